@@ -1,0 +1,367 @@
+"""The campaign's vocabulary as frozen values: people and posts, rules, facts, problems.
+
+Words follow Popolo (person, post, membership) for the roster and the notice
+文办通〔2021〕81号 for the rest. Nothing here opens a file or asks the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+UNNAMED = "（通知未列姓名）"
+
+
+# ---------------------------------------------------------------- roster 〔四〕〔六(二)〕
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county or city under supervision.
+
+    Attributes:
+        code: GB/T 2260 code, six digits.
+        name: full name, such as 富宁县.
+        aliases: other names by which lists and people call it.
+        zero_list_confirmed_by: who confirmed that the county has nothing to
+            rectify (零报告); None while nobody did.
+    """
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    zero_list_confirmed_by: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The full name and the aliases."""
+        return (self.name, *self.aliases)
+
+    @property
+    def short_name(self) -> str:
+        """The name without 县 or 市, as ids are formed (富宁-0001)."""
+        return self.name[:-1] if self.name[-1:] in "县市区" else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A seat in a supervision group: told apart by post, never by the holder's name.
+
+    Attributes:
+        role: 组长 or 副组长.
+        person: the holder's name, None where the notice names nobody.
+        posts: the holder's posts as the notice lists them, first is the main one.
+        leads_guidance: whether the holder is also 业务指导组组长 of the county.
+    """
+
+    role: str
+    person: str | None
+    posts: tuple[str, ...]
+    leads_guidance: bool = False
+
+    @property
+    def display(self) -> str:
+        """Post and name, such as 州市场监督管理局局长 王毅."""
+        return f"{'、'.join(self.posts)} {self.person or UNNAMED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A supervision group (督战组) and the county it supervises."""
+
+    id: str
+    name: str
+    county: County
+    memberships: tuple[Membership, ...]
+    members: str
+    supervised: tuple[str, ...]
+    recipients: tuple[str, ...] = ()
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office of the prefecture that gets copies of every report 〔六(二)〕."""
+
+    name: str
+    contact: str | None
+    telephone: str | None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Groups in the notice's order, and the offices."""
+
+    groups: tuple[Group, ...]
+    offices: tuple[Office, ...]
+    prefecture: County
+
+    @property
+    def counties(self) -> tuple[County, ...]:
+        """The counties in the roster's order, which is the order of every output."""
+        return tuple(group.county for group in self.groups)
+
+    def group_of(self, county: County) -> Group:
+        """Give the group that supervises the county."""
+        return next(group for group in self.groups if group.county.code == county.code)
+
+
+# ---------------------------------------------------------------- rules 〔二〕〔三〕〔五〕〔六〕
+
+RequirementKind = Literal["score", "rectification_rate", "deliverable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement of a milestone, with the sentence that it rests on.
+
+    Attributes:
+        kind: score, rectification_rate or deliverable.
+        name: what users see, such as 问题清单整改达标率; for a deliverable the task.
+        threshold: points for a score, a share (9/10) for a rate, None for a deliverable.
+        required: the threshold as written: ``720`` or ``90%``.
+        assessors: whose assessment counts for a score.
+        sentence: the notice's sentence.
+        clause: where it stands, such as 三(三)1.
+        interpreted: the notice gives no number (or no list) here; this is the dataset's reading.
+        note: why it is read so, if interpreted.
+    """
+
+    kind: RequirementKind
+    name: str
+    sentence: str
+    clause: str
+    threshold: Fraction | None = None
+    required: str | None = None
+    assessors: tuple[str, ...] = ()
+    interpreted: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A monthly milestone: what every county must have reached by the end of `deadline`."""
+
+    id: str
+    name: str
+    deadline: dt.date
+    requirements: tuple[Requirement, ...]
+    sentence: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A weekly duty 〔六(二)〕."""
+
+    id: Literal["supervision", "report"]
+    name: str
+    sentence: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a vocabulary, where it comes from, and other ways to write it."""
+
+    name: str
+    clause: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabularies:
+    """The words that cells of the ledger and of the record files may hold."""
+
+    sources: tuple[Term, ...]
+    assessors: tuple[Term, ...]
+    self_assessors: tuple[str, ...]
+    methods: tuple[Term, ...]
+    on_site_methods: tuple[str, ...]
+    random_flag: str
+    actions: tuple[Term, ...]
+    empty_words: tuple[str, ...]
+    yes_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The document that the rules are transcribed from."""
+
+    number: str
+    title: str
+    date: dt.date
+    issuers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The campaign and everything that it asks for.
+
+    Attributes:
+        duties_from: Monday of the first week with weekly duties.
+        warn_days: how many days before a deadline an unmet requirement turns the light yellow.
+        closure_needs_verifier: whether a 销号日期 without 核验人 is only a claim.
+        header_aliases: canonical column name to the other headers that mean it.
+    """
+
+    name: str
+    notice: Notice
+    start: dt.date
+    end: dt.date
+    time_zone: str
+    duties_from: dt.date
+    warn_days: int
+    closure_needs_verifier: bool
+    milestones: tuple[Milestone, ...]
+    duties: tuple[Duty, ...]
+    vocabularies: Vocabularies
+    header_aliases: dict[str, tuple[str, ...]] = field(hash=False)
+    score_range: tuple[int, int] = (0, 1000)
+
+    def milestone(self, identifier: str) -> Milestone | None:
+        """Find a milestone by its id."""
+        return next((m for m in self.milestones if m.id == identifier), None)
+
+    def current_milestone(self, day: dt.date) -> Milestone | None:
+        """The first milestone whose deadline is not past; None after the last."""
+        return next((m for m in self.milestones if m.deadline >= day), None)
+
+
+# ---------------------------------------------------------------- facts of the record files
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """An assessment of a county, from scores.csv; `points` is None if it could not be read."""
+
+    day: dt.date
+    county: str
+    assessor: str
+    points: Fraction | None
+    milestone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A deliverable that a county completed, from deliverables.csv."""
+
+    task: str
+    county: str
+    day: dt.date
+    accepted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """A supervision by a group, from supervision.csv."""
+
+    day: dt.date
+    county: str
+    method: str
+    on_site: bool
+    at_random: bool
+    leader: str
+    findings: str
+    demands: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountyReport:
+    """A county's written weekly report, from county_reports.csv.
+
+    Attributes:
+        week: the Monday of the week reported on.
+        complete: sent to the group, with its analysis, and copied to both offices.
+    """
+
+    week: dt.date
+    county: str
+    day: dt.date
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The usable rows of the four record files, in the files' order."""
+
+    scores: tuple[Score, ...] = ()
+    completions: tuple[Completion, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    reports: tuple[CountyReport, ...] = ()
+
+
+# ---------------------------------------------------------------- judgement
+
+
+class Verdict(StrEnum):
+    """How a requirement stands; see SPEC section 4 (compliance as of a day)."""
+
+    MET = "met"
+    MET_LATE = "met_late"
+    MISSED = "missed"
+    PENDING = "pending"
+    NO_DATA = "no_data"
+
+
+class Light(StrEnum):
+    """A county's light, worst first."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+
+
+class State(StrEnum):
+    """Where an issue stands as of a day."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+# ---------------------------------------------------------------- problems
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a file, as a value: it is gathered, counted and shown, never lost.
+
+    Attributes:
+        severity: ``error``, or ``warning`` for what decides nothing.
+        file: path relative to the dataset.
+        line: line of a text file, row of a worksheet, both from 1; None for the whole file.
+        column: canonical column name or key path.
+        value: the cell as it came.
+        code: machine-readable kind, such as ``bad-date``.
+        message: one Chinese line: what is wrong and what would be right.
+        sheet: worksheet, for workbooks.
+    """
+
+    severity: Literal["error", "warning"]
+    file: str
+    line: int | None
+    column: str | None
+    value: str | None
+    code: str
+    message: str
+    sheet: str | None = None
+
+    @property
+    def place(self) -> str:
+        """File, sheet, line and column in words."""
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"工作表“{self.sheet}”")
+        if self.line is not None:
+            parts.append(f"第{self.line}行")
+        if self.column:
+            parts.append(f"“{self.column}”")
+        return " ".join(parts)
+
+    def __str__(self) -> str:
+        return f"{self.place}：{self.message}"
