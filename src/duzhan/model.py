@@ -6,11 +6,13 @@ Words follow Popolo (person, post, membership) for the roster and the notice
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from fractions import Fraction
 
 UNNAMED = "（通知未列姓名）"
 

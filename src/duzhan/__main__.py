@@ -1,0 +1,5 @@
+"""`python -m duzhan`."""
+
+from duzhan.cli import main
+
+main()

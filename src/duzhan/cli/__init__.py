@@ -1,0 +1,119 @@
+"""The command line: one module a command, loaded when the command runs.
+
+`--help`, `--version` and completion load nothing but click.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan import __version__
+from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
+from duzhan.cli.options import Settings, data_option
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Command -> the line that `duzhan --help` shows; its module has the same name.
+COMMANDS = {
+    "init": "新建数据集（名册、规则、空的记录文件）",
+    "check": "检查数据集里的每个文件，逐条指出问题",
+    "status": "各县（市）达标情况；--county 看一个县（市）的详情",
+    "overdue": "超期问题，最久的在前",
+    "issues": "按条件查问题清单",
+    "form": "给县（市）填报的表格",
+    "milestones": "各节点的要求和原文",
+    "groups": "督战组名册",
+}
+
+
+class LazyGroup(ChineseGroup):
+    """Knows its commands' names and summaries, and loads a command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"duzhan.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("命令"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="每个命令都有自己的帮助：duzhan 命令 --help",
+)
+@click.version_option(__version__, "--version", message="duzhan %(version)s", help="显示版本号。")
+@click.option("--debug", is_flag=True, help="出错时显示内部详情，供排查程序问题。")
+@data_option
+@click.pass_context
+def app(ctx: click.Context, *, debug: bool, data: str | None) -> None:
+    """督战：从各县（市）报来的问题清单，算出整改达标率、节点达标情况和超期问题。"""
+    ctx.obj = Settings(data=data, debug=debug)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code (SPEC section 6)."""
+    _speak_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # Wherever it stands: whoever meets a fault adds it at the end.
+    debug = "--debug" in given
+    try:
+        code = app.main(
+            args=[argument for argument in given if argument != "--debug"],
+            prog_name="duzhan",
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        _complain(*explain_usage(error))
+        code = error.exit_code
+    except DuzhanError as error:
+        _complain(*error.lines)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (KeyboardInterrupt, click.Abort):
+        _complain("已中断。")
+        code = 130
+    except Exception as error:
+        if debug:
+            raise
+        _complain(f"程序内部出错（{type(error).__name__}: {error}），请加 --debug 重试并告知开发者")
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(*lines: str) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _speak_utf8() -> None:
+    """Cron's LANG=C and old code pages must not turn a Chinese line into a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+__all__ = ["COMMANDS", "ChineseCommand", "app", "main"]

@@ -1,0 +1,91 @@
+"""Click in Chinese: headings of help pages, and what is wrong with a command line."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+
+class _ChineseHelp(click.Command):
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line."""
+        formatter.write_usage(ctx.command_path, " ".join(self._pieces(ctx)), prefix="用法：")
+
+    def _pieces(self, ctx: click.Context) -> list[str]:
+        names = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]…"}
+        return [names.get(piece, piece) for piece in self.collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options, and a group's commands."""
+        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl(records)
+        if isinstance(self, ChineseGroup):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Describe --help."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示帮助。"
+        return option
+
+
+class ChineseCommand(_ChineseHelp):
+    """A command with Chinese help."""
+
+
+class ChineseGroup(_ChineseHelp, click.Group):
+    """A group of commands with Chinese help."""
+
+    command_class = ChineseCommand
+
+
+def explain_usage(error: click.ClickException) -> tuple[str, ...]:
+    """Say in Chinese what is wrong with the command line, and where help is."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "duzhan"
+    return _reason(error), f"用法见 {path} --help"
+
+
+def _reason(error: click.ClickException) -> str:
+    reason = error.format_message()
+    match error:
+        case click.NoSuchOption():
+            near = f"，是否为 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+            reason = f"没有 {error.option_name} 这个选项{near}"
+        case click.MissingParameter():
+            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+            reason = f"缺少参数 {name}"
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param else ""
+            reason = f"{name} 的值不对：{_allowed(error.param) or error.message}"
+        case click.BadOptionUsage():
+            reason = f"{error.option_name} 后面要有一个值"
+        case click.UsageError() if error.message.startswith("No such command"):
+            reason = _no_such_command(error)
+        case click.UsageError() if "unexpected extra argument" in error.message:
+            reason = f"多出的参数：{error.message.partition('(')[2].rstrip(')')}"
+    return reason
+
+
+def _allowed(param: click.Parameter | None) -> str:
+    """What an option's type would take, in words."""
+    match param.type if param else None:
+        case click.Choice(choices=choices):
+            return f"应为 {'、'.join(map(str, choices))} 之一"
+        case click.IntRange(min=low):
+            return f"应为不小于 {low} 的整数"
+    return ""
+
+
+def _no_such_command(error: click.UsageError) -> str:
+    name = error.message.partition("'")[2].partition("'")[0]
+    known: list[str] = []
+    if error.ctx is not None and isinstance(error.ctx.command, click.Group):
+        known = error.ctx.command.list_commands(error.ctx)
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"，是否为 {near[0]}？" if near else f"，可用的有：{'、'.join(known)}"
+    return f"没有“{name}”这个命令{hint}"

@@ -1,0 +1,50 @@
+"""`duzhan check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.cli import output
+from duzhan.cli.options import data_folder, declare, json_option
+from duzhan.dataset.folder import read_configuration, sample_line
+from duzhan.dataset.ledger import load_ledger, reading_of
+from duzhan.dataset.locate import find_root
+from duzhan.dataset.problems import ledger_problems
+from duzhan.dataset.records import load_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import click
+
+    from duzhan.model import Problem
+
+EXIT_FAULTY = 1
+
+
+@declare("check", json_option)
+def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
+    """检查数据集里的每个文件：文件、行、列、原值、错在哪里、应怎样写。有错误时退出码为 1。"""
+    root = find_root(data_folder(ctx, data))
+    problems = check(root)
+    sample = sample_line(root)
+    if as_json:
+        from duzhan.report import jsonout
+
+        output.show_json(jsonout.mark(jsonout.problems(problems), sample))
+    else:
+        from duzhan.report.check_page import check_page
+
+        output.show(check_page(problems, sample))
+    return EXIT_FAULTY if any(problem.severity == "error" for problem in problems) else 0
+
+
+def check(root: Path) -> list[Problem]:
+    """Gather everything wrong with a dataset: configuration, issue lists, record files."""
+    roster, rules, problems = read_configuration(root)
+    if roster is None or rules is None:
+        return problems
+    ledger = load_ledger(root, roster, rules)
+    _, record_problems = load_records(root, roster, rules)
+    found = ledger_problems(ledger, rules, reading_of(rules).dates)
+    return [*problems, *found, *record_problems]

@@ -1,0 +1,31 @@
+"""`duzhan groups`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.cli import output
+from duzhan.cli.options import county_option, data_folder, declare, json_option
+from duzhan.dataset.folder import open_dataset
+from duzhan.dataset.names import resolve_county
+
+if TYPE_CHECKING:
+    import click
+
+
+@declare("groups", county_option, json_option)
+def command(ctx: click.Context, data: str | None, county: str | None, *, as_json: bool) -> int:
+    """督战组名册：组长、副组长、成员、督战对象、收件人，和两个办公室。"""
+    dataset = open_dataset(data_folder(ctx, data))
+    groups = dataset.roster.groups
+    if county is not None:
+        groups = (dataset.roster.group_of(resolve_county(county, dataset.roster)),)
+    if as_json:
+        from duzhan.report import jsonrules
+
+        output.show_json(jsonrules.groups(groups, dataset.roster.offices))
+    else:
+        from duzhan.report.rule_pages import groups_page
+
+        output.show(groups_page(groups, dataset.roster.offices, dataset.rules))
+    return 0

@@ -1,0 +1,63 @@
+"""`duzhan issues`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli import output
+from duzhan.cli.options import as_of_option, county_option, declare, json_option
+from duzhan.cli.session import open_session
+from duzhan.model import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STATES = ["overdue", *(state.value for state in State)]
+
+
+@declare(
+    "issues",
+    county_option,
+    as_of_option,
+    click.option(
+        "--state",
+        type=click.Choice(_STATES),
+        help="open 未整改，claimed 待核验，closed 已销号，overdue 超期。",
+    ),
+    click.option("--action", metavar="专项行动", help="如 清垃圾。"),
+    click.option("--source", metavar="问题来源", help="如 省爱卫专项办。"),
+    click.option("--unit", metavar="责任单位", help="责任单位里含这几个字。"),
+    click.option("--text", metavar="文字", help="编号、描述、地点或备注里含这几个字。"),
+    json_option,
+    output.csv_option,
+    output.xlsx_option,
+)
+def command(
+    ctx: click.Context,
+    data: str | None,
+    county: str | None,
+    as_of: str | None,
+    *,
+    as_json: bool,
+    csv: Path | None,
+    xlsx: Path | None,
+    **filters: str | None,
+) -> int:
+    """按县（市）、状态、专项行动、来源、责任单位或文字查问题清单。"""
+    from duzhan.compliance.listing import Filters, everything
+    from duzhan.report.issue_pages import issues_page
+
+    session = open_session(ctx, data, as_of, county)
+    every = everything(session.ledger_with_notes(), session.day)
+    lines = Filters(**filters).apply(every)
+    sample = session.dataset.sample
+    output.deliver(
+        lines,
+        session.day,
+        sample,
+        files=output.Files(csv, xlsx),
+        page=None if as_json else issues_page(lines, len(every), session.day, sample),
+    )
+    return 0

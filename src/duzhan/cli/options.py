@@ -1,0 +1,87 @@
+"""Options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from duzhan.cli.base import ChineseCommand
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was said before the command's name."""
+
+    data: str | None = None
+    debug: bool = False
+
+
+def data_folder(ctx: click.Context, given: str | None) -> Path | None:
+    """--data as given after the command's name, else before it."""
+    settings = ctx.find_object(Settings)
+    chosen = given or (settings.data if settings else None)
+    return Path(chosen) if chosen else None
+
+
+def complete_county(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the roster's counties."""
+    from click.shell_completion import CompletionItem
+
+    from duzhan.dataset.glance import county_names
+    from duzhan.errors import DuzhanError
+
+    try:
+        names = county_names(data_folder(ctx, ctx.params.get("data")))
+    except DuzhanError:
+        return []
+    return [
+        CompletionItem(name, help=code)
+        for code, name in names
+        if name.startswith(incomplete) or code.startswith(incomplete)
+    ]
+
+
+data_option = click.option(
+    "--data",
+    metavar="目录",
+    help="数据集所在目录；不写则用环境变量 DUZHAN_DATA，再则从当前目录往上找。",
+)
+as_of_option = click.option(
+    "--as-of",
+    metavar="日期",
+    help="截至哪一天，如 2021-06-25；不写则为今天（按行动的时区），行动期外取最近的一天。",
+)
+county_option = click.option(
+    "--county",
+    metavar="县（市）",
+    shell_complete=complete_county,
+    help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用。")
+
+
+def declare(name: str, *options: Callable[[F], F]) -> Callable[[F], click.Command]:
+    """Declare a command with --data and the given options, in that order.
+
+    Args:
+        name: the command's name.
+        options: click decorators, in the order in which help lists them.
+    """
+
+    def wrap(function: F) -> click.Command:
+        for option in (click.pass_context, data_option, *reversed(options)):
+            function = option(function)
+        return click.command(name, cls=ChineseCommand)(function)
+
+    return wrap

@@ -1,0 +1,76 @@
+"""Where results go: colours to a terminal, plain text to a pipe, JSON to a program, or a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.report.document import Page
+
+csv_option = click.option(
+    "--csv",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="另存为 CSV（UTF-8，Excel 可直接打开）。",
+)
+xlsx_option = click.option(
+    "--xlsx", type=click.Path(path_type=Path), metavar="文件", help="另存为 Excel 工作簿。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files to write a list to, as named on the command line."""
+
+    csv: Path | None = None
+    xlsx: Path | None = None
+
+
+def show(page: Page) -> None:
+    """Print a page for people."""
+    if sys.stdout.isatty():
+        from duzhan.report.terminal import print_page
+
+        print_page(page)
+    else:
+        from duzhan.report.plain import render
+
+        click.echo(render(page), nl=False)
+
+
+def show_json(document: dict[str, Any]) -> None:
+    """Print one JSON document and nothing else."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def deliver(
+    lines: Sequence[IssueLine],
+    day: dt.date,
+    sample: str | None,
+    *,
+    files: Files,
+    page: Page | None,
+) -> None:
+    """Write a list of issues to the files named; print it as a page, or as JSON without one."""
+    from duzhan.report import issue_files, jsonout
+
+    if files.csv:
+        issue_files.write_csv(files.csv, lines, sample)
+        click.echo(f"已写入 {files.csv}（{len(lines)} 件）", err=True)
+    if files.xlsx:
+        issue_files.write_xlsx(files.xlsx, lines, day, sample)
+        click.echo(f"已写入 {files.xlsx}（{len(lines)} 件）", err=True)
+    if page is not None:
+        show(page)
+    else:
+        show_json(jsonout.mark(jsonout.issues(lines, day), sample))

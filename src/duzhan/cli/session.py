@@ -1,0 +1,108 @@
+"""The one way through: find the dataset, load facts, say on stderr what must be known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli.options import data_folder
+from duzhan.clock import today
+from duzhan.compliance.county import overview
+from duzhan.dataset.folder import Dataset, open_dataset
+from duzhan.dataset.ledger import Ledger, load_ledger, missing_lists
+from duzhan.dataset.names import resolve_county
+from duzhan.dataset.problems import count_faults
+from duzhan.dataset.records import load_records
+from duzhan.errors import UsageError
+from duzhan.intake.dates import Calendar, read_date
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from duzhan.compliance.results import Overview
+    from duzhan.model import County, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A dataset opened for one command.
+
+    Attributes:
+        dataset: roster and rules.
+        day: as of which day.
+        county: the county that was asked for, None for all.
+    """
+
+    dataset: Dataset
+    day: dt.date
+    county: County | None
+
+    def ledger(self) -> Ledger:
+        """Read the issue lists of the counties asked for."""
+        only = None if self.county is None else {self.county.code}
+        return load_ledger(self.dataset.root, self.dataset.roster, self.dataset.rules, only)
+
+    def ledger_with_notes(self) -> Ledger:
+        """Read the issue lists; report on stderr what could not be read."""
+        ledger = self.ledger()
+        _report_faults(ledger, count_faults(ledger))
+        return ledger
+
+    def judged(self) -> tuple[Overview, Ledger]:
+        """Judge the counties asked for; report on stderr what could not be read."""
+        dataset = self.dataset
+        ledger = self.ledger()
+        records, problems = load_records(dataset.root, dataset.roster, dataset.rules)
+        faults = sum(problem.severity == "error" for problem in problems)
+        _report_faults(ledger, count_faults(ledger) + faults)
+        result = overview(
+            ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, self.day
+        )
+        if self.county is not None:
+            ours = tuple(s for s in result.counties if s.county == self.county)
+            result = replace(result, counties=ours)
+        return result, ledger
+
+
+def open_session(
+    ctx: click.Context, data: str | None, as_of: str | None = None, county: str | None = None
+) -> Session:
+    """Open the dataset that the command line names.
+
+    Raises:
+        DuzhanError: no dataset, or a broken configuration.
+        UsageError: unknown county or date.
+    """
+    dataset = open_dataset(data_folder(ctx, data))
+    chosen = None if county is None else resolve_county(county, dataset.roster)
+    return Session(dataset, _day(as_of, dataset.rules), chosen)
+
+
+def _day(as_of: str | None, rules: Rules) -> dt.date:
+    if as_of is not None:
+        day = read_date(as_of, Calendar(rules.start, rules.end))
+        if day is None:
+            raise UsageError(f"--as-of 的“{as_of}”不是日期，应写成 2021-06-25")
+        return day
+    now = today(rules.time_zone)
+    nearest = min(max(now, rules.start), rules.end)
+    if nearest != now:
+        period = f"{rules.start} 至 {rules.end}"
+        note(f"今天 {now} 不在行动期（{period}）内，按 {nearest} 计算；要看别的日子请用 --as-of")
+    return nearest
+
+
+def _report_faults(ledger: Ledger, faults: int) -> None:
+    """Files that were not read at all are named one by one; faulty cells are counted."""
+    for problem in ledger.problems:
+        if problem.severity == "error":
+            note(str(problem))
+    if faults:
+        note(f"数据中有 {faults} 处错误（均按不利于达标的一面处理），逐条列出请用 duzhan check")
+
+
+def note(line: str) -> None:
+    """Say something that is no result."""
+    click.echo(line, err=True)

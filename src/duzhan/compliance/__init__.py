@@ -1,0 +1,1 @@
+"""Pure judgement: (facts, rules, day) -> results. No file, no clock, no print."""

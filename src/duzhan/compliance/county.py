@@ -1,0 +1,184 @@
+"""County -> status: counts, verdicts, duties, and the light with its reasons in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.milestones import gap_to, judge_milestones
+from duzhan.compliance.results import CountyStatus, MilestoneResult, Overview, WeekDuties
+from duzhan.compliance.states import Counts, count
+from duzhan.compliance.weekly import week_duties, weeks_unsupervised
+from duzhan.model import Light, Verdict
+from duzhan.weeks import last_complete_monday, monday_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from duzhan.dataset.facts import Facts
+    from duzhan.model import (
+        Completion,
+        County,
+        CountyReport,
+        Records,
+        Rules,
+        Score,
+        Supervision,
+    )
+
+_KINDS = {"score": "评分", "rectification_rate": "整改达标率", "deliverable": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What is on file about one county."""
+
+    counts: Mapping[dt.date, Counts] | None
+    scores: Sequence[Score]
+    completions: Sequence[Completion]
+    supervisions: Sequence[Supervision]
+    reports: Sequence[CountyReport]
+
+    def unsettled(self, day: dt.date) -> bool:
+        """Whether an issue is not closed on the day, or there is no data."""
+        return self.counts is None or self.counts[day].closed < self.counts[day].total
+
+
+def days_needed(rules: Rules, day: dt.date) -> tuple[dt.date, ...]:
+    """The days whose counts a judgement as of `day` rests on, ascending."""
+    past = {m.deadline for m in rules.milestones if m.deadline < day}
+    last_sunday = last_complete_monday(day) + dt.timedelta(days=6)
+    return tuple(sorted(past | {last_sunday, day}))
+
+
+def overview(
+    facts: Facts,
+    missing: Mapping[str, str],
+    records: Records,
+    rules: Rules,
+    counties: Sequence[County],
+    day: dt.date,
+) -> Overview:
+    """Judge all counties as of a day.
+
+    Args:
+        facts: the issue ledger; its county indexes refer to `counties`.
+        missing: county name to why it has no data, for those without.
+        records: scores, deliverables, supervisions, reports.
+        rules: the campaign.
+        counties: in the roster's order.
+        day: as of which day.
+    """
+    counted = {on: count(facts, on, len(counties)) for on in days_needed(rules, day)}
+    statuses = []
+    for index, county in enumerate(counties):
+        name = county.name
+        evidence = _Evidence(
+            None if name in missing else {on: counted[on][index] for on in counted},
+            [
+                s
+                for s in records.scores
+                if s.county == name and s.assessor not in rules.vocabularies.self_assessors
+            ],
+            [c for c in records.completions if c.county == name],
+            [s for s in records.supervisions if s.county == name],
+            [r for r in records.reports if r.county == name],
+        )
+        statuses.append(_status(county, evidence, missing.get(name, ""), rules, day))
+    return Overview(day, rules.current_milestone(day), tuple(statuses))
+
+
+def _status(
+    county: County, evidence: _Evidence, missing: str, rules: Rules, day: dt.date
+) -> CountyStatus:
+    milestones = judge_milestones(
+        rules.milestones, day, evidence.counts, evidence.scores, evidence.completions
+    )
+    week, last_week = (
+        week_duties(
+            monday,
+            day,
+            rules,
+            evidence.supervisions,
+            evidence.reports,
+            unsettled=evidence.unsettled(min(day, monday + dt.timedelta(days=6))),
+        )
+        for monday in (monday_of(day), last_complete_monday(day))
+    )
+    counts = None if evidence.counts is None else evidence.counts[day]
+    current = rules.current_milestone(day)
+    ahead = next((m for m in milestones if m.milestone is current), None)
+    red = list(_red(milestones, day))
+    yellow = [
+        *([missing] if counts is None else []),
+        *_unassessed(milestones, day),
+        *(_due_soon(ahead, (ahead.milestone.deadline - day).days, rules) if ahead else ()),
+        *(_uncleanness(counts) if counts is not None else ()),
+        *_neglect(last_week),
+    ]
+    scores = sorted((s for s in evidence.scores if s.day <= day), key=lambda s: s.day)
+    return CountyStatus(
+        county=county,
+        light=Light.RED if red else Light.YELLOW if yellow else Light.GREEN,
+        reasons=(*red, *yellow),
+        has_data=counts is not None,
+        missing_list=missing,
+        counts=counts,
+        score=scores[-1] if scores else None,
+        milestones=milestones,
+        week=week,
+        last_week=last_week,
+        weeks_unsupervised=weeks_unsupervised(day, rules, evidence.supervisions),
+        last_on_site=max(
+            (s.day for s in evidence.supervisions if s.on_site and s.day <= day), default=None
+        ),
+        gap=gap_to(ahead, counts) if ahead else None,
+    )
+
+
+def _red(milestones: Sequence[MilestoneResult], day: dt.date) -> Iterator[str]:
+    """A requirement of a past milestone is missed, or its rate has no data."""
+    for result in milestones:
+        if result.milestone.deadline >= day:
+            continue
+        for judged in result.requirements:
+            what = _KINDS[judged.requirement.kind] or f"“{judged.requirement.name}”"
+            if judged.verdict is Verdict.MISSED:
+                yield f"{result.milestone.name}{what}未达标"
+            elif judged.verdict is Verdict.NO_DATA and judged.requirement.kind != "score":
+                yield f"{result.milestone.name}{what}无数据"
+
+
+def _unassessed(milestones: Sequence[MilestoneResult], day: dt.date) -> Iterator[str]:
+    """A past score without any assessment: the assessor's debt, not the county's."""
+    for result in milestones:
+        for judged in result.requirements:
+            unassessed = judged.verdict is Verdict.NO_DATA and judged.requirement.kind == "score"
+            if unassessed and result.milestone.deadline < day:
+                yield f"{result.milestone.name}评分未评估"
+
+
+def _due_soon(ahead: MilestoneResult, days_left: int, rules: Rules) -> Iterator[str]:
+    unmet = sum(judged.verdict is not Verdict.MET for judged in ahead.requirements)
+    if unmet and days_left <= rules.warn_days:
+        deadline = ahead.milestone.deadline
+        when = f"还有 {days_left} 天" if days_left else "今天到期"
+        yield f"{deadline.month}月{deadline.day}日节点{when}，{unmet} 项要求未达到"
+
+
+def _uncleanness(counts: Counts) -> Iterator[str]:
+    """Green needs clean data."""
+    if counts.overdue:
+        yield f"{counts.overdue} 件超期"
+    if counts.no_due_date:
+        yield f"{counts.no_due_date} 件没有整改期限"
+    if counts.invalid:
+        yield f"{counts.invalid} 件数据有误"
+
+
+def _neglect(last_week: WeekDuties) -> Iterator[str]:
+    if last_week.supervision_expected and not last_week.supervisions:
+        yield "上一整周未督战"
+    if last_week.report_expected and last_week.report is None:
+        yield "上一整周未报送周报"

@@ -1,0 +1,86 @@
+"""The columns of every file of a dataset: the contract of SPEC sections 2 and 3.
+
+The data dictionary in docs/ is written from these tables, and a test compares them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.intake.grid import HeaderFinder
+from duzhan.intake.tables import Layout
+
+if TYPE_CHECKING:
+    from duzhan.model import Rules
+
+ID = "编号"
+DESCRIPTION = "问题描述"
+LOCATION = "地点"
+ACTION = "专项行动"
+SOURCE = "问题来源"
+UNIT = "责任单位"
+PERSON = "责任人"
+FOUND = "发现日期"
+DUE = "整改期限"
+CLAIMED = "整改完成日期"
+CLOSED = "销号日期"
+SENT_BACK = "退回日期"
+VERIFIER = "核验人"
+REMARK = "备注"
+COUNTY = "县(市)"
+SERIAL = "序号"
+
+ISSUE_COLUMNS = (
+    ID,
+    DESCRIPTION,
+    LOCATION,
+    ACTION,
+    SOURCE,
+    UNIT,
+    PERSON,
+    FOUND,
+    DUE,
+    CLAIMED,
+    CLOSED,
+    SENT_BACK,
+    VERIFIER,
+    REMARK,
+)
+EVENT_COLUMNS = (CLAIMED, CLOSED, SENT_BACK)
+DATE_COLUMNS = (FOUND, DUE, *EVENT_COLUMNS)
+
+SCORES = "scores.csv"
+DELIVERABLES = "deliverables.csv"
+SUPERVISION = "supervision.csv"
+COUNTY_REPORTS = "county_reports.csv"
+
+RECORD_COLUMNS = {
+    SCORES: ("日期", COUNTY, "评估方", "总分", "考核节点", REMARK),
+    DELIVERABLES: ("任务", COUNTY, "完成日期", "验收单位", REMARK),
+    SUPERVISION: ("日期", COUNTY, "方式", "带队领导", "发现问题", "工作要求", REMARK),
+    COUNTY_REPORTS: (
+        "周次",
+        COUNTY,
+        "报送日期",
+        "报送督战组",
+        "含小结分析",
+        "抄送州爱卫办",
+        "抄送州爱卫专项办",
+        REMARK,
+    ),
+}
+
+
+def issue_layout(rules: Rules) -> Layout:
+    """How to find an issue list in a file: its headers and date columns."""
+    names = (SERIAL, COUNTY, *ISSUE_COLUMNS)
+    aliases = {name: rules.header_aliases.get(name, ()) for name in names}
+    return Layout(HeaderFinder(aliases, DESCRIPTION), SERIAL, ID, DATE_COLUMNS)
+
+
+def record_layout(file: str, rules: Rules) -> Layout:
+    """How to find the table of a record file."""
+    columns = RECORD_COLUMNS[file]
+    aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
+    dates = tuple(name for name in columns if name.endswith("日期"))
+    return Layout(HeaderFinder(aliases, columns[0]), None, None, dates)

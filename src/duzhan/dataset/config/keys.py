@@ -1,0 +1,344 @@
+"""The keys of groups.yaml and milestones.yaml: one table for checking, editors and docs.
+
+The descriptions are Chinese because users read them: editors show them while
+somebody types (through schemas/*.json) and messages quote them when a key is
+missing. Values arrive as text (see `yamlfile`); each kind of value is read
+here, in one way. Checks across keys are in `roster` and `rules`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+_WHOLE = re.compile(r"-?\d{1,9}")
+
+# A name that can become a file's name on any system, and never another folder's.
+NAME_PATTERN = r'^[^\x00-\x1f\x7f/\\:*?"<>|.][^\x00-\x1f\x7f/\\:*?"<>|]*$'
+LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
+CODE_PATTERN = r"^[0-9]{6}$"
+_ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+EMAIL_PATTERN = rf"^{_ATOMS}(?:\.{_ATOMS})*@{_DOMAIN}(?:\.{_DOMAIN})*$"
+PERCENT_PATTERN = r"^[0-9]+(\.[0-9]+)?%$"
+
+
+def kind_of(value: object) -> str:
+    """Name the kind of a value, as messages do."""
+    kinds = {type(None): "空", list: "列表", dict: "一组键值"}
+    return kinds.get(type(value), f"“{value}”")
+
+
+def _read_date(text: str) -> dt.date:
+    if not _DATE.fullmatch(text):
+        raise PydanticCustomError("bad-date", "“{text}”不是日期，应写成 2021-06-30", {"text": text})
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        message = "“{text}”这一天不存在，应是日历上有的日期，如 2021-06-30"
+        raise PydanticCustomError("bad-date", message, {"text": text}) from None
+
+
+def _read_number(text: str) -> str:
+    """Points stay text, so that they are shown as written."""
+    if not _NUMBER.fullmatch(text):
+        message = "“{text}”不是数字，应写阿拉伯数字，如 720"
+        raise PydanticCustomError("bad-number", message, {"text": text})
+    return text
+
+
+def _read_percent(text: str) -> str:
+    """Percentages stay text, so that they are shown as written."""
+    number = text.removesuffix("%").rstrip()
+    if number == text or not _NUMBER.fullmatch(number):
+        message = "“{text}”不是百分数，应写成 90% 的形式"
+        raise PydanticCustomError("bad-percent", message, {"text": text})
+    if float(number) > 100:
+        message = "“{text}”超出 0% 至 100%"
+        raise PydanticCustomError("bad-percent", message, {"text": text})
+    return f"{number}%"
+
+
+def _read_whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        message = "“{text}”不是整数，应写阿拉伯数字，如 10"
+        raise PydanticCustomError("bad-number", message, {"text": text})
+    return int(text)
+
+
+def _read_bool(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        message = "“{text}”应为 true（是）或 false（否）"
+        raise PydanticCustomError("bad-value", message, {"text": text})
+    return text.lower() == "true"
+
+
+def _read_time_zone(text: str) -> str:
+    # Only here, so that a schema can be made where no time zones are installed.
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        message = "没有“{text}”这个时区，应写 IANA 名称，如 Asia/Shanghai"
+        raise PydanticCustomError("bad-value", message, {"text": text}) from None
+    return text
+
+
+def _reader(read: Callable[[str], object]) -> BeforeValidator:
+    """Read text; refuse lists, mappings and nothing in words."""
+
+    def validate(value: object) -> object:
+        if isinstance(value, str):
+            return read(value.strip())
+        if value is None:
+            raise PydanticCustomError("missing-value", "不能空着")
+        raise PydanticCustomError("bad-type", "应为一个值，现为{kind}", {"kind": kind_of(value)})
+
+    return BeforeValidator(validate)
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=NAME_PATTERN)]
+_SIX_DIGITS = {"type": "integer", "minimum": 100_000, "maximum": 999_999}
+Code = Annotated[
+    str,
+    StringConstraints(pattern=CODE_PATTERN),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": CODE_PATTERN}, _SIX_DIGITS]}),
+]
+Number = Annotated[str, _reader(_read_number), WithJsonSchema({"type": "number", "minimum": 0})]
+Percent = Annotated[
+    str, _reader(_read_percent), WithJsonSchema({"type": "string", "pattern": PERCENT_PATTERN})
+]
+Telephone = Annotated[
+    str,
+    StringConstraints(pattern=LINE_PATTERN),
+    WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
+]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=EMAIL_PATTERN)]
+Date = Annotated[dt.date, _reader(_read_date)]
+Whole = Annotated[int, _reader(_read_whole), Field(ge=0)]
+Bool = Annotated[bool, _reader(_read_bool)]
+TimeZone = Annotated[str, _reader(_read_time_zone)]
+
+
+class _Keys(BaseModel):
+    """A mapping with known keys and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# ---------------------------------------------------------------- groups.yaml 〔四〕〔六(二)〕
+
+
+class PrefectureKeys(_Keys):
+    """The prefecture; its names are never a county's."""
+
+    code: Code = Field(description="州（市）的 GB/T 2260 六位代码，如 532600")
+    name: Name = Field(description="全称或通称，如 文山州")
+    aliases: list[Name] = Field([], description="其他称呼；以这些称呼开头的文件不属于任何县（市）")
+
+
+class CountyKeys(_Keys):
+    """A county or city under supervision 〔四〕."""
+
+    code: Code = Field(description="GB/T 2260 六位代码，如 532628")
+    name: Name = Field(description="全称，如 富宁县；问题清单的文件以它或别名开头")
+    aliases: list[Name] = Field([], description="别名，如 富宁；一个别名只能属于一个县（市）")
+    zero_list_confirmed_by: Line | None = Field(
+        None, description="零报告：确认该县（市）没有需整改问题的人；未确认则空着"
+    )
+
+
+class MembershipKeys(_Keys):
+    """A seat in a group: a post, and who holds it 〔四〕."""
+
+    role: Line = Field(description="组内身份：组长或副组长")
+    person: Line | None = Field(None, description="姓名；通知没有写姓名的空着")
+    posts: list[Line] = Field(min_length=1, description="职务，主要职务在前；同名的人按职务区分")
+    leads_guidance: Bool = Field(
+        default=False, description="是否兼任该县（市）业务指导组组长（true 或 false）"
+    )
+
+
+class GroupKeys(_Keys):
+    """A supervision group 〔四〕."""
+
+    id: Name = Field(description="督战组的短代号，如 funing；不重复")
+    name: Line = Field(description="督战组名称，如 富宁县督战组")
+    clause: Line = Field(description="通知中的出处，如 四(八)")
+    county: CountyKeys = Field(description="督战的县（市）")
+    supervised: list[Line] = Field([], description="督战对象，如 党委、政府〔三(一)〕")
+    memberships: list[MembershipKeys] = Field([], description="组长、副组长，按通知的顺序")
+    members: Line = Field("", description="成员的说明")
+    recipients: list[Email] = Field([], description="收件人邮箱，每行一个；没有则写 []")
+
+
+class OfficeKeys(_Keys):
+    """An office that gets copies of every report 〔六(二)〕."""
+
+    name: Line = Field(description="办公室名称，如 州爱卫办")
+    clause: Line = Field("", description="通知中的出处")
+    contact: Line | None = Field(None, description="联系人")
+    telephone: Telephone | None = Field(None, description="联系电话")
+    email: Email | None = Field(None, description="邮箱，所有督战邮件抄送到此；没有则空着")
+
+
+class GroupsFile(_Keys):
+    """The whole of groups.yaml."""
+
+    prefecture: PrefectureKeys = Field(description="州（市）本级")
+    groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
+    offices: list[OfficeKeys] = Field([], description="州级办公室")
+
+
+# ------------------------------------------------------ milestones.yaml 〔二〕〔三〕〔五〕〔六〕
+
+
+class NoticeKeys(_Keys):
+    """The document that the rules come from."""
+
+    number: Line = Field(description="文号")
+    title: Line = Field(description="标题")
+    date: Date = Field(description="印发日期，如 2021-05-30")
+    issuers: list[Line] = Field(min_length=1, description="印发机关")
+
+
+class PeriodKeys(_Keys):
+    """From when to when the campaign runs 〔二〕."""
+
+    start: Date = Field(description="行动第一天，如 2021-05-01")
+    end: Date = Field(description="行动最后一天，如 2021-12-31")
+    sentence: Text = Field(description="通知原文")
+    clause: Line = Field(description="通知中的出处")
+
+
+class ScoreRangeKeys(_Keys):
+    """The scale of the assessments; the notice does not give it."""
+
+    min: Number = Field(description="最低分")
+    max: Number = Field(description="满分")
+    interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
+    note: Text | None = Field(None, description="这样理解的理由；解释值必填")
+
+
+class _RequirementKeys(_Keys):
+    name: Line = Field(description="要求的名称；任务类即 deliverables.csv 的“任务”")
+    sentence: Text = Field(description="通知原文")
+    clause: Line = Field(description="通知中的出处，如 三(三)1")
+    interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
+    note: Text | None = Field(None, description="这样理解的理由；解释值必填")
+
+
+class ScoreKeys(_RequirementKeys):
+    """An assessment must reach so many points 〔三(三)〕."""
+
+    kind: Literal["score"] = Field(description="要求的种类：score 评分")
+    at_least: Number = Field(description="至少多少分（含本数），如 720")
+    assessors: list[Line] = Field(min_length=1, description="由谁评估才算数，任一即可")
+
+
+class RateKeys(_RequirementKeys):
+    """The rectification rate must reach so many percent 〔三(三)〕."""
+
+    kind: Literal["rectification_rate"] = Field(description="要求的种类：整改达标率")
+    at_least: Percent = Field(description="至少百分之多少（含本数），如 90%")
+
+
+class DeliverableKeys(_RequirementKeys):
+    """A task must be completed 〔三(三)〕."""
+
+    kind: Literal["deliverable"] = Field(description="要求的种类：deliverable 任务")
+
+
+RequirementKeys = Annotated[ScoreKeys | RateKeys | DeliverableKeys, Field(discriminator="kind")]
+KINDS = ("score", "rectification_rate", "deliverable")
+
+
+class MilestoneKeys(_Keys):
+    """What every county must have reached by the end of a day 〔三(三)〕."""
+
+    id: Name = Field(description="节点编号，如 2021-06；scores.csv 的“考核节点”填它")
+    name: Line = Field(description="节点名称，如 6月底前")
+    deadline: Date = Field(description="截止日期（含当日），如 2021-06-30")
+    sentence: Text = Field(description="通知原文整句")
+    clause: Line = Field(description="通知中的出处，如 三(三)2")
+    requirements: list[RequirementKeys] = Field(min_length=1, description="该节点的各项要求")
+
+
+class DutyKeys(_Keys):
+    """What must be done each week 〔六(二)〕."""
+
+    id: Literal["supervision", "report"] = Field(description="supervision 督战，report 书面报告")
+    name: Line = Field(description="名称")
+    sentence: Text = Field(description="通知原文")
+    clause: Line = Field(description="通知中的出处")
+
+
+class TermKeys(_Keys):
+    """A word that cells may hold."""
+
+    name: Line = Field(description="规范写法")
+    clause: Line | None = Field(None, description="通知中的出处；通知没有的空着")
+    note: Text | None = Field(None, description="说明")
+    aliases: list[Line] = Field([], description="其他写法；一个写法只能属于一个词")
+
+
+class AssessorKeys(TermKeys):
+    """Who assesses 〔三(三)〕."""
+
+    self_assessment: Bool = Field(default=False, description="是否自评；自评不作为达标依据")
+
+
+class MethodKeys(TermKeys):
+    """How a group supervises 〔五〕."""
+
+    on_site: Bool = Field(default=False, description="是否实地")
+    at_random: Bool = Field(default=False, description="是否随机督战；可与其他方式并用，最多一个")
+
+
+class VocabularyKeys(_Keys):
+    """The words of the ledger and of the record files."""
+
+    sources: list[TermKeys] = Field(description="问题来源〔三(二)〕〔六(二)〕")
+    assessors: list[AssessorKeys] = Field(min_length=1, description="评估方〔三(三)〕")
+    methods: list[MethodKeys] = Field(min_length=1, description="督战方式〔五〕")
+    actions: list[TermKeys] = Field(description="专项行动")
+    empty_words: list[Line] = Field(description="等于没有填写的词，如 无、/")
+    yes_words: list[Line] = Field(min_length=1, description="表示“是”的词")
+
+
+class MilestonesFile(_Keys):
+    """The whole of milestones.yaml."""
+
+    name: Line = Field(description="行动名称")
+    notice: NoticeKeys = Field(description="规则所依据的通知")
+    period: PeriodKeys = Field(description="行动起止〔二〕")
+    time_zone: TimeZone = Field(description="时区的 IANA 名称，如 Asia/Shanghai")
+    duties_from: Date = Field(description="每周职责从哪个周一算起，如 2021-05-31")
+    warn_days: Whole = Field(description="距截止多少天起，未达到的要求亮黄灯，如 10")
+    closure_needs_verifier: Bool = Field(
+        default=False, description="没有核验人的销号是否只算待核验（true 或 false）"
+    )
+    score_range: ScoreRangeKeys = Field(description="评分的范围")
+    milestones: list[MilestoneKeys] = Field(min_length=1, description="考核节点，按截止日期排列")
+    duties: list[DutyKeys] = Field(description="每周职责〔六(二)〕")
+    vocabularies: VocabularyKeys = Field(description="可以填写的词")
+    header_aliases: dict[str, list[Line]] = Field({}, description="表头的其他写法")

@@ -1,0 +1,217 @@
+"""milestones.yaml -> the rules 〔二〕〔三〕〔五〕〔六〕, checked as a whole."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from duzhan.dataset.config.keys import (
+    DeliverableKeys,
+    MilestoneKeys,
+    MilestonesFile,
+    RateKeys,
+    ScoreKeys,
+    TermKeys,
+    VocabularyKeys,
+)
+from duzhan.dataset.config.validation import validate
+from duzhan.dataset.config.yamlfile import load
+from duzhan.intake.text import header_key, squash
+from duzhan.model import (
+    Duty,
+    Milestone,
+    Notice,
+    Problem,
+    Requirement,
+    Rules,
+    Term,
+    Vocabularies,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from duzhan.dataset.config.document import Document
+
+_ORDER = ("score", "rectification_rate", "deliverable")
+
+# The four record files have headers of their own; an alias is one column's within a file.
+_RECORD_HEADERS = frozenset(
+    {
+        "日期", "评估方", "总分", "考核节点", "任务", "完成日期", "验收单位", "方式", "带队领导",
+        "发现问题", "工作要求", "周次", "报送日期", "报送督战组", "含小结分析", "抄送州爱卫办",
+        "抄送州爱卫专项办",
+    }
+)  # fmt: skip
+
+
+def load_rules(path: Path, shown_as: str) -> tuple[Rules | None, list[Problem]]:
+    """Read the rules; None if anything is wrong with them.
+
+    Args:
+        path: milestones.yaml.
+        shown_as: its name in messages.
+    """
+    document = load(path, shown_as)
+    file = validate(document, MilestonesFile)
+    if file is not None:
+        _check(document, file)
+    if document.data is not None:
+        _check_aliases(document)
+    if file is None or document.problems:
+        return None, document.problems
+    low, high = Fraction(file.score_range.min), Fraction(file.score_range.max)
+    rules = Rules(
+        name=file.name,
+        notice=Notice(
+            file.notice.number, file.notice.title, file.notice.date, tuple(file.notice.issuers)
+        ),
+        start=file.period.start,
+        end=file.period.end,
+        time_zone=file.time_zone,
+        duties_from=file.duties_from,
+        warn_days=file.warn_days,
+        closure_needs_verifier=file.closure_needs_verifier,
+        milestones=tuple(_milestone(milestone) for milestone in file.milestones),
+        duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
+        vocabularies=_vocabularies(file.vocabularies),
+        header_aliases={name: tuple(others) for name, others in file.header_aliases.items()},
+        score_range=(int(low), int(high)),
+    )
+    return rules, []
+
+
+# ---------------------------------------------------------------- checks across keys
+
+
+def _check(document: Document, file: MilestonesFile) -> None:
+    if file.period.start > file.period.end:
+        document.report(("period", "end"), "bad-value", "行动最后一天早于第一天")
+    if file.duties_from.weekday() != 0:
+        message = f"“{file.duties_from}”不是星期一，每周职责应从星期一算起"
+        document.report(("duties_from",), "bad-value", message)
+    known = {assessor.name for assessor in file.vocabularies.assessors}
+    own = {a.name for a in file.vocabularies.assessors if a.self_assessment}
+    for number, milestone in enumerate(file.milestones):
+        path = ("milestones", number)
+        _check_order(document, file, number)
+        for place, rule in enumerate(milestone.requirements):
+            at = (*path, "requirements", place)
+            if rule.interpreted and not rule.note:
+                document.report(at, "missing-key", "解释值应写明理由（note）")
+            if isinstance(rule, ScoreKeys):
+                _check_score(document, file, rule, at, known - own)
+
+
+def _check_order(document: Document, file: MilestonesFile, number: int) -> None:
+    milestone = file.milestones[number]
+    before = file.milestones[:number]
+    path = ("milestones", number)
+    if any(other.id == milestone.id for other in before):
+        message = f"节点编号“{milestone.id}”重复，每个节点应各不相同"
+        document.report((*path, "id"), "duplicate-value", message)
+    if before and milestone.deadline <= before[-1].deadline:
+        message = f"“{milestone.deadline}”不晚于前一节点的 {before[-1].deadline}，应按先后排列"
+        document.report((*path, "deadline"), "bad-value", message)
+    if not file.period.start <= milestone.deadline <= file.period.end:
+        period = f"{file.period.start} 至 {file.period.end}"
+        message = f"“{milestone.deadline}”不在行动期（{period}）内"
+        document.report((*path, "deadline"), "bad-value", message)
+
+
+def _check_score(
+    document: Document,
+    file: MilestonesFile,
+    rule: ScoreKeys,
+    path: tuple[str | int, ...],
+    known: set[str],
+) -> None:
+    low, high = file.score_range.min, file.score_range.max
+    if not Fraction(low) <= Fraction(rule.at_least) <= Fraction(high):
+        message = f"“{rule.at_least}”超出评分范围 {low} 至 {high}"
+        document.report((*path, "at_least"), "bad-number", message)
+    for place, assessor in enumerate(rule.assessors):
+        if assessor not in known:
+            message = f"“{assessor}”不能作评估方，应为：{'、'.join(sorted(known))}"
+            document.report((*path, "assessors", place), "unknown-value", message)
+
+
+def _check_aliases(document: Document) -> None:
+    """A header means one column of a file, a word one term of a vocabulary."""
+    aliases = document.get(("header_aliases",))
+    columns = aliases if isinstance(aliases, dict) else {}
+    for names in (
+        [name for name in columns if name not in _RECORD_HEADERS],
+        [],
+    ):
+        owners = {header_key(name): name for name in names}
+        for name in names:
+            for path, alias in document.texts("header_aliases", name, None):
+                owner = owners.setdefault(header_key(alias), name)
+                if owner != name:
+                    message = f"表头“{alias}”已经表示“{owner}”，一个写法只能属于一列"
+                    document.report(path, "duplicate-value", message)
+    for vocabulary in ("sources", "assessors", "methods", "actions"):
+        taken: dict[str, tuple[str | int, ...]] = {}
+        for pattern in (("name",), ("aliases", None)):
+            for path, word in document.texts("vocabularies", vocabulary, None, *pattern):
+                other = taken.setdefault(squash(word), path[:3])
+                if other != path[:3]:
+                    owner_name = document.get((*other, "name"))
+                    message = f"“{word}”已经表示“{owner_name}”，一个写法只能属于一个词"
+                    document.report(path, "duplicate-value", message)
+
+
+# ---------------------------------------------------------------- to frozen values
+
+
+def _milestone(milestone: MilestoneKeys) -> Milestone:
+    rules = sorted(milestone.requirements, key=lambda rule: _ORDER.index(rule.kind))
+    return Milestone(
+        id=milestone.id,
+        name=milestone.name,
+        deadline=milestone.deadline,
+        requirements=tuple(_requirement(rule) for rule in rules),
+        sentence=milestone.sentence,
+        clause=milestone.clause,
+    )
+
+
+def _requirement(rule: ScoreKeys | RateKeys | DeliverableKeys) -> Requirement:
+    threshold: Fraction | None = None
+    required: str | None = None
+    if isinstance(rule, ScoreKeys):
+        threshold, required = Fraction(rule.at_least), rule.at_least
+    elif isinstance(rule, RateKeys):
+        threshold, required = Fraction(rule.at_least.rstrip("%")) / 100, rule.at_least
+    return Requirement(
+        kind=rule.kind,
+        name=rule.name,
+        sentence=rule.sentence,
+        clause=rule.clause,
+        threshold=threshold,
+        required=required,
+        assessors=tuple(rule.assessors) if isinstance(rule, ScoreKeys) else (),
+        interpreted=rule.interpreted,
+        note=rule.note,
+    )
+
+
+def _vocabularies(words: VocabularyKeys) -> Vocabularies:
+    at_random = [method.name for method in words.methods if method.at_random]
+    return Vocabularies(
+        sources=_terms(words.sources),
+        assessors=_terms(words.assessors),
+        self_assessors=tuple(a.name for a in words.assessors if a.self_assessment),
+        methods=_terms(words.methods),
+        on_site_methods=tuple(method.name for method in words.methods if method.on_site),
+        random_flag=at_random[0] if at_random else "",
+        actions=_terms(words.actions),
+        empty_words=tuple(words.empty_words),
+        yes_words=tuple(words.yes_words),
+    )
+
+
+def _terms(words: Sequence[TermKeys]) -> tuple[Term, ...]:
+    return tuple(Term(word.name, word.clause, tuple(word.aliases)) for word in words)

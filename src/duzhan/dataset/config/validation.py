@@ -1,0 +1,113 @@
+"""A document against its schema: every value that is refused, in words and with its line."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from duzhan.dataset.config import keys as schema
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from duzhan.dataset.config.document import Document, Path
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_TYPES = {
+    "string_type": "应为文字",
+    "list_type": "应为列表，每行一个“- ”",
+    "dict_type": "应为一组“键: 值”",
+    "model_type": "应为一组“键: 值”",
+    "model_attributes_type": "应为一组“键: 值”",
+}
+_PATTERNS = {
+    schema.CODE_PATTERN: "应为六位数字的行政区划代码，如 532628",
+    schema.EMAIL_PATTERN: "不是邮箱地址，应写成 name@example.cn",
+    schema.NAME_PATTERN: "不能含有 / \\ : * ? 等不能作文件名的字符",
+    schema.LINE_PATTERN: "不能含有换行或控制字符",
+}
+
+
+def validate(document: Document, model: type[Model]) -> Model | None:
+    """Check a document against the schema; everything refused becomes a problem of it.
+
+    Args:
+        document: a loaded file.
+        model: the schema of the whole file.
+    """
+    if document.data is None:
+        return None
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _report(document, detail)
+        return None
+
+
+def _report(document: Document, detail: ErrorDetails) -> None:
+    path = _key_path(detail["loc"])
+    kind, context = detail["type"], detail.get("ctx", {})
+    value = document.get(path)
+    if kind == "extra_forbidden":
+        document.report(path, "unknown-key", _unknown(str(path[-1])), at_key=True)
+    elif kind in {"missing", "union_tag_not_found"}:
+        path = path if kind == "missing" else (*path, "kind")
+        message = f"缺少“{path[-1]}”{_meaning(str(path[-1]))}"
+        document.report(path, "missing-key", message)
+    elif kind in {"literal_error", "union_tag_invalid"}:
+        path = path if kind == "literal_error" else (*path, "kind")
+        expected = str(context.get("expected") or context.get("expected_tags", ""))
+        words = expected.replace("'", "").replace(" or ", "、").replace(", ", "、")
+        document.report(
+            path, "bad-value", f"{schema.kind_of(document.get(path))}不认识，应为：{words}"
+        )
+    elif value is None and kind in _TYPES:
+        document.report(path, "missing-value", f"不能空着{_meaning(str(path[-1]))}")
+    else:
+        document.report(path, *_refusal(kind, context, value, detail["msg"]))
+
+
+def _refusal(kind: str, context: dict[str, Any], value: object, message: str) -> tuple[str, str]:
+    """Code and message for a value of the wrong kind or form."""
+    shown = schema.kind_of(value)
+    if kind in _TYPES:
+        return "bad-type", f"{_TYPES[kind]}，现为{shown}"
+    if kind == "string_pattern_mismatch":
+        return "bad-value", f"{shown}{_PATTERNS.get(context['pattern'], '写法不对')}"
+    if kind in {"too_short", "string_too_short"}:
+        return "missing-value", "不能空着，至少要有一项"
+    if kind == "greater_than_equal":
+        return "bad-number", f"{shown}不能小于 {context['ge']}"
+    return kind, message
+
+
+def _key_path(location: tuple[int | str, ...]) -> Path:
+    """Drop the tags that pydantic puts into the path of a requirement."""
+    path: list[str | int] = []
+    for part in location:
+        tagged = len(path) > 1 and path[-2] == "requirements" and part in schema.KINDS
+        if not tagged:
+            path.append(part)
+    return tuple(path)
+
+
+def _models() -> list[type[BaseModel]]:
+    kinds = [value for value in vars(schema).values() if isinstance(value, type)]
+    return [kind for kind in kinds if issubclass(kind, BaseModel)]
+
+
+def _unknown(key: str) -> str:
+    known = {name for model in _models() for name in model.model_fields}
+    near = difflib.get_close_matches(key, sorted(known), 1)
+    return f"没有“{key}”这个键" + (f"，是不是“{near[0]}”？" if near else "，请删去")
+
+
+def _meaning(key: str) -> str:
+    for model in _models():
+        if (field := model.model_fields.get(key)) and field.description:
+            return f"（{field.description}）"
+    return ""

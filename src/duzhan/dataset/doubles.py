@@ -1,0 +1,113 @@
+"""Which rows are one issue, and which ids name two (SPEC section 3, doubtful rows)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.dataset import columns as col
+from duzhan.intake.text import squash, squash_array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from duzhan.dataset.facts import Faults
+    from duzhan.intake.dates import Dates
+
+    Mask = NDArray[np.bool_]
+    Rows = NDArray[np.integer]
+
+
+def find_doubles(
+    cells: pa.Table,
+    county: NDArray[np.int16],
+    found: Dates,
+    nameless: Mask,
+    faults: Faults,
+) -> Rows:
+    """Number the issues: rows of one issue get the number of its first row.
+
+    Rows agree if 编号, 问题描述 and 地点 do (spaces and width aside); without
+    编号, if 问题描述, 地点 and 发现日期 do. One 编号 with two descriptions or
+    places is two issues, both invalid.
+
+    Args:
+        cells: the ledger's text columns.
+        county: index of the county of each row.
+        found: 发现日期 as read; where it was not readable, its text decides.
+        nameless: rows that name no issue; each is one by itself.
+        faults: where doubles are reported.
+    """
+    count = cells.num_rows
+    ids = squash_array(cells[col.ID])
+    without = np.asarray(pc.equal(ids, "").to_numpy(), bool)
+    codes = _codes(ids) * np.int64(county.max(initial=0) + 1) + county
+    # A million ids leave a large hash table behind.
+    pa.default_memory_pool().release_unused()
+    suspects = np.flatnonzero((_repeated(codes) | without) & ~nameless)
+    issue = np.arange(count)
+    if len(suspects) == 0:
+        return issue
+    few = cells.select([col.DESCRIPTION, col.LOCATION, col.FOUND]).take(pa.array(suspects))
+    texts = _pair(
+        _codes(squash_array(few[col.DESCRIPTION])), _codes(squash_array(few[col.LOCATION]))
+    )
+    day = _found_keys(few[col.FOUND], found, suspects)
+    by_id = np.where(without[suspects], 0, codes[suspects] + 1)
+    place = _pair(by_id, texts)
+    identity = _pair(_pair(place, np.where(without[suspects], day, 0)), county[suspects])
+    first, inverse = _first_rows(identity)
+    issue[suspects] = suspects[first[inverse]]
+    again = np.bincount(inverse)[inverse] > 1
+    faults.report(
+        "duplicate-id", col.ID, suspects[again], "同一问题列了不止一次，按一件计，取最差状态"
+    )
+    conflict = _conflicting(by_id, place)
+    detail = "同一编号用于不同的问题，各算一件，请分别编号"
+    faults.add("duplicate-id", col.ID, suspects[conflict], detail)
+    return issue
+
+
+def _codes(column: pa.ChunkedArray) -> Rows:
+    """A number for each distinct text."""
+    codes: Rows = column.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    return codes
+
+
+def _repeated(codes: Rows) -> Mask:
+    ordered = np.sort(codes)
+    often = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.isin(codes, often) if len(often) else np.zeros(len(codes), bool)
+
+
+def _pair(left: Rows, right: NDArray[np.integer]) -> Rows:
+    """A number for each distinct pair."""
+    low = np.unique(right, return_inverse=True)[1].astype(np.int64)
+    high = np.unique(left, return_inverse=True)[1].astype(np.int64)
+    number: Rows = high * np.int64(low.max(initial=0) + 1) + low
+    return number
+
+
+def _found_keys(texts: pa.ChunkedArray, found: Dates, rows: Rows) -> Rows:
+    """The day if it was read, else a negative number for the text that was not."""
+    days = found.single(len(found.refused))[rows].astype(np.int64)
+    unread = np.flatnonzero(found.refused[rows])
+    if len(unread):
+        words = [squash(text) for text in texts.take(pa.array(unread)).to_pylist()]
+        days[unread] = -1 - np.unique(words, return_inverse=True)[1]
+    return days
+
+
+def _first_rows(identity: Rows) -> tuple[Rows, Rows]:
+    _, first, inverse = np.unique(identity, return_index=True, return_inverse=True)
+    return first.astype(np.int64), inverse.astype(np.int64)
+
+
+def _conflicting(by_id: Rows, place: Rows) -> Mask:
+    """Rows whose 编号 stands with more than one description or place."""
+    pairs = np.unique(np.stack((by_id, place)), axis=1)
+    ids, places = np.unique(pairs[0], return_counts=True)
+    return np.isin(by_id, ids[(places > 1) & (ids > 0)])

@@ -1,0 +1,379 @@
+"""The issue ledger as typed columns: what its cells say, and which of them cannot be.
+
+`judge` reads the date columns of all lists at once and applies the order of
+SPEC section 3: what cannot be read or cannot be is treated as empty, is
+reported, and makes its issue invalid. Nothing here depends on a day of asking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.dataset import columns as col
+from duzhan.dataset.doubles import find_doubles
+from duzhan.intake.text import squash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from duzhan.intake.dates import DateReader, Dates
+
+    Days = NDArray[np.int32]
+    Mask = NDArray[np.bool_]
+    Rows = NDArray[np.integer]
+
+# Event kinds, as numbers in the `kinds` column.
+CLAIM, CLOSURE, RETURN = 0, 1, 2
+
+# rows * _SPAN + day orders the dates of one row after those of the rows before.
+_SPAN = np.int64(1) << 22
+
+
+class Stamps(NamedTuple):
+    """Dates of one kind of event: the row of each, and its day as an ordinal."""
+
+    rows: Rows
+    days: Days
+
+    def where(self, mask: Mask) -> Stamps:
+        """Only those that the mask names."""
+        return self if mask.all() else Stamps(self.rows[mask], self.days[mask])
+
+    @property
+    def keys(self) -> Rows:
+        """One ordered number for row and day."""
+        return self.rows.astype(np.int64) * _SPAN + self.days
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Claims, closures and returns, one a date, ordered by day.
+
+    Attributes:
+        rows: row of the ledger.
+        kinds: CLAIM, CLOSURE or RETURN.
+        days: ordinal of the date.
+    """
+
+    rows: Rows
+    kinds: NDArray[np.int8]
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Rows of the ledger that share one kind of fault.
+
+    Attributes:
+        code: the problem's code.
+        column: canonical column, None for the whole row.
+        rows: rows of the ledger, ascending.
+        detail: what is wrong, if code and cell do not say.
+        warning: a warning does not make the issue invalid.
+    """
+
+    code: str
+    column: str | None
+    rows: Rows
+    detail: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the ledger says, row by row; rows with one `issue` number are one issue.
+
+    Attributes:
+        county: index of the county in the roster.
+        issue: number of the issue: that of its first row.
+        found: 发现日期 as an ordinal, 0 if empty, unreadable or impossible.
+        due: 整改期限 likewise.
+        stays_open: sent back on a day that cannot be read or cannot be.
+        invalid: a cell of the row cannot be read or cannot be, whatever the day.
+        events: claims, closures and returns that count.
+        faults: everything to report, by kind.
+        unverified: rows with a closure and without 核验人.
+    """
+
+    county: NDArray[np.int16]
+    issue: Rows
+    found: Days
+    due: Days
+    stays_open: Mask
+    invalid: Mask
+    events: Events
+    faults: tuple[Fault, ...]
+    unverified: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Brokenness:
+    """What the intake found broken before any meaning was read.
+
+    Attributes:
+        cells: column to rows whose cell is broken (formula error, oversize).
+        rows: rows whose cells are shifted against the header.
+        elsewhere: rows that say they belong to another county.
+    """
+
+    cells: Mapping[str, Rows] = field(default_factory=dict)
+    rows: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
+    elsewhere: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+class Faults:
+    """Gathers faults, and the rows that they make invalid, while cells are judged in order."""
+
+    def __init__(self, count: int) -> None:
+        self.found: list[Fault] = []
+        self.invalid = np.zeros(count, bool)
+
+    def add(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
+        """Report rows and count them as invalid."""
+        if len(rows):
+            self.found.append(Fault(code, column, np.unique(rows), detail))
+            self.invalid[rows] = True
+
+    def warn(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
+        """Report rows without counting them as invalid."""
+        if len(rows):
+            self.found.append(Fault(code, column, np.unique(rows), detail, warning=True))
+
+    def report(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
+        """Report rows as errors that decide nothing (an issue listed twice is counted once)."""
+        if len(rows):
+            self.found.append(Fault(code, column, np.unique(rows), detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How cells are to be read: the campaign's calendar, its last day, its words.
+
+    Attributes:
+        dates: reads date cells.
+        last_day: ordinal of the campaign's last day.
+        closure_needs_verifier: whether a closure without 核验人 is only a claim.
+        vocabularies: column to the words that it may hold, squashed.
+    """
+
+    dates: DateReader
+    last_day: int
+    closure_needs_verifier: bool = False
+    vocabularies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def judge(
+    cells: pa.Table, county: NDArray[np.int16], broken: Brokenness, reading: Reading
+) -> Facts:
+    """Read and judge the ledger's rows.
+
+    Args:
+        cells: the canonical columns of SPEC section 3, as text, "" for empty.
+        county: index of the county that each row counts for.
+        broken: what the intake found.
+        reading: how to read.
+    """
+    faults = Faults(cells.num_rows)
+    cells = _without_broken(cells, broken, faults)
+    nameless = _nameless(cells, reading.dates, faults)
+    cells = _blank(cells, col.EVENT_COLUMNS, np.flatnonzero(nameless))
+    read = {
+        name: reading.dates.column(cells[name], several=name in col.EVENT_COLUMNS)
+        for name in col.DATE_COLUMNS
+    }
+    for name, dates in read.items():
+        rows = np.flatnonzero(dates.refused)
+        broken_rows = broken.cells.get(name, rows[:0])
+        faults.add("bad-cell", name, np.intersect1d(rows, broken_rows))
+        faults.add("bad-date", name, np.setdiff1d(rows, broken_rows))
+    found, due = _found_and_due(read, reading.last_day, faults)
+    claims, closures, returns = _possible_events(read, found, reading.last_day, faults)
+    closures_cells_unverified = _is_empty(cells[col.VERIFIER], reading.dates)
+    unverified = np.zeros(cells.num_rows, bool)
+    unverified[closures.rows] = True
+    unverified &= closures_cells_unverified
+    issue = find_doubles(cells, county, read[col.FOUND], nameless, faults)
+    _warn(cells, due, read, closures, faults, reading)
+    faults.warn("no-verifier", col.VERIFIER, np.flatnonzero(unverified))
+    if reading.closure_needs_verifier:
+        verified = ~unverified[closures.rows]
+        claims = _joined(claims, closures.where(~verified))
+        closures = closures.where(verified)
+    return Facts(
+        county=county,
+        issue=issue,
+        found=found,
+        due=due,
+        stays_open=read[col.SENT_BACK].refused | _fewer(returns, read[col.SENT_BACK]),
+        invalid=faults.invalid,
+        events=_ordered(claims, closures, returns),
+        faults=tuple(faults.found),
+        unverified=unverified,
+    )
+
+
+# ---------------------------------------------------------------- cells before their meaning
+
+
+def _without_broken(cells: pa.Table, broken: Brokenness, faults: Faults) -> pa.Table:
+    """Broken text cells are empty; no date of a row with shifted cells can be trusted."""
+    for name, rows in broken.cells.items():
+        if name not in col.DATE_COLUMNS:
+            faults.add("bad-cell", name, rows)
+            cells = _blank(cells, (name,), rows)
+    faults.add("bad-cell", None, broken.rows)
+    faults.add("unknown-county", col.COUNTY, broken.elsewhere)
+    return _blank(cells, col.DATE_COLUMNS, broken.rows)
+
+
+def _blank(cells: pa.Table, names: tuple[str, ...], rows: Rows) -> pa.Table:
+    if len(rows) == 0:
+        return cells
+    mask = np.zeros(cells.num_rows, bool)
+    mask[rows] = True
+    for name in names:
+        text = pc.if_else(pa.array(mask), "", cells[name])
+        cells = cells.set_column(cells.schema.get_field_index(name), name, text)
+    return cells
+
+
+def _is_empty(column: pa.ChunkedArray, dates: DateReader) -> Mask:
+    """Rows whose cell says nothing: empty, or a word such as 无."""
+    empty = np.asarray(pc.equal(column, "").to_numpy(), bool)
+    short = np.flatnonzero(~empty & np.asarray(pc.less(pc.binary_length(column), 16).to_numpy()))
+    if len(short):
+        encoded = column.take(pa.array(short)).combine_chunks().dictionary_encode()
+        words = [dates.is_empty(word) for word in encoded.dictionary.to_pylist()]
+        empty[short] = np.array(words, bool)[encoded.indices.to_numpy()]
+    return empty
+
+
+def _nameless(cells: pa.Table, dates: DateReader, faults: Faults) -> Mask:
+    """Rows with neither 编号 nor 问题描述: issues all the same, open and invalid."""
+    undescribed = _is_empty(cells[col.DESCRIPTION], dates)
+    faults.add("missing-description", col.DESCRIPTION, np.flatnonzero(undescribed))
+    if not undescribed.any():
+        return undescribed
+    return undescribed & _is_empty(cells[col.ID], dates)
+
+
+# ---------------------------------------------------------------- dates that cannot be
+
+
+def _found_and_due(read: Mapping[str, Dates], last_day: int, faults: Faults) -> tuple[Days, Days]:
+    count = len(read[col.FOUND].refused)
+    found, due = read[col.FOUND].single(count), read[col.DUE].single(count)
+    for name, days in ((col.FOUND, found), (col.DUE, due)):
+        late = days > last_day
+        faults.add("future-date", name, np.flatnonzero(late))
+        days[late] = 0
+    early = (due > 0) & (due < found)
+    faults.add("date-order", col.DUE, np.flatnonzero(early), "早于发现日期")
+    due[early] = 0
+    return found, due
+
+
+def _possible_events(
+    read: Mapping[str, Dates], found: Days, last_day: int, faults: Faults
+) -> tuple[Stamps, Stamps, Stamps]:
+    """Drop what cannot be, in the order of SPEC section 3."""
+    kept = {}
+    for name in col.EVENT_COLUMNS:
+        stamps = Stamps(read[name].rows, read[name].days)
+        late = stamps.days > last_day
+        faults.add("future-date", name, stamps.rows[late])
+        early = ~late & (stamps.days < found[stamps.rows])
+        faults.add("date-order", name, stamps.rows[early], "早于发现日期")
+        kept[name] = stamps.where(~late & ~early)
+    claims, closures, returns = (kept[name] for name in col.EVENT_COLUMNS)
+    returns = _caused(claims, closures, returns, len(found), faults)
+    return claims, _not_claimed_again(claims, closures, returns, faults), returns
+
+
+def _caused(
+    claims: Stamps, closures: Stamps, returns: Stamps, count: int, faults: Faults
+) -> Stamps:
+    """A return needs a claim or a closure on or before it: else there was nothing to send back."""
+    if len(returns.rows) == 0:
+        return returns
+    first = np.full(count, np.iinfo(np.int32).max, np.int32)
+    for stamps in (claims, closures):
+        np.minimum.at(first, stamps.rows, stamps.days)
+    caused = first[returns.rows] <= returns.days
+    detail = "此前没有整改完成日期或销号日期"
+    faults.add("date-order", col.SENT_BACK, returns.rows[~caused], detail)
+    return returns.where(caused)
+
+
+def _not_claimed_again(claims: Stamps, closures: Stamps, returns: Stamps, faults: Faults) -> Stamps:
+    """A closure that a later claim follows, with no return from the one to the other, is dropped.
+
+    The nearest later claim decides: a return before it lies before all others.
+    """
+    if len(closures.rows) == 0 or len(claims.rows) == 0:
+        return closures
+    following, again = _next(claims, closures.keys, closures.rows, "right")
+    sent_back, back = _next(returns, closures.keys, closures.rows, "left")
+    wrong = again & ~(back & (sent_back <= following))
+    detail = "之后又有整改完成日期，其间没有退回日期"
+    faults.add("date-order", col.CLOSED, closures.rows[wrong], detail)
+    return closures.where(~wrong)
+
+
+def _next(stamps: Stamps, keys: Rows, rows: Rows, side: str) -> tuple[Rows, Mask]:
+    """The first of `stamps` after each key in its row, and whether there is one."""
+    ordered = np.append(np.sort(stamps.keys), np.iinfo(np.int64).max)
+    at = np.searchsorted(ordered, keys, "right" if side == "right" else "left")
+    return ordered[at], ordered[at] // _SPAN == rows
+
+
+def _fewer(kept: Stamps, read: Dates) -> Mask:
+    """Rows that lost a date on the way."""
+    count = len(read.refused)
+    return np.bincount(kept.rows, minlength=count) < np.bincount(read.rows, minlength=count)
+
+
+def _joined(first: Stamps, second: Stamps) -> Stamps:
+    return Stamps(
+        np.concatenate((first.rows, second.rows)), np.concatenate((first.days, second.days))
+    )
+
+
+def _ordered(claims: Stamps, closures: Stamps, returns: Stamps) -> Events:
+    stamps = (claims, closures, returns)
+    rows = np.concatenate([s.rows for s in stamps])
+    days = np.concatenate([s.days for s in stamps])
+    kinds = np.repeat(np.array([CLAIM, CLOSURE, RETURN], np.int8), [len(s.rows) for s in stamps])
+    order = np.argsort(days, kind="stable")
+    return Events(rows[order], kinds[order], days[order])
+
+
+# ---------------------------------------------------------------- warnings
+
+
+def _warn(
+    cells: pa.Table,
+    due: Days,
+    read: Mapping[str, Dates],
+    closures: Stamps,
+    faults: Faults,
+    reading: Reading,
+) -> None:
+    undated = (due == 0) & ~read[col.DUE].filled
+    undated[closures.rows] = False
+    faults.warn("no-due-date", col.DUE, np.flatnonzero(undated))
+    for name, words in reading.vocabularies.items():
+        encoded = cells[name].combine_chunks().dictionary_encode()
+        unknown = [
+            not reading.dates.is_empty(word) and squash(word) not in words
+            for word in encoded.dictionary.to_pylist()
+        ]
+        rows = np.flatnonzero(np.array(unknown, bool)[encoded.indices.to_numpy()])
+        faults.warn("unknown-value", name, rows)

@@ -1,0 +1,63 @@
+"""The dataset's configuration, sound or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duzhan.dataset.config.roster import load_roster
+from duzhan.dataset.config.rules import load_rules
+from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, find_root
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duzhan.model import Problem, Roster, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset whose roster and rules are sound.
+
+    Attributes:
+        root: its folder.
+        sample: the line that every output of synthetic data shows; None for real data.
+    """
+
+    root: Path
+    roster: Roster
+    rules: Rules
+    sample: str | None
+
+
+def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Problem]]:
+    """Read roster and rules, and all that is wrong with them."""
+    roster, roster_problems = load_roster(root / ROSTER, ROSTER)
+    rules, rules_problems = load_rules(root / RULES, RULES)
+    return roster, rules, [*roster_problems, *rules_problems]
+
+
+def sample_line(root: Path) -> str | None:
+    """The line that marks synthetic data; None if the dataset is not marked."""
+    try:
+        text = (root / SAMPLE_MARK).read_text("utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        return "示例数据"
+    return next(iter(text.strip().splitlines()), "示例数据").strip()
+
+
+def open_dataset(named: Path | None) -> Dataset:
+    """Find the dataset and read its roster and rules.
+
+    Raises:
+        DuzhanError: there is no dataset, or its configuration is at fault; one line a fault.
+    """
+    root = find_root(named)
+    roster, rules, problems = read_configuration(root)
+    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    if roster is None or rules is None or errors:
+        raise DuzhanError(*errors)
+    return Dataset(root, roster, rules, sample_line(root))

@@ -1,0 +1,255 @@
+"""The issue ledger: every file under issues/, read as it is, in one table of text and facts."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from duzhan.dataset import columns as col
+from duzhan.dataset.facts import Brokenness, Facts, Reading, judge
+from duzhan.dataset.names import county_of_file, find_county
+from duzhan.intake.dates import Calendar, DateReader
+from duzhan.intake.grid import RefusedFileError
+from duzhan.intake.tables import MAX_FILE, Table, read_tables
+from duzhan.intake.text import squash
+from duzhan.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from duzhan.model import County, Roster, Rules
+
+FOLDER = "issues"
+
+# What spreadsheet programs and file managers leave beside a list while or after it is open.
+_LITTER = ("~$", ".", "Thumbs.db", "desktop.ini")
+
+
+class Listing(Enum):
+    """Whether a county has data (SPEC section 3, missing lists)."""
+
+    LISTED = "listed"
+    ZERO = "zero"
+    EMPTY = "empty"
+    MISSING = "missing"
+    REFUSED = "refused"
+
+    @property
+    def has_data(self) -> bool:
+        """A list with rows, or an empty one that the office confirmed (零报告)."""
+        return self in (Listing.LISTED, Listing.ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a run of the ledger's rows came from."""
+
+    file: str
+    county: int
+    first: int
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All issues that were asked for.
+
+    Attributes:
+        counties: the roster's counties, by index.
+        listings: each county's, by index; MISSING for those not asked for.
+        cells: the canonical columns as text, one row a row of the files.
+        facts: what the rows say.
+        sources: the files and sheets, in the order of the rows.
+        broken: (row, column) to what stands there and what is wrong with it.
+        problems: what concerns whole files.
+    """
+
+    counties: tuple[County, ...]
+    listings: tuple[Listing, ...]
+    cells: pa.Table
+    facts: Facts
+    sources: tuple[Source, ...]
+    broken: dict[tuple[int, str | None], tuple[str, str]]
+    problems: tuple[Problem, ...]
+
+
+def reading_of(rules: Rules) -> Reading:
+    """How the campaign's cells are to be read."""
+    words = rules.vocabularies
+    dates = DateReader(Calendar(rules.start, rules.end), words.empty_words)
+    vocabularies = {
+        column: frozenset(squash(name) for term in terms for name in (term.name, *term.aliases))
+        for column, terms in ((col.ACTION, words.actions), (col.SOURCE, words.sources))
+    }
+    return Reading(dates, rules.end.toordinal(), rules.closure_needs_verifier, vocabularies)
+
+
+def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | None]]:
+    """Give each file under issues/ with the county it belongs to; None if it belongs to none."""
+    folder = root / FOLDER
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir(), key=lambda p: unicodedata.normalize("NFC", p.name)):
+        if not path.name.startswith(_LITTER):
+            yield path, county_of_file(path.name, roster)
+
+
+def load_ledger(
+    root: Path,
+    roster: Roster,
+    rules: Rules,
+    only: Collection[str] | None = None,
+    max_size: int = MAX_FILE,
+) -> Ledger:
+    """Read the issue lists.
+
+    Args:
+        root: the dataset's folder.
+        roster: whose counties they are.
+        rules: headers, words and calendar.
+        only: codes of the counties to read; None for all.
+        max_size: largest file in bytes.
+    """
+    reading = reading_of(rules)
+    layout = col.issue_layout(rules)
+    index = {county.code: number for number, county in enumerate(roster.counties)}
+    listings = [Listing.MISSING] * len(index)
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    first = 0
+    for path, county in issue_files(root, roster):
+        shown = f"{FOLDER}/{unicodedata.normalize('NFC', path.name)}"
+        if county is None:
+            problems.append(_stray(shown, roster))
+            continue
+        if only is not None and county.code not in only:
+            continue
+        number = index[county.code]
+        try:
+            tables = read_tables(path, layout, reading.dates, max_size)
+        except RefusedFileError as error:
+            problems.append(refusal(shown, error, f"，{county.name}按无数据处理"))
+            listings[number] = Listing.REFUSED
+            continue
+        for table in tables:
+            sources.append(Source(shown, number, first, table))
+            first += table.cells.num_rows
+            problems.extend(_repeated_headers(shown, table))
+        if listings[number] is not Listing.REFUSED:
+            rows = sum(table.cells.num_rows for table in tables)
+            known = listings[number] is Listing.LISTED
+            listings[number] = Listing.LISTED if rows or known else _empty(county)
+    cells = _combined(sources)
+    counties = np.repeat(
+        np.array([source.county for source in sources], np.int16),
+        [source.table.cells.num_rows for source in sources],
+    )
+    broken = _broken_cells(sources)
+    facts = judge(cells, counties, _brokenness(broken, sources, roster), reading)
+    return Ledger(
+        roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems)
+    )
+
+
+def missing_lists(ledger: Ledger) -> dict[str, str]:
+    """Name the counties without data, and say why, for those that were asked for."""
+    why = {
+        Listing.EMPTY: "清单是空的，办公室尚未确认零报告",
+        Listing.MISSING: "没有报送问题清单",
+        Listing.REFUSED: "报送的清单读不出来",
+    }
+    return {
+        county.name: why[listing]
+        for county, listing in zip(ledger.counties, ledger.listings, strict=True)
+        if listing in why
+    }
+
+
+def _empty(county: County) -> Listing:
+    return Listing.ZERO if county.zero_list_confirmed_by else Listing.EMPTY
+
+
+def refusal(file: str, error: RefusedFileError, consequence: str = "") -> Problem:
+    """A refused file as a problem."""
+    return Problem(
+        "error", file, error.line, None, None, error.code, f"{error.message}{consequence}"
+    )
+
+
+def _stray(file: str, roster: Roster) -> Problem:
+    names = "、".join(county.name for county in roster.counties[:8])
+    message = f"不属于名册中的任何县（市），未读取；文件名应以县（市）名开头，如 {names}"
+    return Problem("error", file, None, None, None, "unknown-county", message)
+
+
+def _repeated_headers(file: str, table: Table) -> Iterator[Problem]:
+    header = table.grid.header
+    for name in header.repeated:
+        taken = header.cells[header.columns[name]].strip()
+        message = f"有两列都表示“{name}”，只读了“{taken}”一列，请删去或改名另一列"
+        line = table.grid.line_of(np.array([0]))[0] - 1 if table.cells.num_rows else None
+        yield Problem("warning", file, line, name, taken, "duplicate-column", message, table.sheet)
+
+
+def _combined(sources: Sequence[Source]) -> pa.Table:
+    """One table of all canonical columns; a column that a list lacks is empty in its rows."""
+    names = (*col.ISSUE_COLUMNS, col.COUNTY)
+    schema = pa.schema([(name, pa.string()) for name in names])
+    parts = []
+    for source in sources:
+        cells = source.table.cells
+        none = pa.repeat(pa.scalar("", pa.string()), cells.num_rows)
+        parts.append(
+            pa.table([cells[n] if n in cells.column_names else none for n in names], schema)
+        )
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _broken_cells(sources: Sequence[Source]) -> dict[tuple[int, str | None], tuple[str, str]]:
+    return {
+        (source.first + row, column): (value, message)
+        for source in sources
+        for row, column, value, message in source.table.flaws
+    }
+
+
+def _brokenness(
+    broken: dict[tuple[int, str | None], tuple[str, str]],
+    sources: Sequence[Source],
+    roster: Roster,
+) -> Brokenness:
+    cells: dict[str, list[int]] = {}
+    for row, column in broken:
+        if column in col.ISSUE_COLUMNS:
+            cells.setdefault(column, []).append(row)
+    shifted = [row for row, column in broken if column is None]
+    return Brokenness(
+        {name: np.array(rows, np.int64) for name, rows in cells.items()},
+        np.array(shifted, np.int64),
+        np.concatenate([np.zeros(0, np.int64), *(_elsewhere(s, roster) for s in sources)]),
+    )
+
+
+def _elsewhere(source: Source, roster: Roster) -> NDArray[np.int64]:
+    """Rows that name another county than their file does, in a cell or by their sheet's name."""
+    table = source.table
+    code = roster.counties[source.county].code
+    named = county_of_file(table.sheet, roster) if table.sheet else None
+    if named is not None and named.code != code:
+        return source.first + np.arange(table.cells.num_rows)
+    if col.COUNTY not in table.cells.column_names:
+        return np.zeros(0, np.int64)
+    encoded = table.cells[col.COUNTY].combine_chunks().dictionary_encode()
+    other = []
+    for word in encoded.dictionary.to_pylist():
+        county = find_county(word, roster) or county_of_file(word, roster)
+        other.append(bool(squash(word)) and (county is None or county.code != code))
+    return source.first + np.flatnonzero(np.array(other, bool)[encoded.indices.to_numpy()])

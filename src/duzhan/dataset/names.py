@@ -1,0 +1,114 @@
+"""What people call a county: full name, alias, code, and how each is recognised.
+
+Three strictnesses. A cell is matched exactly (`find_county`), since a guess
+would book an issue to the wrong county; a file by how its name begins
+(`county_of_file`); what somebody typed as a command's option by any prefix that
+fits just one county (`resolve_county`). Everywhere 文山 is 文山市 and 文山州 is
+the prefecture, which is no county.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from duzhan.errors import UsageError
+
+if TYPE_CHECKING:
+    from duzhan.model import County, Roster
+
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Fold width (full-width forms to ASCII) and drop all white space."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def find_county(text: str, roster: Roster) -> County | None:
+    """Find the county with exactly this name, alias or code; width and spaces aside.
+
+    Args:
+        text: a cell, such as ``富宁县``, ``富 宁`` or ``532628``.
+        roster: the known counties.
+    """
+    for county in roster.counties:
+        if text == county.name:
+            return county
+    wanted = fold(text)
+    for county in roster.counties:
+        if wanted in _designations(county):
+            return county
+    return None
+
+
+def resolve_county(text: str, roster: Roster) -> County:
+    """Find the county that somebody means on the command line.
+
+    Args:
+        text: a full name, an alias, a code, or a prefix of any of them.
+        roster: the known counties.
+
+    Raises:
+        UsageError: it fits no county, or several.
+    """
+    if exact := find_county(text, roster):
+        return exact
+    wanted = fold(text)
+    if not wanted:
+        raise UsageError(f"县（市）名称是空的，应为：{_list(roster.counties)}")
+    if wanted in _designations(roster.prefecture):
+        message = f"“{text}”是全州，不是一个县（市），应为：{_list(roster.counties)}"
+        raise UsageError(message)
+    fitting = [
+        county
+        for county in roster.counties
+        if any(name.startswith(wanted) for name in _designations(county))
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise UsageError(f"“{text}”可以是好几个县（市），请写完整：{_list(fitting)}")
+    raise UsageError(_unknown(text, roster))
+
+
+def county_of_file(filename: str, roster: Roster) -> County | None:
+    """Find the county whose list a file is: its name begins with the county's name or alias.
+
+    The longest match wins, so that 文山州汇总.xlsx is the prefecture's and no
+    county's, while 文山问题清单.xlsx is 文山市's.
+
+    Args:
+        filename: the file's own name; macOS may have decomposed it, which folding undoes.
+        roster: the known counties.
+    """
+    name = fold(filename)
+    best: tuple[int, County | None] = (0, None)
+    for county in (*roster.counties, roster.prefecture):
+        for alias in county.names:
+            folded = fold(alias)
+            if name.startswith(folded) and len(folded) > best[0]:
+                best = (len(folded), None if county is roster.prefecture else county)
+    return best[1]
+
+
+def _designations(county: County) -> tuple[str, ...]:
+    return (*(fold(name) for name in county.names), county.code)
+
+
+def _list(counties: tuple[County, ...] | list[County]) -> str:
+    return "、".join(county.name for county in counties)
+
+
+def _unknown(text: str, roster: Roster) -> str:
+    """Say that there is no such county, and which is nearest."""
+    import difflib  # noqa: PLC0415 - only for a slip of the fingers
+
+    owners = {name: county.name for county in roster.counties for name in _designations(county)}
+    near = difflib.get_close_matches(fold(text), owners, n=1, cutoff=0.5)
+    if near:
+        return f"没有“{text}”这个县（市），是不是“{owners[near[0]]}”？"
+    return f"没有“{text}”这个县（市），应为：{_list(roster.counties)}"

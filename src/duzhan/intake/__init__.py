@@ -1,0 +1,1 @@
+"""Any county's file becomes canonical columns, every cell read or refused."""

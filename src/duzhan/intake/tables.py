@@ -1,0 +1,329 @@
+"""A county's file -> tables of canonical columns: which rows are issues, which are not.
+
+Rows that are no issues (signatures, notes, sums, the header again) are skipped
+and counted; a row with a date in a date column or with an id is never skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.intake import delimited
+from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid, HeaderFinder, RefusedFileError
+from duzhan.intake.safety import restore_column
+from duzhan.intake.text import header_key, shorten, squash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from duzhan.intake.dates import DateReader
+
+    Rows = NDArray[np.integer]
+
+MAX_FILE = 512 << 20
+MAX_UNPACKED = 1 << 30
+
+_WORKBOOKS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04")
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")
+
+SIGNATURES = ("填报人", "填表人", "制表人", "审核人", "负责人", "联系电话", "联系人")
+NOTES = ("注:", "说明:", "备注:")
+SUMS = ("合计", "小计", "总计")
+_MARKERS = SIGNATURES + NOTES + SUMS
+# The same words with white space or full-width colons between; narrows down the rows to look at.
+_MARKER_HINT = r"^\s*(?:" + "|".join(r"\s*".join(m.rstrip(":")) for m in _MARKERS) + ")"
+_ERROR_VALUES = frozenset(
+    ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"]
+)
+_NUMBER = re.compile(r"[-+]?[\d,.]*%?")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of list: its columns and which of them matter for reading.
+
+    Attributes:
+        finder: knows the headers.
+        serial: the column of row numbers, which is never content.
+        identifier: the column that names a row, if there is one.
+        dates: columns that hold dates.
+    """
+
+    finder: HeaderFinder
+    serial: str | None
+    identifier: str | None
+    dates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one sheet (or text file) that count, in canonical columns.
+
+    Attributes:
+        sheet: worksheet name, None for text files.
+        encoding: of a text file.
+        cells: canonical columns that the header has, "" for empty; one row a list row.
+        lines: gives the file's line number (sheet row) of rows of `cells`.
+        flaws: broken cells (column as canonical name) and rows (column None).
+        header_cells: the header as it came, with what each canonical column was called.
+        preface: the rows above the header.
+        row_count: rows below the header that are not blank.
+        skipped: how many of them are no issues.
+        repeated: canonical columns that two headers claim.
+    """
+
+    sheet: str | None
+    encoding: str | None
+    cells: pa.Table
+    positions: Rows
+    grid: Grid
+    flaws: tuple[tuple[int, str | None, str, str], ...]
+    row_count: int
+    skipped: int
+
+    def lines(self, rows: Rows) -> list[int]:
+        """Line numbers of rows of `cells`, from 1."""
+        return self.grid.line_of(self.positions[rows])
+
+    @property
+    def preface(self) -> Sequence[Sequence[str]]:
+        """The rows above the header: titles, who reports, when."""
+        return self.grid.preface
+
+    @property
+    def header_names(self) -> Mapping[str, str]:
+        """Canonical column to the header as the county wrote it."""
+        header = self.grid.header
+        return {name: header.cells[at].strip() for name, at in header.columns.items()}
+
+
+def read_tables(
+    path: Path, layout: Layout, dates: DateReader, max_size: int = MAX_FILE
+) -> list[Table]:
+    """Read every table of a file, whatever its format.
+
+    Args:
+        path: CSV, TSV, xlsx, xls or ods; told by its content, not by its name.
+        layout: the kind of list to look for.
+        dates: reads dates, to tell rows that hold one.
+        max_size: largest file in bytes.
+
+    Raises:
+        RefusedFileError: the file cannot be read, or no known header is in it.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError as error:
+        raise RefusedFileError("bad-file", f"读不出来（{_why(error)}）") from None
+    if size == 0:
+        raise RefusedFileError("bad-file", "文件是空的（0 字节），应有表头和问题清单")
+    if size > max_size:
+        message = f"有 {size >> 20} MiB，超过上限 {max_size >> 20} MiB，未读取"
+        raise RefusedFileError("bad-file", message)
+    return [_table(grid, layout, dates) for grid in _grids(path, head, layout.finder, max_size)]
+
+
+def _grids(path: Path, head: bytes, finder: HeaderFinder, max_size: int) -> list[Grid]:
+    """Read by what the file holds: workbooks named .csv and texts named .xls are common."""
+    if head.startswith(_WORKBOOKS):
+        # Spreadsheet readers are loaded when there is a spreadsheet.
+        from duzhan.intake import workbook  # noqa: PLC0415
+
+        return workbook.read_workbook(path, finder, max(MAX_UNPACKED, max_size))
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        message = "其实是网页（HTML/XML），不是表格文件，请用 Excel 或 WPS 打开后另存为 xlsx"
+        raise RefusedFileError("bad-file", message)
+    return [delimited.read_delimited(path, finder)]
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "没有读取权限，请改文件权限"
+    if isinstance(error, IsADirectoryError):
+        return "它是文件夹，应是表格文件"
+    if isinstance(error, FileNotFoundError):
+        return "文件不存在，或是失效的链接"
+    return error.strerror or "读取出错"
+
+
+def _table(grid: Grid, layout: Layout, dates: DateReader) -> Table:
+    header = grid.header
+    _refuse_swallowed(grid)
+    filled = _filled(grid, header.columns.get(layout.serial or ""))
+    skipped = _skipped(grid, layout, dates, filled)
+    keep = filled & ~skipped
+    positions = np.flatnonzero(keep)
+    whole = keep.all()
+    cells = {
+        name: grid.columns[at] if whole else grid.columns[at].filter(pa.array(keep))
+        for name, at in header.columns.items()
+    }
+    if grid.sheet is None:
+        # In text files an apostrophe keeps a cell from running as a formula; it is no content.
+        cells = {name: restore_column(column) for name, column in cells.items()}
+    names = {at: name for name, at in header.columns.items()}
+    order = np.cumsum(keep) - 1
+    flaws = tuple(
+        (
+            int(order[flaw.row]),
+            names.get(flaw.position or 0) if flaw.position is not None else None,
+            flaw.value,
+            flaw.message,
+        )
+        for flaw in (*grid.flaws, *_broken_cells(grid, header.columns))
+        if keep[flaw.row] and (flaw.position is None or flaw.position in names)
+    )
+    return Table(
+        sheet=grid.sheet,
+        encoding=grid.encoding,
+        cells=pa.table(cells),
+        positions=positions,
+        grid=grid,
+        flaws=flaws,
+        row_count=int(filled.sum()),
+        skipped=int(skipped.sum()),
+    )
+
+
+def _filled(grid: Grid, serial: int | None) -> NDArray[np.bool_]:
+    """Rows with anything in them besides a row number."""
+    rows = len(grid.columns[0])
+    filled = np.zeros(rows, bool)
+    # Most rows show at once that they are filled, in the column of descriptions.
+    order = sorted(range(len(grid.columns)), key=lambda at: at not in grid.header.columns.values())
+    for position in order:
+        if position == serial:
+            continue
+        column = grid.columns[position]
+        if filled.all():
+            break
+        some = pc.not_equal(column, "").to_numpy()
+        blank = pc.utf8_is_space(column)
+        filled |= some & ~_mask(blank)
+    for flaw in grid.flaws:
+        filled[flaw.row] = True
+    return filled | _marked_serial(grid, serial)
+
+
+def _mask(truth: pa.ChunkedArray) -> NDArray[np.bool_]:
+    return np.asarray(truth.to_numpy(), bool)
+
+
+def _marked_serial(grid: Grid, serial: int | None) -> NDArray[np.bool_]:
+    """Rows whose row number is no number (合计, 填报人：) are not blank."""
+    if serial is None:
+        return np.zeros(len(grid.columns[0]), bool)
+    return _mask(pc.match_substring_regex(grid.columns[serial], r"[^\d\s.]"))
+
+
+# ---------------------------------------------------------------- rows that are no issues
+
+
+def _skipped(
+    grid: Grid, layout: Layout, dates: DateReader, filled: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    skipped = np.zeros(len(filled), bool)
+    header = [header_key(cell) for cell in grid.header.cells]
+    for row in _candidates(grid, filled):
+        cells = [column[row].as_py().strip() for column in grid.columns]
+        skipped[row] = _repeats_header(cells, header) or (
+            _is_marker_row(cells) and not _is_issue(cells, grid, layout, dates)
+        )
+    return skipped
+
+
+def _candidates(grid: Grid, filled: NDArray[np.bool_]) -> Iterator[int]:
+    """Rows whose first filled cell begins with a marker word or repeats the header's."""
+    waiting = filled.copy()
+    for position, column in enumerate(grid.columns):
+        if not waiting.any():
+            return
+        header_cell = re.escape(grid.header.cells[position].strip())
+        hint = f"{_MARKER_HINT}|^\\s*{header_cell}\\s*$" if header_cell else _MARKER_HINT
+        here = pc.match_substring_regex(column, hint).to_numpy()
+        yield from np.flatnonzero(here & waiting).tolist()
+        waiting &= ~pc.match_substring_regex(column, r"\S").to_numpy()
+
+
+def _repeats_header(cells: Sequence[str], header: Sequence[str]) -> bool:
+    pairs = [(header_key(cell), name) for cell, name in zip(cells, header, strict=False) if cell]
+    return bool(pairs) and all(cell == name for cell, name in pairs)
+
+
+def _is_marker_row(cells: Sequence[str]) -> bool:
+    words = [squash(cell) for cell in cells if cell]
+    if words[0].startswith(SIGNATURES + NOTES):
+        return True
+    return words[0].startswith(SUMS) and all(_NUMBER.fullmatch(word) for word in words[1:])
+
+
+def _is_issue(cells: Sequence[str], grid: Grid, layout: Layout, dates: DateReader) -> bool:
+    """Whether a row that looks like a signature holds a date, or an id of its own."""
+    columns = grid.header.columns
+    identifier = columns.get(layout.identifier or "")
+    if identifier is not None and cells[identifier]:
+        word = squash(cells[identifier])
+        summed = squash(next(cell for cell in cells if cell)).startswith(SUMS)
+        if not word.startswith(_MARKERS) and not (summed and _NUMBER.fullmatch(word)):
+            return True
+    return any(
+        dates.read_several(cells[columns[name]])[0] for name in layout.dates if name in columns
+    )
+
+
+# ---------------------------------------------------------------- broken cells
+
+
+def _refuse_swallowed(grid: Grid) -> None:
+    """Refuse a file in which a stray quote has swallowed whole rows into one cell.
+
+    Raises:
+        RefusedFileError: a cell holds a line that has the separators of a row.
+    """
+    width = len(grid.columns)
+    if grid.sheet is not None or width < 4:
+        return
+    pattern = "|".join(
+        rf"\n[^\n{mark}]*(?:{mark}[^\n{mark}]*){{{width - 1},}}" for mark in (",", ";", "\t", r"\|")
+    )
+    for column in grid.columns:
+        broken = pc.match_substring(column, "\n")
+        if not pc.any(broken).as_py():
+            continue
+        rows = np.flatnonzero(broken.to_numpy())
+        hit = pc.match_substring_regex(column.take(pa.array(rows)), pattern).to_numpy()
+        if hit.any():
+            row = rows[np.flatnonzero(hit)[0]]
+            count = column[int(row)].as_py().count("\n")
+            raise delimited.swallowed(grid.line_of(np.array([row]))[0], count)
+
+
+def _broken_cells(grid: Grid, columns: Mapping[str, int]) -> Iterator[Flaw]:
+    """Error values as text, and cells that no spreadsheet could hold."""
+    for position in columns.values():
+        column = grid.columns[position]
+        if len(column) == 0:
+            continue
+        known = {(flaw.row, flaw.position) for flaw in grid.flaws}
+        for row in np.flatnonzero(_mask(pc.starts_with(column, "#"))).tolist():
+            value = column[row].as_py().strip()
+            if value in _ERROR_VALUES and (row, position) not in known:
+                yield Flaw(row, position, value, "单元格是公式错误，请改成实际内容")
+        lengths = pc.binary_length(column)
+        if pc.max(lengths).as_py() > CELL_LIMIT:
+            long = pc.greater(pc.utf8_length(column), CELL_LIMIT).to_numpy()
+            for row in np.flatnonzero(long).tolist():
+                text = column[row].as_py()
+                message = f"这一格有 {len(text)} 个字，超过 {CELL_LIMIT} 个，多半是粘贴错误"
+                yield Flaw(row, position, shorten(text), message)

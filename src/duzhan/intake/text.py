@@ -1,0 +1,58 @@
+"""Text that two people write differently and mean alike: width, spaces, brackets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# What is neither printable ASCII without the space nor a plain Chinese
+# character may change under NFKC; all else is spared that walk.
+_UNSETTLED = "[^!-~\u4e00-\u9fff]"
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+
+
+def squash(text: str) -> str:
+    """Fold width (full-width forms to ASCII) and drop all white space."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def header_key(text: str) -> str:
+    """What a header says, without spaces, width, brackets such as （年月日）, marks such as *."""
+    plain = squash(text).strip("*:·")
+    bare = plain
+    while (shorter := _BRACKETS.sub("", bare)) != bare:
+        bare = shorter
+    return bare.strip("*:·") or plain
+
+
+def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Apply `squash` to a string column; unchanged cells are not copied one by one."""
+    unsettled = pc.match_substring_regex(values, _UNSETTLED)
+    if not pc.any(unsettled).as_py():
+        return values
+    if pc.mean(pc.cast(unsettled, pa.int8())).as_py() < 0.01:
+        where = np.flatnonzero(unsettled.to_numpy())
+        mended = [squash(text) for text in values.take(pa.array(where)).to_pylist()]
+        return pa.chunked_array(
+            [
+                pc.replace_with_mask(
+                    values.combine_chunks(),
+                    unsettled.combine_chunks(),
+                    pa.array(mended, values.type),
+                )
+            ]
+        )
+    codes = values.combine_chunks().dictionary_encode()
+    words = pa.array([squash(text) for text in codes.dictionary.to_pylist()], values.type)
+    return pa.chunked_array([words.take(codes.indices)])
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """Show a cell in a message: one line, no control characters, not too long."""
+    line = "".join("⏎" if c == "\n" else c if c.isprintable() else "�" for c in text.strip())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,0 +1,147 @@
+"""xlsx, xls and ods: every sheet that has a known header, as text cells.
+
+Calamine reads all three fast, but shows an error value (#REF!) and a formula
+that was never calculated as empty cells. Those would pass for "nothing here",
+so they are looked up apart, in the file's own records.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from duzhan.intake import cellerrors
+from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedFileError, columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from python_calamine import CalamineSheet
+
+    from duzhan.intake.cellerrors import Cell, SheetMarks
+
+    Rows = list[list[object]]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_LOCKED = "文件加了密码，请取消密码后重新保存"
+_BROKEN = "文件不完整或已损坏，打不开，请重新保存或重新发送"
+
+
+def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[Grid]:
+    """Read all sheets that have a known header.
+
+    Args:
+        path: an xlsx, xls or ods file.
+        finder: knows the headers.
+        max_unpacked: how many bytes a zipped workbook may unpack to.
+
+    Raises:
+        RefusedFileError: encrypted, damaged, a bomb, or without any known header.
+    """
+    _guard(path, max_unpacked)
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+            tables: list[tuple[CalamineSheet, Rows]] = [
+                (sheet, [list(row) for row in sheet.to_python(skip_empty_area=False)])
+                for sheet in sheets
+            ]
+    except PasswordError:
+        raise RefusedFileError("bad-file", _LOCKED) from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise RefusedFileError("bad-file", _BROKEN) from error
+    # A panic inside the reader on a damaged file is no Exception subclass.
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RefusedFileError("bad-file", _BROKEN) from error
+    marks = cellerrors.find(path)
+    grids = [
+        grid
+        for sheet, rows in tables
+        if (grid := _grid(sheet, rows, marks.get(sheet.name), finder))
+    ]
+    return grids or _refuse_headless(tables, finder)
+
+
+def _guard(path: Path, max_unpacked: int) -> None:
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head == _OLE and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        raise RefusedFileError("bad-file", _LOCKED)
+    if head.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                unpacked = sum(entry.file_size for entry in archive.infolist())
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            raise RefusedFileError("bad-file", _BROKEN) from None
+        if unpacked > max_unpacked:
+            message = f"解压后有 {unpacked >> 20} MiB，超过上限 {max_unpacked >> 20} MiB，未读取"
+            raise RefusedFileError("bad-file", message)
+
+
+def _refuse_headless(
+    tables: Sequence[tuple[CalamineSheet, Rows]], finder: HeaderFinder
+) -> list[Grid]:
+    filled = [row for _, rows in tables for row in rows if any(cell != "" for cell in row)]
+    if not filled:
+        raise RefusedFileError("bad-file", "工作簿里没有内容，应有表头和问题清单")
+    first = "，".join(as_text(cell) for cell in filled[0] if cell != "")
+    message = f"找不到表头（至少要有“{finder.required}”一列），第一行是：{first[:40]}"
+    raise RefusedFileError("missing-column", message)
+
+
+def _grid(
+    sheet: CalamineSheet, rows: Rows, marks: SheetMarks | None, finder: HeaderFinder
+) -> Grid | None:
+    _fill_merged(rows, sheet.merged_cell_ranges or (marks.merged if marks else ()))
+    header = finder.find([[as_text(cell) for cell in row] for row in rows[:HEADER_WITHIN]])
+    if header is None:
+        return None
+    first = header.index + 1
+    # One pass over all cells: most are text already.
+    body = [[c if type(c) is str else as_text(c) for c in row] for row in rows[first:]]
+    flaws = []
+    for (row, position), (value, message) in (marks.broken if marks else {}).items():
+        if 0 <= row - first < len(body) and position < len(header.cells):
+            body[row - first][position] = value
+            flaws.append(Flaw(row - first, position, value, message))
+    return Grid(
+        sheet=sheet.name,
+        header=header,
+        preface=[[as_text(cell) for cell in row] for row in rows[: header.index]],
+        columns=columns_of(body, len(header.cells)),
+        line_of=lambda wanted: (np.asarray(wanted) + first + 1).tolist(),
+        flaws=flaws,
+    )
+
+
+def _fill_merged(rows: Rows, merges: Iterable[tuple[Cell, Cell]]) -> None:
+    """Repeat what stands in cells merged downwards, in every row that has anything of its own."""
+    own = [any(cell != "" for cell in row) for row in rows]
+    for (top, left), (bottom, _) in merges:
+        if top < len(rows) and left < len(rows[top]):
+            for row in range(top + 1, min(bottom + 1, len(rows))):
+                if own[row]:
+                    rows[row][left] = rows[top][left]
+
+
+def as_text(cell: object) -> str:
+    """Write a typed cell as text: dates in ISO, whole numbers without a point."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell)

@@ -1,0 +1,1 @@
+"""Results become text: for people, for pipes, for programs. No figure is computed here."""

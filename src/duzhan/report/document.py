@@ -1,0 +1,101 @@
+"""A page as plain parts, before anybody decides on colours and widths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of text with the style that it has on a terminal with colours."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The page's title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's heading."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph.
+
+    Attributes:
+        parts: text in order.
+        indent: columns from the left, also of wrapped lines.
+    """
+
+    parts: tuple[Text, ...]
+    indent: int = 0
+
+    @property
+    def text(self) -> str:
+        """The words without styles."""
+        return "".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column.
+
+    Attributes:
+        title: header.
+        align: numbers stand right.
+        wrap: whether its text may be broken to fit the terminal.
+    """
+
+    title: str
+    align: Align = "left"
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text cells."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+Part = Title | Heading | Line | Table
+
+
+@dataclass(slots=True)
+class Page:
+    """What a command prints for people."""
+
+    parts: list[Part] = field(default_factory=list)
+
+    def title(self, text: str) -> None:
+        """Begin the page."""
+        self.parts.append(Title(text))
+
+    def heading(self, text: str) -> None:
+        """Begin a section."""
+        self.parts.append(Heading(text))
+
+    def line(self, *parts: Text | str, indent: int = 0) -> None:
+        """Add a paragraph."""
+        texts = tuple(part if isinstance(part, Text) else Text(part) for part in parts)
+        self.parts.append(Line(texts, indent))
+
+    def table(self, columns: tuple[Column, ...], rows: list[tuple[Text | str, ...]]) -> None:
+        """Add a table."""
+        cells = tuple(
+            tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows
+        )
+        self.parts.append(Table(columns, cells))

@@ -1,0 +1,96 @@
+"""Files that a report leaves behind: there whole, or as they were."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duzhan.errors import DuzhanError
+from duzhan.report.plain import width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def file_name(text: str) -> str:
+    """Make a name fit to be a file's own: it cannot lead into another folder."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", text).strip(". ") or "_"
+
+
+def lines_in(text: str, columns: float) -> int:
+    """How many lines a wrapped text takes in a spreadsheet column of that width.
+
+    Spreadsheets find the height of a row by themselves, but not all of them on
+    opening a file, and none of them for merged cells.
+    """
+    # Words are not broken everywhere, and some marks are wider than counted.
+    return sum(max(1, math.ceil(width(line) * 1.1 / columns)) for line in text.split("\n"))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write beside the file and rename: it is there whole, or as it was.
+
+    Args:
+        path: the file to make or to replace.
+
+    Yields:
+        The temporary file to write to.
+
+    Raises:
+        DuzhanError: the file cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Any]:
+    """Write an xlsx, in which no text can become a formula or a link.
+
+    Args:
+        path: the file; replaced whole, or left as it was.
+
+    Yields:
+        The XlsxWriter workbook.
+
+    Raises:
+        DuzhanError: the file cannot be written.
+    """
+    import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
+
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with replacing(path) as temporary:
+        try:
+            with xlsxwriter.Workbook(temporary, safe) as book:
+                yield book
+        except xlsxwriter.exceptions.FileCreateError as error:
+            # It wraps the OSError of a full disk.
+            raise OSError(*error.args[0].args) from None
+
+
+def _unwritable(path: Path, error: OSError) -> DuzhanError:
+    return DuzhanError(f"“{path}”写不了：{error.strerror}，请换一个可写的位置")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

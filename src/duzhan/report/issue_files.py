@@ -1,0 +1,118 @@
+"""Lists of issues as files that offices open: CSV and xlsx. No cell can run as a formula."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+from duzhan.intake.safety import defuse
+from duzhan.report.files import new_workbook, replacing
+from duzhan.report.words import STATES, full_date
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from duzhan.compliance.listing import IssueLine
+
+HEADERS = (
+    "县(市)",
+    "编号",
+    "问题描述",
+    "地点",
+    "专项行动",
+    "问题来源",
+    "责任单位",
+    "责任人",
+    "发现日期",
+    "整改期限",
+    "状态",
+    "超期天数",
+    "备注",
+)
+_WIDTHS = (10, 14, 44, 24, 10, 16, 22, 10, 12, 12, 8, 9, 20)
+
+
+def _cells(line: IssueLine) -> tuple[str | int | dt.date | None, ...]:
+    return (
+        line.county,
+        line.id or "",
+        line.description,
+        line.location,
+        line.action,
+        line.source,
+        line.unit,
+        line.person,
+        line.found_on,
+        line.due_on,
+        STATES[line.state],
+        line.days_overdue,
+        line.remark,
+    )
+
+
+def write_csv(path: Path, lines: Sequence[IssueLine], sample: str | None) -> None:
+    """Write a CSV (UTF-8 with byte order mark, ISO dates).
+
+    Args:
+        path: the file; replaced whole, or left as it was.
+        lines: the issues.
+        sample: the mark of synthetic data, put into every row's 备注.
+
+    Raises:
+        DuzhanError: the file cannot be written.
+    """
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
+        writer = csv.writer(f, lineterminator="\n")
+        writer.writerow([*HEADERS, sample] if sample else HEADERS)
+        for line in lines:
+            cells = ["" if c is None else c for c in _cells(line)]
+            writer.writerow(defuse(c) if isinstance(c, str) else c for c in cells)
+
+
+def write_xlsx(path: Path, lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> None:
+    """Write a workbook with a title, a frozen header and real dates.
+
+    Args:
+        path: the file; replaced whole, or left as it was.
+        lines: the issues.
+        day: as of which day, for the title.
+        sample: the mark of synthetic data, put under the title.
+
+    Raises:
+        DuzhanError: the file cannot be written.
+    """
+    with new_workbook(path) as book:
+        sheet = book.add_worksheet("问题清单")
+        title = book.add_format({"bold": True, "font_size": 16})
+        head = book.add_format(
+            {"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True}
+        )
+        body = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+        date = book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
+        mark = f"　{sample}" if sample else ""
+        sheet.write_string(0, 0, f"问题清单（截至{full_date(day)}）{mark}", title)
+        for column, (name, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
+            sheet.write_string(1, column, name, head)
+            sheet.set_column(column, column, width)
+        for row, line in enumerate(lines, 2):
+            for column, cell in enumerate(_cells(line)):
+                _write(sheet, row, column, cell, date if column in (8, 9) else body)
+        sheet.freeze_panes(2, 2)
+        sheet.autofilter(1, 0, 1 + len(lines), len(HEADERS) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(1)
+
+
+def _write(sheet: Any, row: int, column: int, cell: object, style: Any) -> None:  # noqa: ANN401
+    if cell is None or cell == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(cell, str):
+        sheet.write_string(row, column, cell, style)
+    elif isinstance(cell, int):
+        sheet.write_number(row, column, cell, style)
+    else:
+        sheet.write_datetime(row, column, cell, style)

@@ -1,0 +1,149 @@
+"""Results as JSON: the keys are a contract (SPEC section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from duzhan.report.words import number
+from duzhan.weeks import week_id
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.results import (
+        CountyStatus,
+        MilestoneResult,
+        Overview,
+        Rate,
+        RequirementResult,
+        WeekDuties,
+    )
+    from duzhan.model import Problem, Rules, Score
+
+Json = dict[str, "Any"]
+
+
+def mark(document: Json, sample: str | None) -> Json:
+    """Say so in the document if the data are synthetic."""
+    return {"notice": sample, **document} if sample else document
+
+
+def status(overview: Overview, rules: Rules) -> Json:
+    """`status --json`."""
+    return {
+        "as_of": overview.as_of.isoformat(),
+        "campaign": rules.name,
+        "current_milestone": overview.current.id if overview.current else None,
+        "counties": [_county(county) for county in overview.counties],
+    }
+
+
+def _county(status: CountyStatus) -> Json:
+    return {
+        "county": status.county.name,
+        "code": status.county.code,
+        "light": status.light.value,
+        "reasons": list(status.reasons),
+        "issues": None if status.counts is None else asdict(status.counts),
+        "rectification_rate": _rate(status.rate),
+        "score": _score(status.score),
+        "milestones": [_milestone(result) for result in status.milestones],
+        "weekly": _weekly(status.week),
+    }
+
+
+def _rate(rate: Rate | None) -> Json | None:
+    if rate is None:
+        return None
+    return {"numerator": rate.numerator, "denominator": rate.denominator}
+
+
+def _score(score: Score | None) -> Json | None:
+    if score is None:
+        return None
+    value = None if score.points is None else number(score.points)
+    return {"value": value, "assessor": score.assessor, "date": score.day.isoformat()}
+
+
+def _milestone(result: MilestoneResult) -> Json:
+    return {
+        "id": result.milestone.id,
+        "deadline": result.milestone.deadline.isoformat(),
+        "requirements": [_requirement(judged) for judged in result.requirements],
+    }
+
+
+def _requirement(judged: RequirementResult) -> Json:
+    rule = judged.requirement
+    if rule.kind == "deliverable":
+        done = judged.completed_on
+        return {
+            "kind": rule.kind,
+            "name": rule.name,
+            "completed_on": _day(done),
+            "verdict": judged.verdict.value,
+        }
+    actual = judged.actual
+    return {
+        "kind": rule.kind,
+        "required": number(rule.threshold or Fraction(0))
+        if rule.kind == "score"
+        else rule.required,
+        "actual": number(actual) if isinstance(actual, Fraction) else _rate(actual),
+        "verdict": judged.verdict.value,
+    }
+
+
+def _weekly(week: WeekDuties) -> Json:
+    report = week.report
+    return {
+        "week": week_id(week.monday),
+        "supervision": {
+            "expected": week.supervision_expected,
+            "actual": len(week.supervisions),
+        },
+        "report": {
+            "expected": week.report_expected,
+            "submitted_on": _day(report.day if report else None),
+            "on_time": week.on_time,
+            "complete": report.complete if report else None,
+        },
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def issues(lines: Sequence[IssueLine], day: dt.date) -> Json:
+    """`overdue --json` and `issues --json`."""
+    return {"as_of": day.isoformat(), "issues": [_issue(line) for line in lines]}
+
+
+def _issue(line: IssueLine) -> Json:
+    return {
+        "id": line.id,
+        "county": line.county,
+        "description": line.description,
+        "location": line.location,
+        "action": line.action,
+        "responsible_unit": line.unit,
+        "responsible_person": line.person,
+        "source": line.source,
+        "found_on": _day(line.found_on),
+        "due_on": _day(line.due_on),
+        "days_overdue": line.days_overdue,
+        "state": line.state.value,
+    }
+
+
+def problems(found: Sequence[Problem]) -> Json:
+    """`check --json`."""
+    return {
+        "ok": all(problem.severity != "error" for problem in found),
+        "problems": [asdict(problem) for problem in found],
+    }

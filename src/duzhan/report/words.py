@@ -1,0 +1,97 @@
+"""Figures and verdicts as users read them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from duzhan.model import Light, State, Verdict
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from duzhan.compliance.results import Rate, RequirementResult
+
+# Lights are told apart by word and shape, not by colour alone.
+LIGHTS = {Light.RED: "■红", Light.YELLOW: "▲黄", Light.GREEN: "●绿"}
+STYLES = {Light.RED: "red", Light.YELLOW: "yellow", Light.GREEN: "green"}
+
+VERDICTS = {
+    Verdict.MET: "达标",
+    Verdict.MET_LATE: "逾期达标",
+    Verdict.MISSED: "未达标",
+    Verdict.PENDING: "尚未达到",
+    Verdict.NO_DATA: "无数据",
+}
+VERDICT_STYLES = {
+    Verdict.MET: "green",
+    Verdict.MET_LATE: "yellow",
+    Verdict.MISSED: "red",
+    Verdict.PENDING: "yellow",
+    Verdict.NO_DATA: "red",
+}
+STATES = {State.OPEN: "未整改", State.CLAIMED: "待核验", State.CLOSED: "已销号"}
+
+NONE = "—"
+
+
+def percent(rate: Rate | None) -> str:
+    """A share with one decimal, cut and never rounded up to a line: 97.96 % is 97.9%."""
+    if rate is None:
+        return NONE
+    tenths = rate.numerator * 1000 // rate.denominator
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def points(value: Fraction | None) -> str:
+    """Points as written: 742, 849.5."""
+    if value is None:
+        return NONE
+    return str(number(value))
+
+
+def number(value: Fraction) -> int | float:
+    """Points as JSON writes them."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def month_day(day: dt.date | None) -> str:
+    """A date of the campaign's year in words, such as 6月30日."""
+    return NONE if day is None else f"{day.month}月{day.day}日"
+
+
+def full_date(day: dt.date) -> str:
+    """A date in words, such as 2021年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def verdict(judged: RequirementResult) -> str:
+    """A verdict in words; a score that nobody assessed is 未评估, not the county's fault."""
+    if judged.verdict is Verdict.NO_DATA and judged.requirement.kind == "score":
+        return "未评估"
+    return VERDICTS[judged.verdict]
+
+
+def actual(judged: RequirementResult) -> str:
+    """What stood against the requirement: points, rate with counts, or the day of completion."""
+    if judged.requirement.kind == "deliverable":
+        done = judged.completed_on
+        return f"{month_day(done)}完成" if done else "未完成"
+    value = judged.actual
+    if isinstance(value, Fraction):
+        return f"{points(value)}分"
+    if value is not None:
+        return f"{percent(value)}（{value.numerator}/{value.denominator}）"
+    if judged.requirement.kind == "rectification_rate" and judged.verdict is Verdict.MET:
+        return "无问题"
+    return NONE
+
+
+def required(judged: RequirementResult) -> str:
+    """The line, such as ≥750分 or ≥95%."""
+    rule = judged.requirement
+    if rule.kind == "score":
+        return f"≥{rule.required}分"
+    if rule.kind == "rectification_rate":
+        return f"≥{rule.required}"
+    return "完成"

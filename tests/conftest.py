@@ -1,0 +1,90 @@
+"""Shared ways to make a dataset and to run the program as a real process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from duzhan.dataset.create import create
+
+HERE = Path(__file__).parent
+CASES = HERE / "cases"
+REPOSITORY = HERE.parent
+
+
+class Run(Protocol):
+    """Runs `duzhan` with arguments."""
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(autouse=True)
+def no_dataset_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that forgets to name its dataset must not find the developer's."""
+    for name in ("DUZHAN_DATA", "DUZHAN_TODAY", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the program as its users do, in a folder without a dataset unless told otherwise."""
+
+    def start(
+        *arguments: str | Path,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "duzhan", *map(str, arguments)],
+            cwd=cwd or tmp_path,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    return start
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """A new dataset without any list."""
+    folder = tmp_path / "ds"
+    create(folder, sample=False)
+    return folder
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the sample dataset."""
+    folder = tmp_path / "sample"
+    create(folder, sample=True)
+    return folder
+
+
+def case_dataset(folder: Path, name: str) -> Path:
+    """Lay the files of a case over a new dataset."""
+    create(folder, sample=False)
+    shutil.copytree(
+        CASES / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected")
+    )
+    return folder
+
+
+def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON document
+    """Parse what a command printed."""
+    return json.loads(text)

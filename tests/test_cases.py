@@ -1,0 +1,97 @@
+"""Datasets with expected answers, for a dozen days each: every figure, verdict and light."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest import CASES, Run, case_dataset, read_json
+from duzhan.compliance.county import overview
+from duzhan.compliance.listing import overdue
+from duzhan.dataset.folder import open_dataset
+from duzhan.dataset.ledger import load_ledger, missing_lists
+from duzhan.dataset.records import load_records
+from duzhan.report import jsonout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAMES = ("clean", "messy-1", "messy-2")
+EXPECTED = [
+    pytest.param(name, path, id=f"{name}-{path.stem}")
+    for name in NAMES
+    for path in sorted((CASES / name / "expected").glob("*.json"))
+]
+
+
+def differences(expected: Any, got: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
+    """What an expected answer says and the given one does not."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for key, value in expected.items():
+            yield from differences(value, got.get(key, "missing"), f"{path}/{key}")
+    elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
+        for index, (left, right) in enumerate(zip(expected, got, strict=True)):
+            yield from differences(left, right, f"{path}/{index}")
+    elif expected != got:
+        yield path, expected, got
+
+
+def test_every_case_has_its_days() -> None:
+    assert len(EXPECTED) == 36
+
+
+@pytest.mark.parametrize(("name", "expected"), EXPECTED)
+def test_status_and_overdue_equal_the_expected_answer(
+    name: str, expected: Path, tmp_path: Path
+) -> None:
+    dataset = open_dataset(case_dataset(tmp_path / "ds", name))
+    day = dt.date.fromisoformat(expected.stem)
+    ledger = load_ledger(dataset.root, dataset.roster, dataset.rules)
+    records, _ = load_records(dataset.root, dataset.roster, dataset.rules)
+    judged = overview(
+        ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, day
+    )
+    got = {
+        "status": jsonout.status(judged, dataset.rules),
+        "overdue": jsonout.issues(overdue(ledger, day), day)["issues"],
+    }
+
+    assert list(differences(json.loads(expected.read_text("utf-8")), got)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_command_line_gives_the_same_answer(name: str, tmp_path: Path, run: Run) -> None:
+    root = case_dataset(tmp_path / "ds", name)
+    expected = json.loads((CASES / name / "expected" / "2021-06-24.json").read_text("utf-8"))
+
+    status = run("--data", root, "status", "--as-of", "2021-06-24", "--json")
+    late = run("overdue", "--data", root, "--as-of", "2021-06-24", "--json")
+
+    assert (status.returncode, late.returncode) == (0, 0)
+    assert list(differences(expected["status"], read_json(status.stdout))) == []
+    assert list(differences(expected["overdue"], read_json(late.stdout)["issues"])) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_county_stands_alone_as_it_stands_among_all(
+    name: str, tmp_path: Path, run: Run
+) -> None:
+    root = case_dataset(tmp_path / "ds", name)
+    every = read_json(run("status", "--data", root, "--as-of", "2021-07-18", "--json").stdout)
+
+    for county in every["counties"]:
+        alone = run(
+            "status",
+            "--data",
+            root,
+            "--as-of",
+            "2021-07-18",
+            "--county",
+            county["county"],
+            "--json",
+        )
+        assert read_json(alone.stdout)["counties"] == [county]

@@ -1,0 +1,82 @@
+"""Write schemas/*.json from the keys in `duzhan.dataset.config.keys`.
+
+Editors read them through the first line of groups.yaml and milestones.yaml, and
+show the Chinese descriptions while somebody types.
+
+    python tools/make_schemas.py           write both
+    python tools/make_schemas.py --check   exit 1 if a file is not up to date
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duzhan.dataset.config.keys import GroupsFile, MilestonesFile
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+FOLDER = Path(__file__).resolve().parent.parent / "schemas"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+FILES: dict[str, tuple[type[BaseModel], str]] = {
+    "groups.schema.json": (GroupsFile, "督战组名册 groups.yaml"),
+    "milestones.schema.json": (MilestonesFile, "行动规则 milestones.yaml"),
+}
+
+
+def render(model: type[BaseModel], title: str) -> str:
+    """Give the schema of one file as JSON text.
+
+    Args:
+        model: the keys of the whole file.
+        title: what editors call it.
+    """
+    made = model.model_json_schema()
+    for mapping in (made, *made["$defs"].values()):
+        # Pydantic's English: class names and docstrings. Users read the keys' descriptions.
+        mapping.pop("description", None)
+        mapping.pop("title", None)
+    whole = {"$schema": DIALECT, "title": title}
+    whole |= {key: _plain(value, names=key == "$defs") for key, value in made.items()}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(node: object, *, names: bool = False) -> object:
+    """Drop titles made of key names, and what only OpenAPI knows.
+
+    Args:
+        node: a part of a schema.
+        names: its keys are names of properties or definitions, and stay.
+    """
+    if isinstance(node, list):
+        return [_plain(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _plain(value, names=key in {"properties", "$defs"} and not names)
+        for key, value in node.items()
+        if names or key not in {"title", "discriminator"}
+    }
+
+
+def main() -> int:
+    """Write the schemas, or with ``--check`` compare them."""
+    stale = []
+    for name, (model, title) in FILES.items():
+        path, text = FOLDER / name, render(model, title)
+        if path.is_file() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(text, "utf-8", newline="\n")
+    if stale and "--check" in sys.argv:
+        print(f"不是最新：{'、'.join(stale)}；请运行 python tools/make_schemas.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
