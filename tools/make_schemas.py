@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# Below these, keys are names that people chose.
+NAMES = ("properties", "$defs")
 FILES: dict[str, tuple[type[BaseModel], str]] = {
     "groups.schema.json": (GroupsFile, "督战组名册 groups.yaml"),
     "milestones.schema.json": (MilestonesFile, "行动规则 milestones.yaml"),
@@ -39,8 +41,9 @@ def render(model: type[BaseModel], title: str) -> str:
         # Pydantic's English: class names and docstrings. Users read the keys' descriptions.
         mapping.pop("description", None)
         mapping.pop("title", None)
-    whole = {"$schema": DIALECT, "title": title}
-    whole |= {key: _plain(value, names=key == "$defs") for key, value in made.items()}
+    whole: dict[str, object] = {"$schema": DIALECT, "title": title}
+    for key, value in made.items():
+        whole[key] = _plain(value, names=key in NAMES)
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -56,7 +59,7 @@ def _plain(node: object, *, names: bool = False) -> object:
     if not isinstance(node, dict):
         return node
     return {
-        key: _plain(value, names=key in {"properties", "$defs"} and not names)
+        key: _plain(value, names=key in NAMES and not names)
         for key, value in node.items()
         if names or key not in {"title", "discriminator"}
     }

@@ -6,6 +6,8 @@ import datetime as dt
 import os
 from zoneinfo import ZoneInfo
 
+from duzhan.errors import UsageError
+
 TODAY_VARIABLE = "DUZHAN_TODAY"
 
 
@@ -17,8 +19,15 @@ def today(time_zone: str) -> dt.date:
 
     Args:
         time_zone: an IANA name, such as ``Asia/Shanghai``.
+
+    Raises:
+        UsageError: `DUZHAN_TODAY` is no date.
     """
     fixed = os.environ.get(TODAY_VARIABLE)
     if fixed:
-        return dt.date.fromisoformat(fixed)
+        try:
+            return dt.date.fromisoformat(fixed)
+        except ValueError:
+            message = f"环境变量 {TODAY_VARIABLE} 的“{fixed}”不是日期，应写成 2021-06-25"
+            raise UsageError(message) from None
     return dt.datetime.now(ZoneInfo(time_zone)).date()

@@ -18,7 +18,12 @@ class _ChineseHelp(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options, and a group's commands."""
-        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        records = [
+            (name, text.replace("[required]", "（必填）").replace("[default: ", "[默认："))
+            for param in self.get_params(ctx)
+            for name, text in [param.get_help_record(ctx) or ("", "")]
+            if name
+        ]
         if records:
             with formatter.section("选项"):
                 formatter.write_dl(records)
@@ -54,7 +59,7 @@ def _reason(error: click.ClickException) -> str:
     reason = error.format_message()
     match error:
         case click.NoSuchOption():
-            near = f"，是否为 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+            near = f"，是否为 {error.possibilities[0]}？" if error.possibilities else ""
             reason = f"没有 {error.option_name} 这个选项{near}"
         case click.MissingParameter():
             name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
@@ -75,7 +80,7 @@ def _allowed(param: click.Parameter | None) -> str:
     """What an option's type would take, in words."""
     match param.type if param else None:
         case click.Choice(choices=choices):
-            return f"应为 {'、'.join(map(str, choices))} 之一"
+            return f"应为 {'、'.join(map(str, choices))}"
         case click.IntRange(min=low):
             return f"应为不小于 {low} 的整数"
     return ""

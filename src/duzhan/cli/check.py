@@ -6,11 +6,6 @@ from typing import TYPE_CHECKING
 
 from duzhan.cli import output
 from duzhan.cli.options import data_folder, declare, json_option
-from duzhan.dataset.folder import read_configuration, sample_line
-from duzhan.dataset.ledger import load_ledger, reading_of
-from duzhan.dataset.locate import find_root
-from duzhan.dataset.problems import ledger_problems
-from duzhan.dataset.records import load_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +20,9 @@ EXIT_FAULTY = 1
 @declare("check", json_option)
 def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     """检查数据集里的每个文件：文件、行、列、原值、错在哪里、应怎样写。有错误时退出码为 1。"""
+    from duzhan.dataset.folder import sample_line
+    from duzhan.dataset.locate import find_root
+
     root = find_root(data_folder(ctx, data))
     problems = check(root)
     sample = sample_line(root)
@@ -41,6 +39,11 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
 
 def check(root: Path) -> list[Problem]:
     """Gather everything wrong with a dataset: configuration, issue lists, record files."""
+    from duzhan.dataset.folder import read_configuration
+    from duzhan.dataset.ledger import load_ledger, reading_of
+    from duzhan.dataset.problems import ledger_problems
+    from duzhan.dataset.records import load_records
+
     roster, rules, problems = read_configuration(root)
     if roster is None or rules is None:
         return problems

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from duzhan.cli import output
 from duzhan.cli.options import county_option, data_folder, declare, json_option
-from duzhan.dataset.folder import open_dataset
-from duzhan.dataset.names import resolve_county
 
 if TYPE_CHECKING:
     import click
@@ -16,6 +14,9 @@ if TYPE_CHECKING:
 @declare("groups", county_option, json_option)
 def command(ctx: click.Context, data: str | None, county: str | None, *, as_json: bool) -> int:
     """督战组名册：组长、副组长、成员、督战对象、收件人，和两个办公室。"""
+    from duzhan.dataset.folder import open_dataset
+    from duzhan.dataset.names import resolve_county
+
     dataset = open_dataset(data_folder(ctx, data))
     groups = dataset.roster.groups
     if county is not None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from duzhan.cli import output
 from duzhan.cli.options import data_folder, declare, json_option
-from duzhan.dataset.folder import open_dataset
 
 if TYPE_CHECKING:
     import click
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 @declare("milestones", json_option)
 def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     """各节点的期限、要求和通知原文；通知没有写明数字的，标为解释值。"""
+    from duzhan.dataset.folder import open_dataset
+
     dataset = open_dataset(data_folder(ctx, data))
     if as_json:
         from duzhan.report import jsonrules

@@ -9,19 +9,14 @@ import click
 
 from duzhan.cli.options import data_folder
 from duzhan.clock import today
-from duzhan.compliance.county import overview
-from duzhan.dataset.folder import Dataset, open_dataset
-from duzhan.dataset.ledger import Ledger, load_ledger, missing_lists
-from duzhan.dataset.names import resolve_county
-from duzhan.dataset.problems import count_faults
-from duzhan.dataset.records import load_records
 from duzhan.errors import UsageError
-from duzhan.intake.dates import Calendar, read_date
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from duzhan.compliance.results import Overview
+    from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.ledger import Ledger
     from duzhan.model import County, Rules
 
 
@@ -41,22 +36,28 @@ class Session:
 
     def ledger(self) -> Ledger:
         """Read the issue lists of the counties asked for."""
+        from duzhan.dataset.ledger import load_ledger
+
         only = None if self.county is None else {self.county.code}
         return load_ledger(self.dataset.root, self.dataset.roster, self.dataset.rules, only)
 
     def ledger_with_notes(self) -> Ledger:
         """Read the issue lists; report on stderr what could not be read."""
         ledger = self.ledger()
-        _report_faults(ledger, count_faults(ledger))
+        _report_faults(ledger)
         return ledger
 
     def judged(self) -> tuple[Overview, Ledger]:
         """Judge the counties asked for; report on stderr what could not be read."""
+        from duzhan.compliance.county import overview
+        from duzhan.dataset.ledger import missing_lists
+        from duzhan.dataset.records import load_records
+
         dataset = self.dataset
         ledger = self.ledger()
         records, problems = load_records(dataset.root, dataset.roster, dataset.rules)
         faults = sum(problem.severity == "error" for problem in problems)
-        _report_faults(ledger, count_faults(ledger) + faults)
+        _report_faults(ledger, faults)
         result = overview(
             ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, self.day
         )
@@ -75,12 +76,17 @@ def open_session(
         DuzhanError: no dataset, or a broken configuration.
         UsageError: unknown county or date.
     """
+    from duzhan.dataset.folder import open_dataset
+    from duzhan.dataset.names import resolve_county
+
     dataset = open_dataset(data_folder(ctx, data))
     chosen = None if county is None else resolve_county(county, dataset.roster)
     return Session(dataset, _day(as_of, dataset.rules), chosen)
 
 
 def _day(as_of: str | None, rules: Rules) -> dt.date:
+    from duzhan.intake.dates import Calendar, read_date
+
     if as_of is not None:
         day = read_date(as_of, Calendar(rules.start, rules.end))
         if day is None:
@@ -94,8 +100,11 @@ def _day(as_of: str | None, rules: Rules) -> dt.date:
     return nearest
 
 
-def _report_faults(ledger: Ledger, faults: int) -> None:
+def _report_faults(ledger: Ledger, others: int = 0) -> None:
     """Files that were not read at all are named one by one; faulty cells are counted."""
+    from duzhan.dataset.problems import count_faults
+
+    faults = count_faults(ledger) + others
     for problem in ledger.problems:
         if problem.severity == "error":
             note(str(problem))

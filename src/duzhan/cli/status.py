@@ -7,7 +7,6 @@ import click
 from duzhan.cli import output
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
 from duzhan.cli.session import open_session
-from duzhan.model import Light
 
 EXIT_RED = 4
 
@@ -29,6 +28,8 @@ def command(
     exit_code: bool,
 ) -> int:
     """各县（市）达标情况，最差的在前；用 --county 看一个县（市）的详情。"""
+    from duzhan.model import Light
+
     session = open_session(ctx, data, as_of, county)
     overview, ledger = session.judged()
     dataset = session.dataset

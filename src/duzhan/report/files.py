@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import re
@@ -77,13 +78,11 @@ def new_workbook(path: Path) -> Iterator[Any]:
     import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
 
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, safe) as book:
+        yield book
     with replacing(path) as temporary:
-        try:
-            with xlsxwriter.Workbook(temporary, safe) as book:
-                yield book
-        except xlsxwriter.exceptions.FileCreateError as error:
-            # It wraps the OSError of a full disk.
-            raise OSError(*error.args[0].args) from None
+        temporary.write_bytes(made.getvalue())
 
 
 def _unwritable(path: Path, error: OSError) -> DuzhanError:

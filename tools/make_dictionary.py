@@ -1,0 +1,151 @@
+"""Write docs/data-dictionary.md: every file, column, vocabulary and YAML key, from the code.
+
+Usage: python tools/make_dictionary.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duzhan.dataset import columns as col
+from duzhan.dataset.config.keys import GroupsFile, MilestonesFile
+from duzhan.dataset.config.rules import load_rules
+from duzhan.dataset.locate import RULES, bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import BaseModel
+
+    from duzhan.model import Rules, Term
+
+TARGET = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
+
+_ISSUE_MEANINGS = {
+    col.ID: "县里的问题编号，原样保留（前导零也保留）；可以没有",
+    col.DESCRIPTION: "问题是什么；表里唯一必须有的列",
+    col.LOCATION: "在哪里",
+    col.ACTION: "七个专项行动之一",
+    col.SOURCE: "谁发现或交办的〔三(二)〕",
+    col.UNIT: "负责整改的单位",
+    col.PERSON: "负责整改的人",
+    col.FOUND: "哪天发现；空着或读不出的，算作一直存在",
+    col.DUE: "最迟哪天整改完；当天不算超期",
+    col.CLAIMED: "县里自报的完成日；可有几个日期，用“；”隔开",
+    col.CLOSED: "督战组核验后销号的日子；可有几个日期",
+    col.SENT_BACK: "退回重新整改的日子；可有几个日期",
+    col.VERIFIER: "谁核验的；没有核验人的销号列为“无核验人”",
+    col.REMARK: "其他",
+}
+_RECORD_MEANINGS = {
+    col.SCORES: "考核评估得分，一行一次评估",
+    col.DELIVERABLES: "节点任务的完成，一行一项",
+    col.SUPERVISION: "督战记录，一行一次",
+    col.COUNTY_REPORTS: "县（市）每周书面报告，一行一次报送",
+}
+
+
+def dictionary(rules: Rules) -> str:
+    """The whole page.
+
+    Args:
+        rules: of the bundled dataset.
+    """
+    return "\n".join(_page(rules)) + "\n"
+
+
+def _page(rules: Rules) -> Iterator[str]:
+    yield "# 数据字典"
+    yield ""
+    yield "由 `python tools/make_dictionary.py` 从代码生成，测试保证它与代码一致；请不要手改。"
+    yield from _issue_columns(rules)
+    yield from _record_columns(rules)
+    yield from _vocabularies(rules)
+    for name, model in (("groups.yaml", GroupsFile), ("milestones.yaml", MilestonesFile)):
+        yield from _keys(name, model)
+
+
+def _issue_columns(rules: Rules) -> Iterator[str]:
+    yield "\n## issues/ 问题清单\n"
+    yield "文件名以县（市）名或别名开头，一个县（市）可以有几个文件，合起来是一份清单。"
+    yield "表头比对时不计空格、换行、全角半角和括号；“序号”是行号，不作编号。\n"
+    yield "| 列 | 含义 | 也认这些表头 |"
+    yield "|---|---|---|"
+    for name in col.ISSUE_COLUMNS:
+        yield f"| {name} | {_ISSUE_MEANINGS[name]} | {_aliases(rules, name)} |"
+    meaning = "可有可无；写了别的县（市）的行计入文件所属的县（市）并报错"
+    yield f"| {col.COUNTY} | {meaning} | {_aliases(rules, col.COUNTY)} |"
+
+
+def _record_columns(rules: Rules) -> Iterator[str]:
+    for file, names in col.RECORD_COLUMNS.items():
+        yield f"\n## {file}\n"
+        yield f"{_RECORD_MEANINGS[file]}。列：{'、'.join(names)}。\n"
+        known = [name for name in names if rules.header_aliases.get(name)]
+        yield from (f"- {name}：也认 {_aliases(rules, name)}" for name in known)
+
+
+def _aliases(rules: Rules, name: str) -> str:
+    return "、".join(rules.header_aliases.get(name, ())).replace("|", "\\|")
+
+
+def _vocabularies(rules: Rules) -> Iterator[str]:
+    words = rules.vocabularies
+    yield "\n## 词表\n"
+    for title, terms in (
+        ("问题来源", words.sources),
+        ("专项行动", words.actions),
+        ("评估方", words.assessors),
+        ("督战方式", words.methods),
+    ):
+        yield f"- **{title}**：{_terms(terms)}"
+    yield f"- **自评**（不作达标依据）：{'、'.join(words.self_assessors)}"
+    yield f"- **等于没有填写**：{' '.join(f'`{word}`' for word in words.empty_words)}"
+    yield f"- **表示“是”**：{' '.join(f'`{word}`' for word in words.yes_words)}"
+
+
+def _terms(terms: Sequence[Term]) -> str:
+    return "；".join(
+        f"{term.name}（也写 {'、'.join(term.aliases)}）" if term.aliases else term.name
+        for term in terms
+    )
+
+
+def _keys(name: str, model: type[BaseModel]) -> Iterator[str]:
+    yield f"\n## {name}\n"
+    yield "| 键 | 含义 |"
+    yield "|---|---|"
+    schema = model.model_json_schema()
+    for path, meaning in _paths(schema, schema, ""):
+        yield f"| `{path}` | {meaning} |"
+
+
+def _paths(part: dict, schema: dict, prefix: str) -> Iterator[tuple[str, str]]:  # type: ignore[type-arg]
+    """Key paths of a JSON Schema with their descriptions, depth first, each once."""
+    seen = set()
+    for option in _options(part, schema):
+        for key, value in option.get("properties", {}).items():
+            path = f"{prefix}{key}"
+            if path not in seen:
+                seen.add(path)
+                yield path, str(value.get("description", "")).replace("|", "\\|")
+                items = value.get("items")
+                yield from _paths(items or value, schema, f"{path}{'[]' if items else ''}.")
+
+
+def _options(part: dict, schema: dict) -> Iterator[dict]:  # type: ignore[type-arg]
+    if "$ref" in part:
+        part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+    yield part
+    for other in (*part.get("oneOf", ()), *part.get("anyOf", ()), *part.get("allOf", ())):
+        yield from _options(other, schema)
+
+
+if __name__ == "__main__":
+    rules, problems = load_rules(bundled("data") / RULES, RULES)
+    if rules is None:
+        raise SystemExit("\n".join(map(str, problems)))
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(dictionary(rules), "utf-8", newline="\n")
+    print("docs/data-dictionary.md")
