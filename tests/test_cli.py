@@ -91,7 +91,7 @@ USAGE = [
     (
         ("issues", "--state", "done"),
         2,
-        "--state 的值不对：应为 overdue、open、claimed、closed 之一",
+        "--state 的值不对：应为 overdue、open、claimed、closed",
     ),
     (("init",), 2, "缺少参数 目录"),
     (("status", "--county"), 2, "--county 后面要有一个值"),

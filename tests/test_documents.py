@@ -90,8 +90,6 @@ def test_the_readmes_first_command_shows_the_county_that_it_promises() -> None:
 
 def test_the_wheel_carries_data_templates_and_schemas_and_works_alone(tmp_path: Path) -> None:
     uv = [sys.executable, "-m", "uv"]
-    if importlib.util.find_spec("uv") is None:
-        uv = ["uv"]
     subprocess.run(
         [*uv, "build", "-q", "--wheel", "-o", tmp_path, REPOSITORY], check=True, timeout=300
     )
@@ -103,9 +101,8 @@ def test_the_wheel_carries_data_templates_and_schemas_and_works_alone(tmp_path: 
 
     subprocess.run([*uv, "venv", "-q", "--python", sys.executable, tmp_path / "env"], check=True)
     python = tmp_path / "env" / "bin" / "python"
-    subprocess.run(
-        [*uv, "pip", "install", "-q", "--python", python, wheel], check=True, timeout=300
-    )
+    install = [*uv, "pip", "install", "-q", "--python", python, wheel]
+    subprocess.run(install, check=True, timeout=300)
     duzhan = tmp_path / "env" / "bin" / "duzhan"
     subprocess.run([duzhan, "init", "x"], cwd=tmp_path, check=True, capture_output=True)
     status = subprocess.run(

@@ -182,7 +182,7 @@ def judge(
     """
     faults = Faults(cells.num_rows)
     cells = _without_broken(cells, broken, faults)
-    nameless = _nameless(cells, reading.dates, faults)
+    nameless = _nameless(cells, broken, reading.dates, faults)
     cells = _blank(cells, col.EVENT_COLUMNS, np.flatnonzero(nameless))
     read = {
         name: reading.dates.column(cells[name], several=name in col.EVENT_COLUMNS)
@@ -200,7 +200,11 @@ def judge(
     unverified[closures.rows] = True
     unverified &= closures_cells_unverified
     issue = find_doubles(cells, county, read[col.FOUND], nameless, faults)
-    _warn(cells, due, read, closures, faults, reading)
+    undated = (due == 0) & ~read[col.DUE].filled
+    undated[closures.rows] = False
+    undated[broken.rows] = False
+    faults.warn("no-due-date", col.DUE, np.flatnonzero(undated))
+    _warn_of_words(cells, faults, reading)
     faults.warn("no-verifier", col.VERIFIER, np.flatnonzero(unverified))
     if reading.closure_needs_verifier:
         verified = ~unverified[closures.rows]
@@ -255,10 +259,13 @@ def _is_empty(column: pa.ChunkedArray, dates: DateReader) -> Mask:
     return empty
 
 
-def _nameless(cells: pa.Table, dates: DateReader, faults: Faults) -> Mask:
+def _nameless(cells: pa.Table, broken: Brokenness, dates: DateReader, faults: Faults) -> Mask:
     """Rows with neither 编号 nor 问题描述: issues all the same, open and invalid."""
     undescribed = _is_empty(cells[col.DESCRIPTION], dates)
-    faults.add("missing-description", col.DESCRIPTION, np.flatnonzero(undescribed))
+    # A broken description has been reported as such.
+    known = broken.cells.get(col.DESCRIPTION, np.zeros(0, np.int64))
+    missing = np.setdiff1d(np.flatnonzero(undescribed), known)
+    faults.add("missing-description", col.DESCRIPTION, missing)
     if not undescribed.any():
         return undescribed
     return undescribed & _is_empty(cells[col.ID], dates)
@@ -358,17 +365,8 @@ def _ordered(claims: Stamps, closures: Stamps, returns: Stamps) -> Events:
 # ---------------------------------------------------------------- warnings
 
 
-def _warn(
-    cells: pa.Table,
-    due: Days,
-    read: Mapping[str, Dates],
-    closures: Stamps,
-    faults: Faults,
-    reading: Reading,
-) -> None:
-    undated = (due == 0) & ~read[col.DUE].filled
-    undated[closures.rows] = False
-    faults.warn("no-due-date", col.DUE, np.flatnonzero(undated))
+def _warn_of_words(cells: pa.Table, faults: Faults, reading: Reading) -> None:
+    """Words that are in no vocabulary decide nothing, but lists by action or source miss them."""
     for name, words in reading.vocabularies.items():
         encoded = cells[name].combine_chunks().dictionary_encode()
         unknown = [

@@ -271,7 +271,7 @@ def _read_arrow(
         return None
     separator, header = found
     preface, header_lines = _through_header(head, separator, header.index)
-    offset = start + len("".join(head.splitlines(keepends=True)[:header_lines]).encode())
+    offset = start + len("".join(_lines(head)[:header_lines]).encode())
     width = len(header.cells)
     names = [str(position) for position in range(width)]
     try:
@@ -293,6 +293,11 @@ def _read_arrow(
         line_of=_line_numbers(table, header_lines),
         encoding=encoding,
     )
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as the csv module counts them: form feeds and their like end none."""
+    return list(io.StringIO(text, newline=""))
 
 
 def _through_header(head: str, separator: str, index: int) -> tuple[list[list[str]], int]:

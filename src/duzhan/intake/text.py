@@ -54,5 +54,7 @@ def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def shorten(text: str, limit: int = 40) -> str:
     """Show a cell in a message: one line, no control characters, not too long."""
-    line = "".join("⏎" if c == "\n" else c if c.isprintable() else "�" for c in text.strip())
+    # A cell may hold megabytes; no more than the message shows is walked through.
+    head = text[: 4 * limit].strip()[: limit + 1] or text.strip()[: limit + 1]
+    line = "".join("⏎" if c == "\n" else c if c.isprintable() else "�" for c in head)
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -79,7 +79,8 @@ class Document:
                 show_path(path) or None,
                 value if isinstance(value, str) else None,
                 code,
-                message,
+                # One line a fault, whatever the value holds.
+                "".join(c if c.isprintable() else " " for c in message),
             )
         )
 

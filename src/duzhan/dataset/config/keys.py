@@ -134,7 +134,9 @@ Telephone = Annotated[
 ]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=EMAIL_PATTERN)]
 Date = Annotated[dt.date, _reader(_read_date)]
-Whole = Annotated[int, _reader(_read_whole), Field(ge=0)]
+Whole = Annotated[
+    int, _reader(_read_whole), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})
+]
 Bool = Annotated[bool, _reader(_read_bool)]
 TimeZone = Annotated[str, _reader(_read_time_zone)]
 
@@ -142,7 +144,7 @@ TimeZone = Annotated[str, _reader(_read_time_zone)]
 class _Keys(BaseModel):
     """A mapping with known keys and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 # ---------------------------------------------------------------- groups.yaml 〔四〕〔六(二)〕
@@ -233,8 +235,8 @@ class PeriodKeys(_Keys):
 class ScoreRangeKeys(_Keys):
     """The scale of the assessments; the notice does not give it."""
 
-    min: Number = Field(description="最低分")
-    max: Number = Field(description="满分")
+    min: Whole = Field(description="最低分，如 0")
+    max: Whole = Field(description="满分，如 1000")
     interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
     note: Text | None = Field(None, description="这样理解的理由；解释值必填")
 

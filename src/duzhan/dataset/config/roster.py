@@ -43,15 +43,18 @@ def load_roster(path: Path, shown_as: str) -> tuple[Roster | None, list[Problem]
 
 def _check_unique(document: Document) -> None:
     """One code, one name, one alias, one group id belong to one county each."""
-    for key, what in (("id", "督战组代号"),):
-        _check_values(document, list(document.texts("groups", None, key)), what)
-    codes = list(document.texts("groups", None, "county", "code"))
+    _check_values(document, list(document.texts("groups", None, "id")), "督战组代号")
+    codes = [
+        *document.texts("prefecture", "code"),
+        *document.texts("groups", None, "county", "code"),
+    ]
     _check_values(document, codes, "代码")
+    _check_values(document, list(document.texts("offices", None, "name")), "办公室名称")
     names = [
-        *document.texts("groups", None, "county", "name"),
-        *document.texts("groups", None, "county", "aliases", None),
         *document.texts("prefecture", "name"),
         *document.texts("prefecture", "aliases", None),
+        *document.texts("groups", None, "county", "name"),
+        *document.texts("groups", None, "county", "aliases", None),
     ]
     owners: dict[str, tuple[tuple[str | int, ...], str]] = {}
     for path, name in names:
@@ -71,7 +74,7 @@ def _check_values(
         other = first.setdefault(value.strip(), path)
         if other != path:
             line = document.line_of(other)
-            message = f"{what}“{value}”与第{line}行重复，每个县（市）应各不相同"
+            message = f"{what}“{value}”与第{line}行重复，应各不相同"
             document.report(path, "duplicate-value", message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -30,23 +31,30 @@ from duzhan.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
-    from duzhan.dataset.config.document import Document
+    from duzhan.dataset.config.document import Document, Path
 
 _ORDER = ("score", "rectification_rate", "deliverable")
 
-# The four record files have headers of their own; an alias is one column's within a file.
-_RECORD_HEADERS = frozenset(
-    {
-        "日期", "评估方", "总分", "考核节点", "任务", "完成日期", "验收单位", "方式", "带队领导",
-        "发现问题", "工作要求", "周次", "报送日期", "报送督战组", "含小结分析", "抄送州爱卫办",
-        "抄送州爱卫专项办",
-    }
+# The columns of each table: within one, an alias belongs to one column. `dataset.columns`
+# has them too, and loads what a table needs; a test holds the two together.
+TABLES = (
+    (
+        "序号", "县(市)", "编号", "问题描述", "地点", "专项行动", "问题来源", "责任单位", "责任人",
+        "发现日期", "整改期限", "整改完成日期", "销号日期", "退回日期", "核验人", "备注",
+    ),
+    ("日期", "县(市)", "评估方", "总分", "考核节点", "备注"),
+    ("任务", "县(市)", "完成日期", "验收单位", "备注"),
+    ("日期", "县(市)", "方式", "带队领导", "发现问题", "工作要求", "备注"),
+    (
+        "周次", "县(市)", "报送日期", "报送督战组", "含小结分析", "抄送州爱卫办",
+        "抄送州爱卫专项办", "备注",
+    ),
 )  # fmt: skip
 
 
-def load_rules(path: Path, shown_as: str) -> tuple[Rules | None, list[Problem]]:
+def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Problem]]:
     """Read the rules; None if anything is wrong with them.
 
     Args:
@@ -61,7 +69,6 @@ def load_rules(path: Path, shown_as: str) -> tuple[Rules | None, list[Problem]]:
         _check_aliases(document)
     if file is None or document.problems:
         return None, document.problems
-    low, high = Fraction(file.score_range.min), Fraction(file.score_range.max)
     rules = Rules(
         name=file.name,
         notice=Notice(
@@ -77,7 +84,7 @@ def load_rules(path: Path, shown_as: str) -> tuple[Rules | None, list[Problem]]:
         duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
         vocabularies=_vocabularies(file.vocabularies),
         header_aliases={name: tuple(others) for name, others in file.header_aliases.items()},
-        score_range=(int(low), int(high)),
+        score_range=(file.score_range.min, file.score_range.max),
     )
     return rules, []
 
@@ -91,17 +98,38 @@ def _check(document: Document, file: MilestonesFile) -> None:
     if file.duties_from.weekday() != 0:
         message = f"“{file.duties_from}”不是星期一，每周职责应从星期一算起"
         document.report(("duties_from",), "bad-value", message)
+    _check_settings(document, file)
     known = {assessor.name for assessor in file.vocabularies.assessors}
     own = {a.name for a in file.vocabularies.assessors if a.self_assessment}
     for number, milestone in enumerate(file.milestones):
         path = ("milestones", number)
         _check_order(document, file, number)
+        names = [rule.name for rule in milestone.requirements]
         for place, rule in enumerate(milestone.requirements):
             at = (*path, "requirements", place)
+            if rule.name in names[:place]:
+                message = f"“{rule.name}”在这个节点写了两次，请删去一处"
+                document.report((*at, "name"), "duplicate-value", message)
             if rule.interpreted and not rule.note:
                 document.report(at, "missing-key", "解释值应写明理由（note）")
             if isinstance(rule, ScoreKeys):
                 _check_score(document, file, rule, at, known - own)
+
+
+def _check_settings(document: Document, file: MilestonesFile) -> None:
+    scale = file.score_range
+    if scale.min >= scale.max:
+        document.report(("score_range", "max"), "bad-value", f"满分应高于最低分 {scale.min}")
+    if scale.interpreted and not scale.note:
+        document.report(("score_range",), "missing-key", "解释值应写明理由（note）")
+    duties = [duty.id for duty in file.duties]
+    if sorted(duties) != ["report", "supervision"]:
+        message = "每周职责应有 supervision（督战）和 report（报告），各一项"
+        document.report(("duties",), "bad-value", message)
+    at_random = [n for n, method in enumerate(file.vocabularies.methods) if method.at_random]
+    for number in at_random[1:]:
+        path = ("vocabularies", "methods", number, "at_random")
+        document.report(path, "duplicate-value", "随机督战只能有一个")
 
 
 def _check_order(document: Document, file: MilestonesFile, number: int) -> None:
@@ -124,11 +152,11 @@ def _check_score(
     document: Document,
     file: MilestonesFile,
     rule: ScoreKeys,
-    path: tuple[str | int, ...],
+    path: Path,
     known: set[str],
 ) -> None:
     low, high = file.score_range.min, file.score_range.max
-    if not Fraction(low) <= Fraction(rule.at_least) <= Fraction(high):
+    if not low <= Fraction(rule.at_least) <= high:
         message = f"“{rule.at_least}”超出评分范围 {low} 至 {high}"
         document.report((*path, "at_least"), "bad-number", message)
     for place, assessor in enumerate(rule.assessors):
@@ -138,29 +166,38 @@ def _check_score(
 
 
 def _check_aliases(document: Document) -> None:
-    """A header means one column of a file, a word one term of a vocabulary."""
-    aliases = document.get(("header_aliases",))
-    columns = aliases if isinstance(aliases, dict) else {}
-    for names in (
-        [name for name in columns if name not in _RECORD_HEADERS],
-        [],
-    ):
-        owners = {header_key(name): name for name in names}
-        for name in names:
+    """A header means one column of a table, a word one term of a vocabulary."""
+    columns = document.get(("header_aliases",))
+    known = {name for table in TABLES for name in table}
+    for name in columns if isinstance(columns, dict) else {}:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.5)
+            advice = f"是不是“{near[0]}”？" if near else f"应为：{'、'.join(sorted(known))}"
+            message = f"没有“{name}”这一列，{advice}"
+            document.report(("header_aliases", name), "unknown-key", message, at_key=True)
+    reported: set[Path] = set()
+    for table in TABLES:
+        owners = {header_key(name): name for name in table}
+        for name in table:
             for path, alias in document.texts("header_aliases", name, None):
                 owner = owners.setdefault(header_key(alias), name)
-                if owner != name:
+                if owner != name and path not in reported:
+                    reported.add(path)
                     message = f"表头“{alias}”已经表示“{owner}”，一个写法只能属于一列"
                     document.report(path, "duplicate-value", message)
     for vocabulary in ("sources", "assessors", "methods", "actions"):
-        taken: dict[str, tuple[str | int, ...]] = {}
-        for pattern in (("name",), ("aliases", None)):
-            for path, word in document.texts("vocabularies", vocabulary, None, *pattern):
-                other = taken.setdefault(squash(word), path[:3])
-                if other != path[:3]:
-                    owner_name = document.get((*other, "name"))
-                    message = f"“{word}”已经表示“{owner_name}”，一个写法只能属于一个词"
-                    document.report(path, "duplicate-value", message)
+        _check_words(document, vocabulary)
+
+
+def _check_words(document: Document, vocabulary: str) -> None:
+    taken: dict[str, Path] = {}
+    for pattern in (("name",), ("aliases", None)):
+        for path, word in document.texts("vocabularies", vocabulary, None, *pattern):
+            other = taken.setdefault(squash(word), path[:3])
+            if other != path[:3]:
+                owner_name = document.get((*other, "name"))
+                message = f"“{word}”已经表示“{owner_name}”，一个写法只能属于一个词"
+                document.report(path, "duplicate-value", message)
 
 
 # ---------------------------------------------------------------- to frozen values

@@ -1,0 +1,299 @@
+"""Measure duzhan against its floors: `python benchmarks/run.py` in the project's environment.
+
+Whole processes, ours and the floor in turn (A B A B), in one run on one machine;
+wall time and peak memory, medians, and their ratios. What is above a target is marked.
+A further comparison is one more `Comparison` in one of the `*_comparisons` functions;
+a further group of them is one more entry of `GROUPS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+PYTHON = sys.executable
+DUZHAN = str(Path(sys.executable).with_name("duzhan"))
+SAMPLE_DAY, BULK_DAY = "2021-06-25", "2021-08-31"
+SIZES = (10_000, 100_000, 1_000_000)
+BIG = 1_000_000
+COMPLETION = {
+    "_DUZHAN_COMPLETE": "zsh_complete",
+    "COMP_WORDS": "duzhan status --county ",
+    "COMP_CWORD": "3",
+}
+
+
+class Run(NamedTuple):
+    """What one process took."""
+
+    seconds: float
+    mebibytes: float
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to measure, with what it needs in its environment."""
+
+    words: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One of our commands beside the least that could do the same.
+
+    Attributes:
+        name: what the table says.
+        ours: our command.
+        floor: the bare one.
+        slower: how many times the floor's time it may take; None for any.
+        bigger: how many times the floor's memory it may take; None for any.
+        repeats: runs of each, unless the user asks for another number.
+        rows: how many issues it reads, where it is one of a series of sizes.
+    """
+
+    name: str
+    ours: Command
+    floor: Command
+    slower: float | None = None
+    bigger: float | None = None
+    repeats: int = 5
+    rows: int = 0
+
+
+class Result(NamedTuple):
+    """Medians of both sides of a comparison."""
+
+    comparison: Comparison
+    ours: Run
+    floor: Run
+
+
+class Plan(NamedTuple):
+    """What the user asked for."""
+
+    sizes: tuple[int, ...]
+    repeats: int | None
+    folder: Path
+
+
+def _python(*words: str) -> Command:
+    return Command((PYTHON, *words))
+
+
+def _duzhan(*words: str, **environment: str) -> Command:
+    return Command((DUZHAN, *words), environment)
+
+
+# ---------------------------------------------------------------- what is compared
+
+
+def startup_comparisons(_: Plan) -> list[Comparison]:
+    """Commands that a person waits for, against the import that each cannot do without."""
+    click, pandas = _python("-c", "import click"), _python("-c", "import pandas")
+    status = _duzhan("--data", str(ROOT / "data"), "status", "--as-of", SAMPLE_DAY)
+    completion = _duzhan(**COMPLETION)
+    return [
+        Comparison("--help / import click", _duzhan("--help"), click, 2, repeats=9),
+        Comparison("--version / import click", _duzhan("--version"), click, 2, repeats=9),
+        Comparison("completion / import click", completion, click, 2, repeats=9),
+        Comparison("status, sample / import pandas", status, pandas, 1.4, repeats=9),
+    ]
+
+
+def bulk_comparisons(plan: Plan) -> list[Comparison]:
+    """Long lists, against a bare script that only reads them."""
+    comparisons = []
+    for rows in plan.sizes:
+        data = str(plan.folder / f"rows-{rows}")
+        floor = _python(str(HERE / "floor.py"), data)
+        repeats = 3 if rows >= BIG else 5
+        for words in (("check",), ("status", "--as-of", BULK_DAY)):
+            ours = _duzhan("--data", data, *words)
+            name = f"{words[0]}, {rows:,} rows / floor.py"
+            comparisons.append(Comparison(name, ours, floor, 2.5, 1.5, repeats, rows))
+    return comparisons
+
+
+def prepare_nothing(_: Plan) -> None:
+    """The group needs no data of its own."""
+
+
+def prepare_bulk(plan: Plan) -> None:
+    """Write the big datasets that are not there yet."""
+    for rows in plan.sizes:
+        folder = plan.folder / f"rows-{rows}"
+        if not folder.exists():
+            say(f"writing {rows:,} rows")
+            tool = (str(HERE / "make_dataset.py"), "--rows", str(rows), str(folder))
+            measure(_python(*tool))
+
+
+class Group(NamedTuple):
+    """Comparisons that are made together, and how to write the data that they need."""
+
+    prepare: Callable[[Plan], None]
+    comparisons: Callable[[Plan], list[Comparison]]
+
+
+GROUPS = {
+    "startup": Group(prepare_nothing, startup_comparisons),
+    "bulk": Group(prepare_bulk, bulk_comparisons),
+}
+
+# ---------------------------------------------------------------- measuring
+
+
+def measure(command: Command) -> Run:
+    """Run a process to its end and say what it took.
+
+    Raises:
+        SystemExit: it failed, so that its time would mean nothing; its last words are shown.
+    """
+    with tempfile.TemporaryFile() as errors:
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, errors.fileno(), 2),
+        ]
+        environment = {**os.environ, **command.environment}
+        begin = time.perf_counter()
+        pid = os.posix_spawn(command.words[0], command.words, environment, file_actions=actions)
+        _, status, usage = os.wait4(pid, 0)
+        seconds = time.perf_counter() - begin
+        if status:
+            errors.seek(0)
+            last_words = errors.read().decode(errors="replace")[-2000:]
+            raise SystemExit(f"{' '.join(command.words)} failed:\n{last_words}")
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return Run(seconds, usage.ru_maxrss / unit)
+
+
+def compare(comparison: Comparison, repeats: int | None) -> Result:
+    """Run both sides in turn, after one run of each that warms the caches."""
+    say(comparison.name)
+    measure(comparison.ours), measure(comparison.floor)
+    ours, floor = [], []
+    for _ in range(repeats or comparison.repeats):
+        ours.append(measure(comparison.ours))
+        floor.append(measure(comparison.floor))
+    return Result(comparison, median(ours), median(floor))
+
+
+def median(runs: list[Run]) -> Run:
+    """The median of each figure by itself."""
+    return Run(*(statistics.median(column) for column in zip(*runs, strict=True)))
+
+
+def say(text: str) -> None:
+    """Tell on stderr how far the benchmark is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# ---------------------------------------------------------------- the table
+
+
+def table(results: list[Result]) -> list[str]:
+    """Lines of the table of ratios."""
+    head = f"{'ours / floor':<36}{'s':>8}{'floor':>8}{'ratio':>8}{'MiB':>8}{'floor':>8}{'ratio':>8}"
+    return [head, *(row(result) for result in results)]
+
+
+def row(result: Result) -> str:
+    """One comparison as a line: seconds, MiB, their ratios, and targets that are missed."""
+    comparison, ours, floor = result
+    slower, bigger = ours.seconds / floor.seconds, ours.mebibytes / floor.mebibytes
+    line = (
+        f"{comparison.name:<36}{ours.seconds:>8.3f}{floor.seconds:>8.3f}{slower:>8.2f}"
+        f"{ours.mebibytes:>8.0f}{floor.mebibytes:>8.0f}{bigger:>8.2f}"
+    )
+    return (
+        line
+        + verdict("time", slower, comparison.slower)
+        + verdict("mem", bigger, comparison.bigger)
+    )
+
+
+def verdict(what: str, ratio: float, target: float | None) -> str:
+    """Words such as `  time ≤ 2.5 ok`; empty without a target."""
+    if target is None:
+        return ""
+    return f"  {what} ≤ {target:g} {'ok' if ratio <= target else 'MISSED'}"
+
+
+def growth(results: list[Result]) -> list[str]:
+    """How many times longer each command of a series takes from one size to the next."""
+    last: dict[str, Result] = {}
+    lines = []
+    for result in results:
+        command, rows = result.comparison.name.partition(",")[0], result.comparison.rows
+        before = last.get(command)
+        if rows and before is not None:
+            ours = result.ours.seconds / before.ours.seconds
+            floor = result.floor.seconds / before.floor.seconds
+            sizes = f"{before.comparison.rows:,} -> {rows:,} rows"
+            lines.append(f"growth, {command}, {sizes}: x {ours:.1f} (floor x {floor:.1f})")
+        if rows:
+            last[command] = result
+    return lines
+
+
+# ---------------------------------------------------------------- the command
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    options = _parser().parse_args()
+    if not Path(DUZHAN).exists():
+        raise SystemExit(
+            "duzhan is not installed beside this Python: uv sync, then uv run python …"
+        )
+    sizes = tuple(options.sizes or (SIZES[:2] if options.quick else SIZES))
+    repeats = options.repeats or (3 if options.quick else None)
+    results: list[Result] = []
+    with _folder(options.keep) as folder:
+        plan = Plan(sizes, repeats, folder)
+        for group in (GROUPS[name] for name in options.only or GROUPS):
+            group.prepare(plan)
+            results += [compare(each, plan.repeats) for each in group.comparisons(plan)]
+    print("\n".join([*table(results), *growth(results)]))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Measure duzhan against its floors.")
+    parser.add_argument("--quick", action="store_true", help="three runs each, no million rows")
+    parser.add_argument("--repeats", type=int, metavar="N", help="runs of each side")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="ROWS")
+    parser.add_argument("--only", choices=GROUPS, action="append", help="this group only")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="write the data there and keep it")
+    return parser
+
+
+@contextlib.contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    folder = Path(tempfile.mkdtemp(prefix="duzhan-benchmark-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
