@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from zoneinfo import ZoneInfo
 
 from duzhan.errors import UsageError
 
@@ -30,4 +29,7 @@ def today(time_zone: str) -> dt.date:
         except ValueError:
             message = f"环境变量 {TODAY_VARIABLE} 的“{fixed}”不是日期，应写成 2021-06-25"
             raise UsageError(message) from None
+    # Only here: shell completion never asks what day it is.
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
     return dt.datetime.now(ZoneInfo(time_zone)).date()

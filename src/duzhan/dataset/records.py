@@ -226,7 +226,10 @@ def _completion(row: _Row, tasks: dict[str, str]) -> Completion:
 
 def _supervision(row: _Row, methods: dict[str, str]) -> Supervision:
     words = row.context.rules.vocabularies
-    parts = [part for part in _METHOD_SEPARATORS.split(row.text("方式")) if part.strip()]
+    # 约谈县（市）党委、政府主要领导 is one method, though it holds a separator.
+    whole = squash(row.text("方式")) in methods
+    split = [row.text("方式")] if whole else _METHOD_SEPARATORS.split(row.text("方式"))
+    parts = [part for part in split if part.strip()]
     known = [methods[squash(part)] for part in parts if squash(part) in methods]
     if len(known) < len(parts):
         choices = "、".join(dict.fromkeys(methods.values()))

@@ -41,7 +41,7 @@ def overview_page(overview: Overview, rules: Rules, sample: str | None) -> Page:
     page.table(columns, [_overview_row(status) for status in ranked(overview.counties)])
     numbers = {light: sum(s.light is light for s in overview.counties) for light in _ORDER}
     told = "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in _ORDER)
-    page.line(f"{told}。看一个县（市）的详情：duzhan status --county 名称", indent=0)
+    page.line(f"{told}。详情：duzhan status --county 名称")
     return page
 
 
@@ -98,7 +98,7 @@ def county_page(
     _current(page, status, overview.as_of)
     _past(page, status, overview.as_of)
     _overdue(page, status, overdue)
-    _duties(page, status, rules)
+    _duties(page, status, rules, overview.as_of)
     return page
 
 
@@ -184,27 +184,30 @@ def _current(page: Page, status: CountyStatus, day: dt.date) -> None:
         page.line(Text(f"〔{rule.clause}〕{rule.sentence}", "dim"), indent=4)
         if rule.interpreted and rule.note:
             page.line(Text(f"解释：{rule.note}", "dim"), indent=4)
-    page.line(f"要达标还需：{needed(status.gap, has_data=status.has_data)}")
+    wanting = needed(status.gap, has_data=status.has_data)
+    page.line("要达标还需：" if wanting else "已全部达到，保持即可")
+    for item in wanting:
+        page.line(f"· {item}", indent=4)
 
 
 def _whose(assessors: Sequence[str]) -> str:
     return f"（由{'或'.join(assessors)}评估）" if assessors else ""
 
 
-def needed(gap: Gap, *, has_data: bool) -> str:
+def needed(gap: Gap, *, has_data: bool) -> list[str]:
     """What it takes to pass: so many closures, so many points, which deliverables."""
     parts = []
     if not has_data:
         parts.append("报送问题清单")
     if gap.closures:
-        parts.append(f"再销号 {gap.closures} 件")
+        parts.append(f"再销号{gap.closures}件")
     if not gap.score_met:
         if gap.points is None:
             parts.append("取得一次有效评估")
         else:
-            parts.append(f"再提高 {words.points(gap.points)} 分")
+            parts.append(f"评分再提高{words.points(gap.points)}分")
     parts.extend(f"完成“{task}”" for task in gap.deliverables)
-    return "；".join(parts) if parts else "已全部达到，保持即可"
+    return parts
 
 
 def _past(page: Page, status: CountyStatus, day: dt.date) -> None:
@@ -222,7 +225,7 @@ def _outcome(result: MilestoneResult) -> str:
     short = {"score": "评分", "rectification_rate": "达标率"}
     return "；".join(
         f"{short.get(judged.requirement.kind, judged.requirement.name)}"
-        f"{words.verdict(judged)}（{words.actual(judged)}）"
+        f"{words.verdict(judged)}，{words.actual(judged)}"
         for judged in result.requirements
     )
 
@@ -240,10 +243,10 @@ def _overdue(page: Page, status: CountyStatus, overdue: Sequence[IssueLine]) -> 
         page.line(f"还有 {more} 件，全部列出：duzhan overdue --county {status.county.name}")
 
 
-def _duties(page: Page, status: CountyStatus, rules: Rules) -> None:
+def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> None:
     page.heading("每周一督战、一报告")
-    page.line(f"本周（{week_id(status.week.monday)}）：{_week(status.week)}")
-    page.line(f"上一整周（{week_id(status.last_week.monday)}）：{_week(status.last_week)}")
+    page.line(f"本周（{week_id(status.week.monday)}）：{_week(status.week, day)}")
+    page.line(f"上一整周（{week_id(status.last_week.monday)}）：{_week(status.last_week, day)}")
     if status.weeks_unsupervised > 1:
         page.line(Text(f"已连续 {status.weeks_unsupervised} 周未督战", "red"))
     on_site = status.last_on_site
@@ -252,18 +255,20 @@ def _duties(page: Page, status: CountyStatus, rules: Rules) -> None:
         page.line(Text(f"〔{duty.clause}〕{duty.sentence}", "dim"), indent=4)
 
 
-def _week(week: WeekDuties) -> str:
+def _week(week: WeekDuties, day: dt.date) -> str:
     if not week.supervision_expected:
         return "不在每周督战期内"
     done = len(week.supervisions)
     on_site = sum(s.on_site for s in week.supervisions)
     supervised = f"已督战 {done} 次（实地 {on_site} 次）" if done else "尚未督战"
-    return f"{supervised}；{_report(week)}"
+    return f"{supervised}；{_report(week, day)}"
 
 
-def _report(week: WeekDuties) -> str:
+def _report(week: WeekDuties, day: dt.date) -> str:
     if week.report is None:
-        return "周报应报未报" if week.report_expected else "清单已销号，不需周报"
+        if not week.report_expected:
+            return "清单已销号，不需周报"
+        return "周报应报未报" if week.sunday <= day else "周报尚未报送"
     when = "按时" if week.on_time else "迟报"
     whole = "" if week.report.complete else "，但不完整（应报督战组、含小结分析、抄送两办）"
     return f"周报已于{words.month_day(week.report.day)}报送（{when}）{whole}"
