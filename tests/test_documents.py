@@ -101,7 +101,7 @@ def test_the_wheel_carries_data_templates_and_schemas_and_works_alone(tmp_path: 
 
     subprocess.run([*uv, "venv", "-q", "--python", sys.executable, tmp_path / "env"], check=True)
     python = tmp_path / "env" / "bin" / "python"
-    install = [*uv, "pip", "install", "-q", "--python", python, wheel]
+    install: list[str | Path] = [*uv, "pip", "install", "-q", "--python", python, wheel]
     subprocess.run(install, check=True, timeout=300)
     duzhan = tmp_path / "env" / "bin" / "duzhan"
     subprocess.run([duzhan, "init", "x"], cwd=tmp_path, check=True, capture_output=True)

@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 # Command -> the line that `duzhan --help` shows; its module has the same name.
 COMMANDS = {
     "init": "新建数据集（名册、规则、空的记录文件）",
+    "import": "把县（市）报来的清单并入台账，逐行交代",
     "check": "检查数据集里的每个文件，逐条指出问题",
     "status": "各县（市）达标情况；--county 看一个县（市）的详情",
     "overdue": "超期问题，最久的在前",
     "issues": "按条件查问题清单",
+    "close": "销号：核验过的问题加上销号日期和核验人",
+    "reopen": "退回：没有真正整改的问题退回重改",
+    "amend": "更正台账里的一格",
+    "record": "记一次督战、周报、评估或任务完成",
+    "history": "一个问题的每一次改动：何时、谁、从什么改成什么",
     "form": "给县（市）填报的表格",
     "milestones": "各节点的要求和原文",
     "groups": "督战组名册",
@@ -44,7 +50,9 @@ class LazyGroup(ChineseGroup):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"duzhan.cli.{cmd_name.replace('-', '_')}")
+        # `import` is a word of Python's own.
+        name = f"{cmd_name}_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        module = importlib.import_module(f"duzhan.cli.{name}")
         command: click.Command = module.command
         return command
 

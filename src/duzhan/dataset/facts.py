@@ -195,7 +195,7 @@ def judge(
         faults.add("bad-date", name, np.setdiff1d(rows, broken_rows))
     found, due = _found_and_due(read, reading.last_day, faults)
     claims, closures, returns = _possible_events(read, found, reading.last_day, faults)
-    closures_cells_unverified = _is_empty(cells[col.VERIFIER], reading.dates)
+    closures_cells_unverified = says_nothing(cells[col.VERIFIER], reading.dates)
     unverified = np.zeros(cells.num_rows, bool)
     unverified[closures.rows] = True
     unverified &= closures_cells_unverified
@@ -248,10 +248,12 @@ def _blank(cells: pa.Table, names: tuple[str, ...], rows: Rows) -> pa.Table:
     return cells
 
 
-def _is_empty(column: pa.ChunkedArray, dates: DateReader) -> Mask:
+def says_nothing(column: pa.ChunkedArray, dates: DateReader) -> Mask:
     """Rows whose cell says nothing: empty, or a word such as 无."""
     empty = np.asarray(pc.equal(column, "").to_numpy(), bool)
-    short = np.flatnonzero(~empty & np.asarray(pc.less(pc.binary_length(column), 16).to_numpy()))
+    short = np.flatnonzero(
+        ~empty & np.asarray(pc.less_equal(pc.binary_length(column), dates.longest_empty).to_numpy())
+    )
     if len(short):
         encoded = column.take(pa.array(short)).combine_chunks().dictionary_encode()
         words = [dates.is_empty(word) for word in encoded.dictionary.to_pylist()]
@@ -261,14 +263,14 @@ def _is_empty(column: pa.ChunkedArray, dates: DateReader) -> Mask:
 
 def _nameless(cells: pa.Table, broken: Brokenness, dates: DateReader, faults: Faults) -> Mask:
     """Rows with neither 编号 nor 问题描述: issues all the same, open and invalid."""
-    undescribed = _is_empty(cells[col.DESCRIPTION], dates)
+    undescribed = says_nothing(cells[col.DESCRIPTION], dates)
     # A broken description has been reported as such.
     known = broken.cells.get(col.DESCRIPTION, np.zeros(0, np.int64))
     missing = np.setdiff1d(np.flatnonzero(undescribed), known)
     faults.add("missing-description", col.DESCRIPTION, missing)
     if not undescribed.any():
         return undescribed
-    return undescribed & _is_empty(cells[col.ID], dates)
+    return undescribed & says_nothing(cells[col.ID], dates)
 
 
 # ---------------------------------------------------------------- dates that cannot be

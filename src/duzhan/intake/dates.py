@@ -143,6 +143,8 @@ class DateReader:
     def __init__(self, calendar: Calendar, empty_words: Iterable[str]) -> None:
         self._calendar = calendar
         self._empty = frozenset(squash(word).casefold() for word in empty_words) | {""}
+        # Wide forms and a space or two may make the word longer than it is listed.
+        self.longest_empty = 6 + max(len(word.encode()) for word in self._empty)
         self._single: dict[str, tuple[tuple[int, ...], bool]] = {}
         self._several: dict[str, tuple[tuple[int, ...], bool]] = {}
 

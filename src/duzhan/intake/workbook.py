@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from duzhan.intake import cellerrors
 from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedFileError, columns_of
+from duzhan.intake.spread import spreads_too_far
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +31,15 @@ if TYPE_CHECKING:
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_UNZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 _LOCKED = "文件加了密码，请取消密码后重新保存"
 _BROKEN = "文件不完整或已损坏，打不开，请重新保存或重新发送"
 
@@ -75,15 +86,21 @@ def _guard(path: Path, max_unpacked: int) -> None:
         head = file.read(8)
     if head == _OLE and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         raise RefusedFileError("bad-file", _LOCKED)
-    if head.startswith(_ZIP):
-        try:
-            with zipfile.ZipFile(path) as archive:
-                unpacked = sum(entry.file_size for entry in archive.infolist())
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            raise RefusedFileError("bad-file", _BROKEN) from None
-        if unpacked > max_unpacked:
-            message = f"解压后有 {unpacked >> 20} MiB，超过上限 {max_unpacked >> 20} MiB，未读取"
-            raise RefusedFileError("bad-file", message)
+    if not head.startswith(_ZIP):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > max_unpacked:
+                limit = max_unpacked >> 20
+                message = f"解压后有 {unpacked >> 20} MiB，超过上限 {limit} MiB，未读取"
+                raise RefusedFileError("bad-file", message)
+            far = spreads_too_far(archive)
+    except _UNZIP_FAULTS:
+        raise RefusedFileError("bad-file", _BROKEN) from None
+    if far:
+        message = "有单元格远在表外（或整行重复太多），展开会占满内存，请删去多余的行列后重新保存"
+        raise RefusedFileError("bad-file", message)
 
 
 def _refuse_headless(

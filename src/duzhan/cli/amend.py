@@ -1,0 +1,50 @@
+"""`duzhan amend`."""
+
+from __future__ import annotations
+
+import click
+
+from duzhan.cli.options import county_option, declare
+from duzhan.cli.writing import change_issues, lock_timeout_option, open_workplace
+
+
+@declare(
+    "amend",
+    click.argument("identifier", metavar="编号"),
+    click.argument("column", metavar="列名"),
+    click.argument("value", metavar="值"),
+    click.option("--by", required=True, metavar="姓名", help="谁要求更正。"),
+    click.option("--reason", required=True, metavar="原因", help="为什么更正。"),
+    county_option,
+    lock_timeout_option,
+)
+def command(
+    ctx: click.Context,
+    data: str | None,
+    identifier: str,
+    column: str,
+    value: str,
+    by: str,
+    reason: str,
+    county: str | None,
+    lock_timeout: float,
+) -> int:
+    """更正一格：换成新的值，值写 "" 则清空。几个日期用分号隔开。"""
+    from duzhan.dataset.changes import Amendment, amend
+    from duzhan.dataset.terms import checked_text, column_named
+
+    place = open_workplace(ctx, data, lock_timeout)
+    terms, only = place.terms, place.county(county)
+    name = column_named(column, terms.rules)
+    who = checked_text(by, "--by", terms, required=True)
+    why = checked_text(reason, "--reason", terms, required=True)
+    change_issues(
+        place,
+        "amend",
+        [identifier],
+        only,
+        lambda issue, rows: amend(
+            issue, Amendment(name, value, who, why, rows.ids_of(issue.county)), terms
+        ),
+    )
+    return 0

@@ -1,0 +1,74 @@
+"""`duzhan history`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli import output
+from duzhan.cli.options import county_option, data_folder, declare, json_option
+from duzhan.cli.session import note
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.dataset.folder import Dataset
+    from duzhan.model import County
+
+
+@declare("history", click.argument("identifier", metavar="编号"), county_option, json_option)
+def command(
+    ctx: click.Context, data: str | None, identifier: str, county: str | None, *, as_json: bool
+) -> int:
+    """一个问题的每一次改动：时间、经办人、来源文件和行，从什么改成什么。"""
+    from duzhan.dataset.folder import open_dataset
+    from duzhan.dataset.journal import JOURNAL, history
+    from duzhan.dataset.names import resolve_county
+    from duzhan.dataset.pending import PENDING
+    from duzhan.dataset.terms import refuse_no_text
+
+    refuse_no_text(identifier, "编号")
+    dataset = open_dataset(data_folder(ctx, data))
+    scope = dataset.roster.counties if county is None else (resolve_county(county, dataset.roster),)
+    owner = _owner(dataset, identifier, scope)
+    damaged: list[int] = []
+    lines = history(dataset.root, owner.name, identifier, damaged)
+    if damaged:
+        numbers = "、".join(map(str, damaged[:5])) + (" 等" if len(damaged) > 5 else "")
+        note(f"{JOURNAL} 有 {len(damaged)} 行读不懂（第 {numbers} 行），没有列出")
+    if (dataset.root / PENDING).exists():
+        note("上一次写入没有完成，最后几条可能有出入；下一次写入时会自动收尾")
+    if as_json:
+        from duzhan.report.jsonout import mark
+
+        changes = [line.document() for line in lines]
+        document = {"id": identifier, "county": owner.name, "changes": changes}
+        output.show_json(mark(document, dataset.sample))
+    else:
+        from duzhan.report.history_page import history_page
+
+        output.show(history_page(identifier, owner, lines, dataset.sample))
+    return 0
+
+
+def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> County:
+    """The county that has, or had, an issue of this id.
+
+    Raises:
+        DuzhanError: none has, or several have.
+    """
+    from duzhan.dataset.issue_rows import counties_with
+    from duzhan.dataset.journal import counties_on_record
+
+    owners, unknown = counties_with(dataset, identifier, scope)
+    if not owners:
+        recorded = counties_on_record(dataset.root, identifier)
+        owners = [county for county in scope if county.name in recorded]
+    if not owners:
+        raise DuzhanError(unknown)
+    if len(owners) > 1:
+        names = "、".join(county.name for county in owners)
+        raise DuzhanError(f"{names}都有编号为“{identifier}”的问题，请用 --county 指明县（市）")
+    return owners[0]

@@ -1,0 +1,91 @@
+"""`duzhan import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli import output
+from duzhan.cli.options import county_option, declare, json_option
+from duzhan.cli.writing import lock_timeout_option, open_workplace
+
+if TYPE_CHECKING:
+    from duzhan.dataset.importing import Account
+    from duzhan.dataset.merge import Terms
+    from duzhan.model import County
+
+EXIT_LEFT_OVER = 1
+
+
+@declare(
+    "import",
+    click.argument(
+        "files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path)
+    ),
+    county_option,
+    click.option("--accept-moved-dates", is_flag=True, help="采用推迟了的发现日期和整改期限。"),
+    click.option("--verified-by", metavar="姓名", help="为表中没有核验人的销号作保的人。"),
+    click.option("--dry-run", is_flag=True, help="只演练：报告同样的结果，什么都不写。"),
+    click.option(
+        "--max-size",
+        type=click.IntRange(min=1),
+        default=512,
+        metavar="MiB",
+        help="文件大小的上限，默认 512 MiB。",
+    ),
+    json_option,
+    lock_timeout_option,
+)
+def command(
+    ctx: click.Context,
+    data: str | None,
+    files: tuple[Path, ...],
+    county: str | None,
+    verified_by: str | None,
+    max_size: int,
+    lock_timeout: float,
+    *,
+    accept_moved_dates: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """把县（市）报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
+    from duzhan.compliance.states import row_states
+    from duzhan.dataset.importing import read_batches, take_in
+    from duzhan.dataset.merge import Terms
+    from duzhan.report.import_page import import_json, import_page, write_rejects
+
+    place = open_workplace(ctx, data, lock_timeout)
+    dataset, reading, today = place.dataset, place.terms.reading, place.terms.today
+    passed = [m.deadline for m in dataset.rules.milestones if m.deadline < today]
+
+    def terms(owner: County) -> Terms:
+        return Terms(
+            today=today.toordinal(),
+            passed=max(passed).toordinal() if passed else 0,
+            prefix=owner.short_name,
+            row_states=row_states,
+            accept_moved_dates=accept_moved_dates,
+            verified_by=verified_by,
+        )
+
+    batches = read_batches(files, dataset, reading, place.county(county), max_size << 20)
+    with place.hold() as store:
+        accounts = take_in(store, dataset, batches, reading, terms, verified_by)
+        returned = {} if dry_run else write_rejects(accounts)
+        if not dry_run:
+            store.commit(command="import")
+    if as_json:
+        output.show_json(import_json(accounts, returned))
+    else:
+        output.show(import_page(accounts, returned, dataset.sample, dry_run=dry_run))
+    return EXIT_LEFT_OVER if any(map(_left_over, accounts)) else 0
+
+
+def _left_over(account: Account) -> bool:
+    from duzhan.dataset.merge import REJECTED
+
+    merged = account.merged
+    return bool(account.outcomes[REJECTED] or merged.refused or merged.moved)

@@ -1,0 +1,239 @@
+"""`duzhan record`: one more row in a record file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli.base import ChineseGroup
+from duzhan.cli.options import Settings, complete_county, data_option, declare
+from duzhan.cli.session import note
+from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from duzhan.cli.writing import Workplace
+
+_county_option = click.option(
+    "--county",
+    required=True,
+    metavar="县（市）",
+    shell_complete=complete_county,
+    help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
+)
+_remark_option = click.option("--remark", default="", metavar="文字", help="备注。")
+_again_option = click.option("--again", is_flag=True, help="已有同样的一条，也再记一次。")
+
+
+class _Records(ChineseGroup):
+    """The kinds of records, in the order of use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All kinds, in the order in which they are declared."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the kinds under a Chinese heading."""
+        with formatter.section("命令"):
+            rows = [(name, one.get_short_help_str()) for name, one in self.commands.items()]
+            formatter.write_dl(rows)
+
+
+@click.group("record", cls=_Records, epilog="每种记录都有自己的帮助：duzhan record 种类 --help")
+@data_option
+@click.pass_context
+def command(ctx: click.Context, data: str | None) -> None:
+    """记一次督战、一份周报、一次评估或一项任务的完成：每次在记录文件末尾加一行。"""
+    if data:
+        ctx.obj = Settings(data=data)
+
+
+def _append(
+    place: Workplace, file: str, row: Mapping[str, str], *, again: bool, by: str | None
+) -> int:
+    from duzhan.dataset.record_files import RecordFile
+    from duzhan.dataset.terms import checked_text
+    from duzhan.intake.text import shorten
+
+    who = None if by is None else checked_text(by, "--by", place.terms, required=True)
+    with place.hold() as store:
+        number = RecordFile(store, place.dataset, file, place.terms).stage(row, again=again, by=who)
+        store.commit(command="record")
+    cells = "，".join(f"{column} {shorten(text)}" for column, text in row.items() if text)
+    click.echo(f"{file} 加了第 {number} 条记录：{cells}")
+    if place.dataset.sample:
+        note(place.dataset.sample)
+    return 0
+
+
+def _add(subcommand: click.Command) -> None:
+    command.add_command(subcommand)
+
+
+@_add
+@declare(
+    "supervision",
+    _county_option,
+    click.option("--date", required=True, metavar="日期", help="督战的日期，如 2021-06-25。"),
+    click.option(
+        "--method",
+        "methods",
+        required=True,
+        multiple=True,
+        metavar="方式",
+        help="如 实地督战、电话督战；几种结合就写几次。",
+    ),
+    click.option("--leader", default="", metavar="姓名", help="带队领导。"),
+    click.option("--findings", default="", metavar="文字", help="发现的问题。"),
+    click.option("--demands", default="", metavar="文字", help="提出的工作要求。"),
+    _remark_option,
+    by_option,
+    _again_option,
+    lock_timeout_option,
+)
+def supervision(
+    ctx: click.Context,
+    data: str | None,
+    county: str,
+    date: str,
+    methods: tuple[str, ...],
+    leader: str,
+    findings: str,
+    demands: str,
+    remark: str,
+    by: str | None,
+    *,
+    again: bool,
+    lock_timeout: float,
+) -> int:
+    """记一次督战。"""
+    from duzhan.dataset import columns as col
+    from duzhan.dataset.record_rows import supervision as checked
+
+    place = open_workplace(ctx, data, lock_timeout)
+    texts = {
+        "带队领导": leader,
+        "发现问题": findings,
+        "工作要求": demands,
+        col.REMARK: remark,
+    }
+    row = checked(place.required_county(county), date, methods, texts, place.terms)
+    return _append(place, col.SUPERVISION, row, again=again, by=by)
+
+
+@_add
+@declare(
+    "report",
+    _county_option,
+    click.option("--week", required=True, metavar="周次", help="报告的是哪一周，如 2021-W25。"),
+    click.option("--on", required=True, metavar="日期", help="报送的日期，如 2021-06-25。"),
+    click.option("--to-group", is_flag=True, help="已报送督战组。"),
+    click.option("--analysis", is_flag=True, help="含小结分析。"),
+    click.option("--copied-office", is_flag=True, help="已抄送州爱卫办。"),
+    click.option("--copied-special", is_flag=True, help="已抄送州爱卫专项办。"),
+    _remark_option,
+    by_option,
+    _again_option,
+    lock_timeout_option,
+)
+def report(
+    ctx: click.Context,
+    data: str | None,
+    county: str,
+    week: str,
+    on: str,
+    remark: str,
+    by: str | None,
+    *,
+    to_group: bool,
+    analysis: bool,
+    copied_office: bool,
+    copied_special: bool,
+    again: bool,
+    lock_timeout: float,
+) -> int:
+    """记一份县（市）的每周书面报告；没有写的各项记为“否”。"""
+    from duzhan.dataset import columns as col
+    from duzhan.dataset.record_rows import report as checked
+
+    place = open_workplace(ctx, data, lock_timeout)
+    parts = {
+        "报送督战组": to_group,
+        "含小结分析": analysis,
+        "抄送州爱卫办": copied_office,
+        "抄送州爱卫专项办": copied_special,
+    }
+    row = checked(place.required_county(county), week, on, parts, place.terms)
+    return _append(place, col.COUNTY_REPORTS, place.with_remark(row, remark), again=again, by=by)
+
+
+@_add
+@declare(
+    "score",
+    _county_option,
+    click.option("--date", required=True, metavar="日期", help="评估的日期，如 2021-06-25。"),
+    click.option("--assessor", required=True, metavar="评估方", help="如 州级、省级、县级自评。"),
+    click.option("--points", required=True, metavar="分数", help="总分。"),
+    click.option("--milestone", metavar="节点", help="考核节点，如 2021-06；不写则按日期算。"),
+    _remark_option,
+    by_option,
+    _again_option,
+    lock_timeout_option,
+)
+def score(
+    ctx: click.Context,
+    data: str | None,
+    county: str,
+    date: str,
+    assessor: str,
+    points: str,
+    milestone: str | None,
+    remark: str,
+    by: str | None,
+    *,
+    again: bool,
+    lock_timeout: float,
+) -> int:
+    """记一次创卫标准考核评分。"""
+    from duzhan.dataset import columns as col
+    from duzhan.dataset.record_rows import score as checked
+
+    place = open_workplace(ctx, data, lock_timeout)
+    row = checked(place.required_county(county), date, assessor, points, milestone, place.terms)
+    return _append(place, col.SCORES, place.with_remark(row, remark), again=again, by=by)
+
+
+@_add
+@declare(
+    "deliverable",
+    _county_option,
+    click.option("--task", required=True, metavar="任务", help="节点要求的一项任务的全称。"),
+    click.option("--on", required=True, metavar="日期", help="完成的日期，如 2021-06-25。"),
+    click.option("--accepted-by", required=True, metavar="单位", help="验收单位。"),
+    _remark_option,
+    by_option,
+    _again_option,
+    lock_timeout_option,
+)
+def deliverable(
+    ctx: click.Context,
+    data: str | None,
+    county: str,
+    task: str,
+    on: str,
+    accepted_by: str,
+    remark: str,
+    by: str | None,
+    *,
+    again: bool,
+    lock_timeout: float,
+) -> int:
+    """记一项任务的完成。"""
+    from duzhan.dataset import columns as col
+    from duzhan.dataset.record_rows import deliverable as checked
+
+    place = open_workplace(ctx, data, lock_timeout)
+    row = checked(place.required_county(county), task, on, accepted_by, place.terms)
+    return _append(place, col.DELIVERABLES, place.with_remark(row, remark), again=again, by=by)

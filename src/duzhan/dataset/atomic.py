@@ -1,0 +1,154 @@
+"""Files that are there whole or not at all, and stay there when the power fails."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+# Hidden, so that no reader of issues/ takes it for a list.
+TEMPORARY = ".duzhan-*.tmp"
+_NEW_MODE = 0o644
+_PIECE = 1 << 20
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def explain(error: OSError) -> str:
+    """Say in words why a file could not be written, and what helps."""
+    if error.errno in _FULL:
+        return "磁盘已满或超出限额，请腾出空间后重试"
+    if error.errno in _FORBIDDEN:
+        return "没有写入权限，或正被别的程序打开"
+    return error.strerror or type(error).__name__
+
+
+def file_digest(path: Path) -> str | None:
+    """Give the SHA-256 of a file's content in hexadecimal; None if there is no file."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, str]:
+    """Write what is to become `target` to a new file beside it, down to the disk.
+
+    The new file has the target's mode and owner, as far as the system allows;
+    where there is no target yet it is readable by all whom the umask lets read.
+
+    Args:
+        target: the file to replace later; its folder must exist.
+        data: the content, whole or in pieces.
+
+    Returns:
+        The new file, and the SHA-256 of its content.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind.
+    """
+    temporary = target.with_name(f".duzhan-{secrets.token_hex(8)}.tmp")
+    try:
+        like = target.stat()
+    except FileNotFoundError:
+        like = None
+    # A private file's content is nobody else's while it is written, either.
+    mode = _NEW_MODE if like is None else 0o600
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        try:
+            digest = _write(handle, data)
+            if like is not None:
+                _dress(handle, like)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary, digest
+
+
+def append(path: Path, pieces: Iterable[bytes]) -> None:
+    """Add to the end of a file, down to the disk; make it if it is not there.
+
+    Raises:
+        OSError: not all could be added; part of it may stand there.
+    """
+    new = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _NEW_MODE)
+    try:
+        _write(handle, pieces)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if new:
+        sync_folder(path.parent)
+
+
+def cut(path: Path, size: int) -> None:
+    """Shorten a file to so many bytes, down to the disk."""
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        os.ftruncate(handle, size)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring names made, changed or removed in a folder to the disk."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(handle: int, data: bytes | Iterable[bytes]) -> str:
+    """Write pieces, small ones together; give the SHA-256 of them all."""
+    digest = hashlib.sha256()
+    waiting = bytearray()
+    for piece in (data,) if isinstance(data, bytes) else data:
+        digest.update(piece)
+        if len(waiting) + len(piece) < _PIECE:
+            waiting += piece
+        else:
+            _write_all(handle, waiting)
+            _write_all(handle, piece)
+            waiting.clear()
+    _write_all(handle, waiting)
+    return digest.hexdigest()
+
+
+def _write_all(handle: int, data: bytes | bytearray) -> None:
+    with memoryview(data) as view:
+        written = 0
+        while written < len(view):
+            written += os.write(handle, view[written : written + _PIECE])
+
+
+def _dress(handle: int, like: os.stat_result) -> None:
+    """Give a file the mode and, as far as the system allows, the owner of another."""
+    if sys.platform == "win32":
+        return
+    for owner, group in ((like.st_uid, like.st_gid), (-1, like.st_gid)):
+        try:
+            os.fchown(handle, owner, group)
+        except PermissionError:
+            continue
+        break
+    # After the owner: a change of owner takes special bits away.
+    os.fchmod(handle, stat.S_IMODE(like.st_mode))

@@ -1,0 +1,314 @@
+"""`import`: every file is read and checked before anything is written, every row accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.dataset import columns as col
+from duzhan.dataset.canonical import ledger_bytes
+from duzhan.dataset.ledger import issue_files
+from duzhan.dataset.lines import Change, Entry, Origin
+from duzhan.dataset.merge import REJECTED, Merged, Terms, merge
+from duzhan.dataset.names import county_of_file, find_county
+from duzhan.dataset.own_files import canonical_table, ledger_name, why_foreign
+from duzhan.errors import DuzhanError
+from duzhan.intake.grid import RefusedFileError
+from duzhan.intake.tables import MAX_FILE, read_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from duzhan.dataset.facts import Reading
+    from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.store import Store
+    from duzhan.intake.tables import Table
+    from duzhan.model import County, Roster
+
+    Rows = NDArray[np.int64]
+
+ELSEWHERE = "县(市)一栏与这份清单所属的县（市）不符"
+NO_COUNTY = "看不出属于哪个县（市），请在“县(市)”一栏写明"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The rows of one file, sheet and county.
+
+    Attributes:
+        path: the file.
+        table: its sheet.
+        county: whose rows.
+        rows: rows of the table.
+        elsewhere: those of them that cannot be this county's, with the reason.
+        first: whether the sheet's skipped rows are counted here.
+    """
+
+    path: Path
+    table: Table
+    county: County
+    rows: Rows
+    elsewhere: dict[int, str]
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of a batch: rows = added + updated + unchanged + rejected + skipped.
+
+    Attributes:
+        batch: the rows.
+        merged: the merge, in the order of `order`.
+        order: rows of the batch's table that were offered to the merge.
+        missing: ids of the county's issues that no list of this call names.
+    """
+
+    batch: Batch
+    merged: Merged
+    order: Rows
+    missing: tuple[str, ...] = ()
+
+    @property
+    def outcomes(self) -> list[int]:
+        """How many rows were added, updated, unchanged, rejected."""
+        counts = np.bincount(self.merged.outcome, minlength=4)
+        counts[REJECTED] += len(self.batch.elsewhere)
+        return [int(count) for count in counts]
+
+    @property
+    def skipped(self) -> int:
+        """Rows that are no issues; those of a sheet are counted once."""
+        return self.batch.table.skipped if self.batch.first else 0
+
+    @property
+    def rows(self) -> int:
+        """Rows below the header that are not blank."""
+        return sum(self.outcomes) + self.skipped
+
+    def ids_of(self, rows: Iterable[int]) -> list[str]:
+        """编号 in the ledger of some rows of the merge."""
+        at = self.merged.target[list(rows)]
+        ids: list[str] = self.merged.cells[col.ID].take(pa.array(at)).to_pylist()
+        return ids
+
+
+def read_batches(
+    paths: Sequence[Path],
+    dataset: Dataset,
+    reading: Reading,
+    county: County | None,
+    max_size: int = MAX_FILE,
+) -> list[Batch]:
+    """Read all files, and tell whose every row is.
+
+    Args:
+        paths: the files.
+        dataset: roster and rules.
+        reading: how cells are read.
+        county: whose lists they are, if the office says so.
+        max_size: largest file in bytes.
+
+    Raises:
+        DuzhanError: some file cannot be read; one line for each, and nothing is taken.
+    """
+    layout = col.issue_layout(dataset.rules)
+    batches: list[Batch] = []
+    faults: list[str] = []
+    for path in paths:
+        try:
+            tables = read_tables(path, layout, reading.dates, max_size)
+            for table in tables:
+                batches.extend(_batches(path, table, dataset.roster, county))
+        except RefusedFileError as error:
+            line = f" 第{error.line}行" if error.line else ""
+            faults.append(f"{path.name}{line}：{error.message}")
+    if faults:
+        raise DuzhanError(*faults, "以上文件读不出来，这一次什么都没有导入")
+    return batches
+
+
+def _batches(path: Path, table: Table, roster: Roster, county: County | None) -> Iterator[Batch]:
+    """Split a table by county; what the file, sheet or office says goes before the cells."""
+    told = county or (county_of_file(table.sheet, roster) if table.sheet else None)
+    told = told or county_of_file(path.name, roster) or _titled(table, roster)
+    named = _named(table, roster)
+    everything = np.arange(table.cells.num_rows)
+    if told is not None:
+        codes = [c.code if c else "" for c in named[1]]
+        other = {
+            int(row): ELSEWHERE for row in everything if named[0][row] and codes[row] != told.code
+        }
+        yield Batch(path, table, told, everything, other, first=True)
+        return
+    if not any(named[1]):
+        message = (
+            "看不出是哪个县（市）的清单：文件名、工作表名、标题和“县(市)”一栏都没有写，"
+            "请用 --county 指明"
+        )
+        raise RefusedFileError("unknown-county", message)
+    first = True
+    known = [c for c in roster.counties if c in named[1]]
+    for owner in known:
+        rows = [row for row in everything.tolist() if named[1][row] == owner]
+        lost = [row for row in everything.tolist() if named[1][row] is None] if first else []
+        yield Batch(
+            path, table, owner, np.array(sorted(rows + lost)),
+            dict.fromkeys(lost, NO_COUNTY), first=first,
+        )  # fmt: skip
+        first = False
+
+
+def _named(table: Table, roster: Roster) -> tuple[list[str], list[County | None]]:
+    """What each row's 县(市) says, and the county that it means."""
+    if col.COUNTY not in table.cells.column_names:
+        return [""] * table.cells.num_rows, [None] * table.cells.num_rows
+    texts = [text.strip() for text in table.cells[col.COUNTY].to_pylist()]
+    means = {text: find_county(text, roster) or county_of_file(text, roster) for text in set(texts)}
+    return texts, [means[text] for text in texts]
+
+
+def _titled(table: Table, roster: Roster) -> County | None:
+    """The only county that the rows above the header name (填报单位：广南县…)."""
+    text = "\n".join(cell for row in table.preface for cell in row)
+    named = [county for county in roster.counties if county.name in text]
+    return named[0] if len(named) == 1 else None
+
+
+def take_in(
+    store: Store,
+    dataset: Dataset,
+    batches: Sequence[Batch],
+    reading: Reading,
+    terms: Callable[[County], Terms],
+    by: str | None,
+) -> list[Account]:
+    """Merge batches into the ledgers, and stage what is to be written.
+
+    Args:
+        store: the dataset, held.
+        dataset: roster and rules.
+        batches: as read.
+        reading: how cells are read.
+        terms: on what terms, for a county.
+        by: who vouches, for the journal.
+
+    Raises:
+        DuzhanError: a county's ledger is in no form that can be rewritten.
+    """
+    accounts: list[Account | None] = [None] * len(batches)
+    for county in dict.fromkeys(batch.county for batch in batches):
+        name = ledger_name(county)
+        store.watch(name)
+        before = cells = _ledger(dataset, county, reading)
+        entries: list[Entry] = []
+        named = np.zeros(before.num_rows, bool)
+        last = 0
+        for place, batch in enumerate(batches):
+            if batch.county != county:
+                continue
+            account, grown = _merged(batch, cells, reading, terms(county))
+            entries.extend(_entries(account, cells, grown, by))
+            target = account.merged.target
+            named[target[(target >= 0) & (target < len(named))]] = True
+            accounts[place], cells, last = account, grown, place
+        missing = tuple(before[col.ID].filter(pa.array(~named)).to_pylist())
+        accounts[last] = replace(_told(accounts[last]), missing=missing)
+        if entries:
+            store.replace(name, ledger_bytes(cells), entries)
+    return [_told(account) for account in accounts]
+
+
+def _told(account: Account | None) -> Account:
+    if account is None:  # pragma: no cover - every batch has a county
+        raise AssertionError
+    return account
+
+
+def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:
+    """The county's issues as its own file holds them; none if there is no file.
+
+    Raises:
+        DuzhanError: they are in another file too, or in a form that cannot be rewritten.
+    """
+    own = ledger_name(county)
+    advice = "请先把它移出 issues/，再用 duzhan import 导入它"
+    cells = canonical_table(pa.table({col.ID: pa.array([], pa.string())}), col.ISSUE_COLUMNS)
+    for path, owner in issue_files(dataset.root, dataset.roster):
+        if owner != county:
+            continue
+        if path.name != own.rpartition("/")[2]:
+            raise DuzhanError(f"issues/{path.name}：{county.name}的台账应只有 {own}，{advice}")
+        try:
+            (table,) = read_tables(path, col.issue_layout(dataset.rules), reading.dates)
+        except (RefusedFileError, ValueError) as error:
+            raise DuzhanError(f"{own}：{error}，{advice}") from None
+        if why := why_foreign(table, county):
+            raise DuzhanError(f"{own}：{why}，{advice}")
+        cells = canonical_table(table.cells, col.ISSUE_COLUMNS)
+    return cells
+
+
+def _merged(
+    batch: Batch, ledger: pa.Table, reading: Reading, terms: Terms
+) -> tuple[Account, pa.Table]:
+    order = np.setdiff1d(batch.rows, np.fromiter(batch.elsewhere, np.int64))
+    cells = canonical_table(batch.table.cells, col.ISSUE_COLUMNS)
+    if len(order) < cells.num_rows:
+        cells = cells.take(pa.array(order))
+    place = {int(row): int(np.searchsorted(order, row)) for row, *_ in batch.table.flaws}
+    broken = {
+        (place[row], column): value
+        for row, column, value, _ in batch.table.flaws
+        if place[row] < len(order) and order[place[row]] == row
+    }
+    result = merge(ledger, cells, broken, reading, terms)
+    return Account(batch, result, order), result.cells
+
+
+def _entries(
+    account: Account, before: pa.Table, after: pa.Table, by: str | None
+) -> Iterator[Entry]:
+    """One journal entry for each issue that the batch changed."""
+    differs = np.ones(after.num_rows, bool)
+    old = before.num_rows
+    unequal = np.zeros(old, bool)
+    for name in col.ISSUE_COLUMNS:
+        unequal |= np.asarray(pc.not_equal(before[name], after[name][:old]).to_numpy(), bool)
+    differs[:old] = unequal
+    rows = np.flatnonzero(differs)
+    if len(rows) == 0:
+        return
+    came = {
+        int(t): i
+        for i, t in reversed(list(enumerate(account.merged.target.tolist())))
+        if account.merged.outcome[i] < REJECTED - 1
+    }
+    sources = [int(account.order[came[row]]) for row in rows.tolist()]
+    lines = account.batch.table.lines(np.array(sources, np.int64)) if sources else []
+    new = after.take(pa.array(rows)).to_pylist()
+    prior = before.take(pa.array(rows[rows < old])).to_pylist()
+    empty = dict.fromkeys(col.ISSUE_COLUMNS, "")
+    for index, (row, line) in enumerate(zip(rows.tolist(), lines, strict=True)):
+        was = prior[index] if row < old else empty
+        now = new[index]
+        changes = tuple(
+            Change(name, was[name], now[name])
+            for name in col.ISSUE_COLUMNS
+            if was[name] != now[name]
+        )
+        yield Entry(
+            action="changed" if row < old else "added",
+            county=account.batch.county.name,
+            id=was[col.ID] or now[col.ID],
+            row=row,
+            changes=changes,
+            source=Origin(account.batch.path.name, account.batch.table.sheet, line),
+            by=by,
+        )

@@ -1,0 +1,157 @@
+"""Which issue of the ledger does an incoming row speak of? (SPEC section 5)
+
+A row is looked up exactly first: same 编号, 问题描述 and 地点 (an empty cell
+agrees with any); then by 问题描述, 地点 and 发现日期 (the county renumbered its
+list); then by 编号 with either 问题描述 or 地点. An issue that one row of the file
+names exactly is not given to another row by a weaker likeness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from duzhan.dataset import columns as col
+from duzhan.intake.text import squash, squash_array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from duzhan.intake.dates import Dates
+
+    Mask = NDArray[np.bool_]
+    Rows = NDArray[np.int64]
+
+NEW, AMBIGUOUS = -1, -2
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What identifies rows, as numbers that are equal where the texts agree; 0 is empty."""
+
+    id: Rows
+    description: Rows
+    location: Rows
+    found: Rows
+
+    def at(self, rows: Rows) -> Keys:
+        """Only these rows."""
+        return Keys(self.id[rows], self.description[rows], self.location[rows], self.found[rows])
+
+
+def keys_of(cells: pa.Table, found: Dates) -> Keys:
+    """Number the identifying texts of rows; compare only rows numbered together."""
+    days = found.single(len(found.refused)).astype(np.int64)
+    unread = np.flatnonzero(found.refused)
+    if len(unread):
+        texts = [squash(text) for text in cells[col.FOUND].take(pa.array(unread)).to_pylist()]
+        days[unread] = -1 - np.unique(texts, return_inverse=True)[1]
+    return Keys(
+        _codes(cells[col.ID]), _codes(cells[col.DESCRIPTION]), _codes(cells[col.LOCATION]), days
+    )
+
+
+def _codes(column: pa.ChunkedArray) -> Rows:
+    """A number from 1 for each distinct text (width and spaces aside), 0 for the empty one."""
+    # Texts repeat, in the ledger and in the new list: each is squashed once.
+    raw = column.combine_chunks().dictionary_encode()
+    plain = squash_array(pa.chunked_array([raw.dictionary])).combine_chunks().dictionary_encode()
+    empty = plain.dictionary.index("").as_py()
+    words = plain.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+    words[words == empty + 1] = 0
+    codes: Rows = words[raw.indices.to_numpy(zero_copy_only=False)]
+    return codes
+
+
+def group_new(keys: Keys) -> Rows:
+    """Number the issues among rows that are new: as doubles are told (SPEC section 3)."""
+    named = keys.id > 0
+    parts = [keys.id, keys.description, keys.location, np.where(named, 0, keys.found)]
+    _, groups = _tuples([part[:0] for part in parts], parts)
+    return groups
+
+
+def match(ledger: Keys, incoming: Keys, found_is_refused: Mask) -> Rows:
+    """Give for each incoming row the ledger row of its issue, NEW, or AMBIGUOUS.
+
+    Args:
+        ledger: keys of the ledger's rows, numbered together with `incoming`.
+        incoming: keys of the rows of one file.
+        found_is_refused: rows whose 发现日期 lies after the day of import and
+            so says nothing.
+    """
+    target = np.full(len(incoming.id), NEW, np.int64)
+    candidate = _by_id(ledger, incoming)
+    known = np.flatnonzero(candidate >= 0)
+    at = candidate[known]
+    described = _agree(incoming.description[known], ledger.description[at])
+    placed = _agree(incoming.location[known], ledger.location[at])
+    exact = described & placed
+    target[known[exact]] = at[exact]
+    _match_by_text(target, ledger, incoming, found_is_refused)
+    likely = ~exact & (described | placed) & (target[known] == NEW)
+    likely &= ~np.isin(at, target[target >= 0])
+    target[known[likely]] = at[likely]
+    return target
+
+
+def _by_id(ledger: Keys, incoming: Keys) -> Rows:
+    """The ledger row with the same 编号; where several have it, the one that agrees exactly."""
+    candidate, several = _lookup(ledger.id, incoming.id)
+    if several.any():
+        parts = ("id", "description", "location")
+        have, want = _tuples(*([getattr(keys, p) for p in parts] for keys in (ledger, incoming)))
+        exact, _ = _lookup(have, want)
+        candidate = np.where(several, exact, candidate)
+    candidate[incoming.id == 0] = NEW
+    return candidate
+
+
+def _match_by_text(target: Rows, ledger: Keys, incoming: Keys, unfound: Mask) -> None:
+    """Match what is left by 问题描述, 地点 and 发现日期, among issues that nobody named exactly."""
+    free = np.ones(len(ledger.id), bool)
+    free[target[target >= 0]] = False
+    free &= ledger.description > 0
+    rows = np.flatnonzero(free)
+    for mask, parts in (
+        (~unfound, ("description", "location", "found")),
+        (unfound, ("description", "location")),
+    ):
+        wanted = np.flatnonzero(mask & (target == NEW) & (incoming.description > 0))
+        if len(wanted) == 0 or len(rows) == 0:
+            continue
+        have, want = _tuples(
+            [getattr(ledger, part)[rows] for part in parts],
+            [getattr(incoming, part)[wanted] for part in parts],
+        )
+        candidate, several = _lookup(have, want)
+        target[wanted] = np.where(candidate >= 0, rows[candidate], NEW)
+        target[wanted[several]] = AMBIGUOUS
+
+
+def _agree(left: Rows, right: Rows) -> Mask:
+    agree: Mask = (left == right) | (left == 0) | (right == 0)
+    return agree
+
+
+def _tuples(have: list[Rows], want: list[Rows]) -> tuple[Rows, Rows]:
+    """One number for several on both sides; numbers are equal where all parts are."""
+    code = np.zeros(len(have[0]) + len(want[0]), np.int64)
+    for left, right in zip(have, want, strict=True):
+        part = np.unique(np.concatenate((left, right)), return_inverse=True)[1]
+        code = np.unique(code * (part.max(initial=0) + 1) + part, return_inverse=True)[1]
+    return code[: len(have[0])], code[len(have[0]) :]
+
+
+def _lookup(have: Rows, want: Rows) -> tuple[Rows, Mask]:
+    """Where each wanted key stands among those there (NEW if nowhere), and whether often."""
+    order = np.argsort(have, kind="stable")
+    ordered = have[order]
+    left, right = np.searchsorted(ordered, want, "left"), np.searchsorted(ordered, want, "right")
+    found = right > left
+    at = np.full(len(want), NEW, np.int64)
+    at[found] = order[left[found]]
+    return at, right - left > 1

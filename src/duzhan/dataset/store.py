@@ -1,0 +1,294 @@
+"""The only writer of a dataset: one at a time, whole or not at all, everything on the record."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from duzhan.dataset import pending
+from duzhan.dataset.atomic import TEMPORARY, append, explain, file_digest, write_temporary
+from duzhan.dataset.journal import JOURNAL, last_digests
+from duzhan.dataset.ledger import FOLDER
+from duzhan.dataset.lines import Entry, Line, Stamp, now
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+LOCK = ".duzhan.lock"
+# A wait that is over sooner is not worth a word.
+_PATIENCE = 1.0
+_POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    data: bytes | Iterable[bytes]
+    entries: Iterable[Entry]
+
+
+class Store:
+    """A dataset held for writing; use it in a ``with`` statement.
+
+    On entering, a transaction that broke off is settled, leftovers of killed
+    processes are removed, and files that somebody changed behind the tool's
+    back are put on the record as such.
+
+    Args:
+        root: the dataset's folder.
+        timeout: how long to wait for another writer, in seconds.
+        on_wait: called once if the wait takes more than a second.
+        time_zone: the campaign's, for the journal's times.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        timeout: float = 30.0,
+        on_wait: Callable[[], None] | None = None,
+        time_zone: str = "Asia/Shanghai",
+    ) -> None:
+        self.root = root
+        self._timeout = timeout
+        self._on_wait = on_wait
+        self._zone = time_zone
+        self._lock = FileLock(root / LOCK)
+        self._seen: dict[str, str | None] = {}
+        self._staged: dict[str, _Staged] = {}
+
+    def __enter__(self) -> Self:
+        """Wait for the lock, then put the dataset in order.
+
+        Raises:
+            DuzhanError: another writer stays too long, or the folder cannot be written.
+        """
+        self._acquire()
+        try:
+            self._tidy()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the next writer in; what was staged and not committed is forgotten."""
+        self._staged.clear()
+        self._lock.release()
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, name: str) -> bytes | None:
+        """Give a file's content, and remember what was read; None if there is no such file.
+
+        Args:
+            name: path in the dataset, such as ``issues/富宁县.csv``.
+
+        Raises:
+            DuzhanError: it cannot be read, or is no file of the dataset.
+        """
+        self.watch(name)
+        with self._explained("读不出来", name):
+            try:
+                return self._path(name).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def watch(self, name: str) -> str | None:
+        """Remember what a file holds, before it is read by other means.
+
+        Returns:
+            Its SHA-256 in hexadecimal; None if there is no such file.
+
+        Raises:
+            DuzhanError: it cannot be read, or is no file of the dataset.
+        """
+        if name not in self._seen:
+            with self._explained("读不出来", name):
+                self._seen[name] = file_digest(self._path(name))
+        return self._seen[name]
+
+    # ------------------------------------------------------------ writing
+
+    def replace(self, name: str, data: bytes | Iterable[bytes], entries: Iterable[Entry]) -> None:
+        """Stage a new content of a file; nothing is written before `commit`.
+
+        Args:
+            name: path in the dataset; it must have been read or watched before.
+            data: the content, whole or in pieces.
+            entries: what the journal is to say of it, in order, at least one; read once.
+        """
+        if name not in self._seen:
+            raise ValueError(f"{name} is to be replaced without having been read")
+        self._staged[name] = _Staged(data, entries)
+
+    def commit(self, *, command: str) -> str | None:
+        """Write everything that was staged, and the journal's lines about it.
+
+        Args:
+            command: the command's name, for the journal.
+
+        Returns:
+            The transaction's id; None if no file changed.
+
+        Raises:
+            DuzhanError: a file was changed by another program meanwhile, or cannot be
+                written. Nothing has changed then, unless the message says so.
+        """
+        staged, self._staged = self._staged, {}
+        moves: list[pending.Move] = []
+        try:
+            with self._explained("写不进去，数据没有改动"):
+                for name, staging in staged.items():
+                    if move := self._prepare(name, staging.data):
+                        moves.append(move)
+                self._refuse_changed(staged)
+        except BaseException:
+            self._remove(moves)
+            raise
+        if not moves:
+            return None
+        stamp = Stamp(secrets.token_hex(8), now(self._zone), command)
+        entries = {name: staging.entries for name, staging in staged.items()}
+        try:
+            pending.announce(self.root, stamp, moves, entries, last_digests(self.root))
+            pending.finish(self.root, moves)
+        except BaseException as error:
+            if not self._break_off(moves, error):
+                raise
+        self._seen.update((move.file, move.after) for move in moves)
+        return stamp.transaction
+
+    # ------------------------------------------------------------ inside
+
+    def _acquire(self) -> None:
+        if not self.root.is_dir():
+            raise DuzhanError(f"数据集“{self.root}”不存在")
+        begun = time.monotonic()
+        with self._explained("写不进去"):
+            try:
+                try:
+                    self._lock.acquire(min(_PATIENCE, self._timeout), poll_interval=_POLL)
+                except Timeout:
+                    rest = self._timeout - (time.monotonic() - begun)
+                    if rest <= 0:
+                        raise
+                    if self._on_wait:
+                        self._on_wait()
+                    self._lock.acquire(rest, poll_interval=_POLL)
+            except Timeout:
+                message = f"等了 {self._timeout:g} 秒，另一个 duzhan 还在写入“{self.root}”"
+                raise DuzhanError(f"{message}；请稍后再试，或用 --lock-timeout 多等一会") from None
+
+    def _tidy(self) -> None:
+        """Settle what broke off, remove leftovers, record changes from outside."""
+        with self._explained("写不进去"):
+            pending.settle(self.root)
+            pending.mend(self.root / JOURNAL)
+            for folder in self._folders():
+                for leftover in folder.glob(TEMPORARY):
+                    leftover.unlink(missing_ok=True)
+            self._record_outside()
+
+    def _folders(self) -> set[Path]:
+        """Where temporary files may lie: beside the dataset's files, and where links lead."""
+        issues = self.root / FOLDER
+        links = (path for path in (*self.root.glob("*.csv"), *issues.glob("*.csv")))
+        return {self.root, issues, *(p.resolve().parent for p in links if p.is_symlink())}
+
+    def _record_outside(self) -> None:
+        known = last_digests(self.root)
+        self._seen = {name: file_digest(self._path(name)) for name in known}
+        changed = [name for name in known if known[name] != self._seen[name]]
+        stamp = Stamp(secrets.token_hex(8), now(self._zone), "outside")
+        lines = []
+        for number, name in enumerate(changed, 1):
+            path = PurePosixPath(name)
+            county = path.stem if path.parent.name == FOLDER else None
+            entry = Entry("outside", county)
+            digests = self._seen if number == len(changed) else {}
+            lines.append(
+                Line(stamp, number, name, entry, known[name], self._seen[name], digests).encode()
+            )
+        if lines:
+            append(self.root / JOURNAL, [b"".join(lines)])
+
+    def _prepare(self, name: str, data: bytes | Iterable[bytes]) -> pending.Move | None:
+        """Write a new content beside the old one; None if it is the same."""
+        path = self._path(name)
+        target = path.resolve() if path.is_symlink() else path
+        target.parent.mkdir(exist_ok=True)
+        temporary, after = write_temporary(target, data)
+        if after == self._seen[name]:
+            temporary.unlink()
+            return None
+        return pending.Move(
+            name, self._shown(target), self._shown(temporary), self._seen[name], after
+        )
+
+    def _refuse_changed(self, names: Iterable[str]) -> None:
+        for name in names:
+            if file_digest(self._path(name)) != self._seen[name]:
+                raise DuzhanError(f"“{name}”在读取之后被别的程序改过，数据没有改动，请重试")
+
+    def _remove(self, moves: Iterable[pending.Move]) -> None:
+        for move in moves:
+            (self.root / move.temporary).unlink(missing_ok=True)
+
+    def _break_off(self, moves: list[pending.Move], error: BaseException) -> bool:
+        """Settle a transaction that failed half-way; tell whether it is done all the same.
+
+        Raises:
+            DuzhanError: in place of an error of the system.
+        """
+        self._seen.clear()
+        why = explain(error) if isinstance(error, OSError) else str(error)
+        with self._explained(f"写到一半出错（{why}），收尾也没有成功"):
+            settled = pending.settle(self.root)
+            if settled is None:
+                # It broke off before the transaction was announced, or after it was done.
+                self._remove(moves)
+        if not isinstance(error, OSError):
+            return False
+        if settled is None or not settled.done:
+            raise DuzhanError(f"数据集“{self.root}”写不进去，数据没有改动：{why}") from None
+        if settled.undone:
+            done, undone = "、".join(settled.done), "、".join(settled.undone)
+            raise DuzhanError(f"写到一半出错（{why}）：已写入 {done}；没有写入 {undone}") from None
+        return True
+
+    def _path(self, name: str) -> Path:
+        """Where a file of the dataset lies.
+
+        Raises:
+            DuzhanError: the name leads out of the dataset.
+        """
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or PurePosixPath(name).is_absolute() or "\0" in name:
+            raise DuzhanError(f"“{name}”不是数据集里的文件名")
+        return self.root.joinpath(*parts)
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
+
+    @contextmanager
+    def _explained(self, problem: str, name: str | None = None) -> Iterator[None]:
+        """Turn an error of the system into one clear line."""
+        try:
+            yield
+        except OSError as error:
+            where = f"“{name}”" if name else f"数据集“{self.root}”"
+            raise DuzhanError(f"{where}{problem}：{explain(error)}") from None

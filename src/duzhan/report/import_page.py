@@ -1,0 +1,183 @@
+"""`duzhan import`: what became of every row, and the list that goes back to the county."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from duzhan.dataset import columns as col
+from duzhan.dataset.merge import ADDED, REJECTED, UNCHANGED, UPDATED
+from duzhan.intake.dates import WRITE_LIKE, why_refused
+from duzhan.report.document import Column, Page, Text
+from duzhan.report.files import file_name
+from duzhan.report.rejects import Kind, Reject, write_rejects_csv, write_rejects_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from duzhan.dataset.importing import Account
+_SHOWN = 20
+
+
+def rejects_of(account: Account) -> list[Reject]:
+    """Everything of a batch that was not taken as it came."""
+    return sorted(_rejects(account), key=lambda reject: reject.row)
+
+
+def _rejects(account: Account) -> Iterator[Reject]:
+    batch, merged = account.batch, account.merged
+    at_fault = batch.table.flaws
+    if not (batch.elsewhere or merged.reasons or merged.refused or merged.moved or at_fault):
+        return
+    at = {int(row): index for index, row in enumerate(account.order)}
+    rows = batch.rows.tolist()
+    lines = dict(zip(rows, batch.table.lines(np.array(rows, np.int64)), strict=True))
+    cells = dict(zip(range(batch.table.cells.num_rows), batch.table.cells.to_pylist(), strict=True))
+    flaws = {(row, column): (value, why) for row, column, value, why in batch.table.flaws}
+
+    def reject(row: int, kind: Kind, column: str | None, why: str, remedy: str) -> Reject:
+        stands: str = cells[row].get(column or "", "")
+        value: str = flaws.get((row, column), (stands, ""))[0]
+        sheet = batch.table.sheet
+        original = {name: cells[row].get(name, "") for name in col.ISSUE_COLUMNS}
+        return Reject(
+            batch.path.name, sheet, lines[row], kind, column, value, why, remedy, original
+        )
+
+    for row, why in batch.elsewhere.items():
+        yield reject(
+            row, "rejected", col.COUNTY, why, f"应为{batch.county.name}，或移到所属县（市）"
+        )
+    for index, why in merged.reasons.items():
+        yield reject(int(account.order[index]), "rejected", None, why, why.rpartition("，")[2])
+    for index, column, future in merged.refused:
+        row = int(account.order[index])
+        text: str = cells[row].get(column, "")
+        why = flaws.get((row, column), ("", ""))[1] or why_refused(text).partition("，应写成")[0]
+        if future:
+            why = "晚于导入当天，不可能已经发现"
+        yield reject(row, "refused", column, why, WRITE_LIKE if column in col.DATE_COLUMNS else why)
+    for index, column in merged.moved:
+        row = int(account.order[index])
+        why = f"比台账中的{column}晚，未采用"
+        yield reject(row, "moved", column, why, "确需推迟的，由办公室用 --accept-moved-dates 导入")
+    for row, name in flaws:
+        if name is None and row in at and at[row] not in merged.reasons:
+            why = flaws[row, name][1]
+            yield reject(row, "refused", None, why, "给文字里的逗号加上引号，或改用 xlsx")
+
+
+def write_rejects(accounts: Sequence[Account]) -> dict[int, Path]:
+    """Write a CSV and a workbook beside each import that left something over.
+
+    Args:
+        accounts: what became of each batch.
+
+    Returns:
+        Place of the account to the CSV.
+    """
+    written: dict[int, Path] = {}
+    by_file: dict[Path, list[tuple[int, list[Reject]]]] = {}
+    for place, account in enumerate(accounts):
+        if rejects := rejects_of(account):
+            path = account.batch.path
+            stem = (
+                path.stem
+                if path.stem.startswith(account.batch.county.names)
+                else (f"{account.batch.county.name} {path.stem}")
+            )
+            target = path.with_name(f"{file_name(stem)} 退回更正.csv")
+            by_file.setdefault(target, []).append((place, rejects))
+    for target, parts in by_file.items():
+        together = [reject for _, rejects in parts for reject in rejects]
+        write_rejects_csv(target, together)
+        write_rejects_xlsx(target.with_suffix(".xlsx"), together)
+        written.update(dict.fromkeys((place for place, _ in parts), target))
+    return written
+
+
+def import_json(accounts: Sequence[Account], returned: Mapping[int, Path]) -> dict[str, Any]:
+    """`import --json`: one entry for each file, sheet and county."""
+    return {"files": [_entry(account, returned.get(i)) for i, account in enumerate(accounts)]}
+
+
+def _entry(account: Account, returned: Path | None) -> dict[str, Any]:
+    batch, merged, outcomes = account.batch, account.merged, account.outcomes
+    return {
+        "file": batch.path.name,
+        "sheet": batch.table.sheet,
+        "county": batch.county.name,
+        "encoding": batch.table.encoding,
+        "rows": account.rows,
+        "added": outcomes[ADDED],
+        "updated": outcomes[UPDATED],
+        "unchanged": outcomes[UNCHANGED],
+        "rejected": outcomes[REJECTED],
+        "skipped": account.skipped,
+        "missing": list(account.missing),
+        "refused_cells": len(merged.refused),
+        "moved_dates": account.ids_of(dict.fromkeys(row for row, _ in merged.moved)),
+        "backdated": account.ids_of(merged.backdated),
+        "renumbered": account.ids_of(merged.renumbered),
+        "rejected_to": str(returned) if returned else None,
+    }
+
+
+def import_page(
+    accounts: Sequence[Account],
+    returned: Mapping[int, Path],
+    sample: str | None,
+    *,
+    dry_run: bool,
+) -> Page:
+    """What was merged, county by county, and what must go back."""
+    page = Page()
+    page.title("导入演练（什么都没有写入）" if dry_run else "导入结果")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    names = ("行", "新增", "更新", "未变", "拒收", "跳过", "拒读格")
+    columns = (Column("文件"), Column("县（市）"), *(Column(name, "right") for name in names))
+    rows: list[tuple[Text | str, ...]] = []
+    for account in accounts:
+        table, outcomes = account.batch.table, account.outcomes
+        file = account.batch.path.name + (f"/{table.sheet}" if table.sheet else "")
+        refused = len(account.merged.refused)
+        rows.append(
+            (
+                file,
+                account.batch.county.name,
+                str(account.rows),
+                Text(str(outcomes[ADDED]), "green" if outcomes[ADDED] else ""),
+                Text(str(outcomes[UPDATED]), "yellow" if outcomes[UPDATED] else ""),
+                str(outcomes[UNCHANGED]),
+                Text(str(outcomes[REJECTED]), "red" if outcomes[REJECTED] else ""),
+                str(account.skipped),
+                Text(str(refused), "red" if refused else ""),
+            )
+        )
+    page.table(columns, rows)
+    for place, account in enumerate(accounts):
+        _details(page, account, returned.get(place))
+    return page
+
+
+def _details(page: Page, account: Account, returned: Path | None) -> None:
+    merged = account.merged
+    lists = (
+        ("清单里不见了的问题（仍在台账中，照样计算）", account.missing),
+        ("日期推迟、未采用", account.ids_of(dict.fromkeys(row for row, _ in merged.moved))),
+        ("补录（销号日期不晚于已过节点）", account.ids_of(merged.backdated)),
+        ("另编了编号", account.ids_of(merged.renumbered)),
+    )
+    if not any(ids for _, ids in lists) and returned is None:
+        return
+    page.heading(f"{account.batch.county.name}（{account.batch.path.name}）")
+    for title, ids in lists:
+        if ids:
+            shown = "、".join(text or "（无编号）" for text in ids[:_SHOWN])
+            more = f"等 {len(ids)} 件" if len(ids) > _SHOWN else f"，共 {len(ids)} 件"
+            page.line(f"{title}：{shown}{more}")
+    if returned is not None:
+        page.line(f"请退回县里更正：{returned}（另有同名 xlsx）")
