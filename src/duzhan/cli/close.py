@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from duzhan.cli.options import county_option, declare
+from duzhan.cli.session import note
 from duzhan.cli.writing import change_issues, id_argument, lock_timeout_option, open_workplace
 
 
@@ -36,4 +37,7 @@ def command(
     change_issues(
         place, "close", identifiers, only, lambda issue, _: close(issue, day, verifier, terms)
     )
+    passed = [one for one in terms.rules.milestones if day <= one.deadline < terms.today]
+    if passed:
+        note(f"补录：{passed[0].name}的节点（{passed[0].deadline}）已过，才录入 {day} 的销号")
     return 0

@@ -54,6 +54,7 @@ class DateColumns:
         self.found = self._read[col.FOUND]
         days = self.found.single(both.num_rows)[first:]
         self.future_found = days > today
+        self.found_says_nothing = self.future_found | (days == 0)
         self.refusals = [
             Refusal(int(row), name)
             for name, dates in self._read.items()

@@ -1,9 +1,9 @@
 """Which issue of the ledger does an incoming row speak of? (SPEC section 5)
 
-A row is looked up exactly first: same 编号, 问题描述 and 地点 (an empty cell
-agrees with any); then by 问题描述, 地点 and 发现日期 (the county renumbered its
-list); then by 编号 with either 问题描述 or 地点. An issue that one row of the file
-names exactly is not given to another row by a weaker likeness.
+A row is looked up exactly first: same 编号, 问题描述 and 地点; then by 问题描述,
+地点 and 发现日期 (the county renumbered its list); then by 编号 with either
+问题描述 or 地点, an empty cell agreeing with any. An issue that one row of the
+file names exactly is not given to another row by a weaker likeness.
 """
 
 from __future__ import annotations
@@ -74,40 +74,30 @@ def group_new(keys: Keys) -> Rows:
     return groups
 
 
-def match(ledger: Keys, incoming: Keys, found_is_refused: Mask) -> Rows:
+def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask) -> Rows:
     """Give for each incoming row the ledger row of its issue, NEW, or AMBIGUOUS.
 
     Args:
         ledger: keys of the ledger's rows, numbered together with `incoming`.
         incoming: keys of the rows of one file.
-        found_is_refused: rows whose 发现日期 lies after the day of import and
-            so says nothing.
+        found_says_nothing: rows whose 发现日期 is empty, unreadable, or after the
+            day of import: it cannot make a known issue a new one.
     """
     target = np.full(len(incoming.id), NEW, np.int64)
-    candidate = _by_id(ledger, incoming)
-    known = np.flatnonzero(candidate >= 0)
-    at = candidate[known]
-    described = _agree(incoming.description[known], ledger.description[at])
-    placed = _agree(incoming.location[known], ledger.location[at])
-    exact = described & placed
-    target[known[exact]] = at[exact]
-    _match_by_text(target, ledger, incoming, found_is_refused)
-    likely = ~exact & (described | placed) & (target[known] == NEW)
-    likely &= ~np.isin(at, target[target >= 0])
-    target[known[likely]] = at[likely]
-    return target
-
-
-def _by_id(ledger: Keys, incoming: Keys) -> Rows:
-    """The ledger row with the same 编号; where several have it, the one that agrees exactly."""
+    parts = ("id", "description", "location")
+    have, want = _tuples(*([getattr(keys, p) for p in parts] for keys in (ledger, incoming)))
+    strict, _ = _lookup(have, want)
+    named = incoming.id > 0
+    target[named] = strict[named]
+    _match_by_text(target, ledger, incoming, found_says_nothing)
     candidate, several = _lookup(ledger.id, incoming.id)
-    if several.any():
-        parts = ("id", "description", "location")
-        have, want = _tuples(*([getattr(keys, p) for p in parts] for keys in (ledger, incoming)))
-        exact, _ = _lookup(have, want)
-        candidate = np.where(several, exact, candidate)
-    candidate[incoming.id == 0] = NEW
-    return candidate
+    rows = np.flatnonzero(named & (target == NEW) & (candidate >= 0) & ~several)
+    at = candidate[rows]
+    likely = _agree(incoming.description[rows], ledger.description[at])
+    likely |= _agree(incoming.location[rows], ledger.location[at])
+    likely &= ~np.isin(at, target[target >= 0])
+    target[rows[likely]] = at[likely]
+    return target
 
 
 def _match_by_text(target: Rows, ledger: Keys, incoming: Keys, unfound: Mask) -> None:
@@ -117,7 +107,7 @@ def _match_by_text(target: Rows, ledger: Keys, incoming: Keys, unfound: Mask) ->
     free &= ledger.description > 0
     rows = np.flatnonzero(free)
     for mask, parts in (
-        (~unfound, ("description", "location", "found")),
+        (np.ones(len(unfound), bool), ("description", "location", "found")),
         (unfound, ("description", "location")),
     ):
         wanted = np.flatnonzero(mask & (target == NEW) & (incoming.description > 0))

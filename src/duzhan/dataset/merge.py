@@ -111,7 +111,7 @@ def merge(
     keys = keys_of(both, dates.found)
     here, there = np.arange(ledger.num_rows), np.arange(ledger.num_rows, both.num_rows)
     new_keys = keys.at(there)
-    target = match(keys.at(here), new_keys, dates.future_found)
+    target = match(keys.at(here), new_keys, dates.found_says_nothing)
     reasons: dict[int, str] = {}
     nameless = (new_keys.id == 0) & (new_keys.description == 0)
     _reject(target, reasons, nameless, NAMELESS)

@@ -261,14 +261,14 @@ class Store:
             if settled is None:
                 # It broke off before the transaction was announced, or after it was done.
                 self._remove(moves)
+        if settled and not settled.undone:
+            return True
         if not isinstance(error, OSError):
             return False
-        if settled is None or not settled.done:
-            raise DuzhanError(f"数据集“{self.root}”写不进去，数据没有改动：{why}") from None
-        if settled.undone:
+        if settled and settled.done:
             done, undone = "、".join(settled.done), "、".join(settled.undone)
             raise DuzhanError(f"写到一半出错（{why}）：已写入 {done}；没有写入 {undone}") from None
-        return True
+        raise DuzhanError(f"数据集“{self.root}”写不进去，数据没有改动：{why}") from None
 
     def _path(self, name: str) -> Path:
         """Where a file of the dataset lies.
