@@ -174,6 +174,12 @@ def test_an_empty_value_erases_a_cell(ds: Path, call: Calls) -> None:
     assert CLOSED not in issue(ds, "富宁-0003")
 
 
+def test_a_closure_before_a_milestone_that_has_passed_is_said_to_be_late(call: Calls) -> None:
+    said = call.done("close", "富宁-0001", "--on", "2021-06-30", *BY)
+
+    assert said.err == "补录：6月底前的节点（2021-06-30）已过，才录入 2021-06-30 的销号\n"
+
+
 def test_ids_are_found_whatever_their_width_and_spaces(ds: Path, call: Calls) -> None:
     call.done("close", " 富宁－０００１", "--on", "2021-07-01", *BY)
 

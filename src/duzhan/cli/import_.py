@@ -72,7 +72,7 @@ def command(
         )
 
     batches = read_batches(files, dataset, reading, place.county(county), max_size << 20)
-    with place.hold() as store:
+    with place.hold(dry_run=dry_run) as store:
         accounts = take_in(store, dataset, batches, reading, terms, verified_by)
         returned = {} if dry_run else write_rejects(accounts)
         if not dry_run:

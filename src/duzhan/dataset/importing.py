@@ -15,7 +15,7 @@ from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.lines import Change, Entry, Origin
 from duzhan.dataset.merge import REJECTED, Merged, Terms, merge
 from duzhan.dataset.names import county_of_file, find_county
-from duzhan.dataset.own_files import canonical_table, ledger_name, why_foreign
+from duzhan.dataset.own_files import adoption, canonical_table, ledger_name, why_foreign
 from duzhan.errors import DuzhanError
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import MAX_FILE, read_tables
@@ -221,6 +221,9 @@ def take_in(
         missing = tuple(before[col.ID].filter(pa.array(~named)).to_pylist())
         accounts[last] = replace(_told(accounts[last]), missing=missing)
         if entries:
+            # A ledger in another form is written anew: the journal says so first.
+            adopted = adoption(before, col.ISSUE_COLUMNS, store.watch(name), county)
+            entries = [*adopted, *entries]
             store.replace(name, ledger_bytes(cells), entries)
     return [_told(account) for account in accounts]
 

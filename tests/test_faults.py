@@ -1,0 +1,290 @@
+"""Faults, really made: killed processes, full disks, several writers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from duzhan.dataset.canonical import read_rows
+from duzhan.dataset.columns import CLOSED, REMARK, SENT_BACK
+from duzhan.dataset.journal import JOURNAL, read_journal
+from small import (
+    FUNING,
+    GUANGNAN,
+    assert_replays,
+    command,
+    environment,
+    issue,
+    litter,
+    small_dataset,
+    snapshot,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Command = Sequence[str]
+
+HERE = Path(__file__).parent
+
+BOTH = ("close", "富宁-0001", "广南-0001", "--on", "2021-07-01", "--by", "张三")
+NEXT = ("amend", "富宁-0002", REMARK, "后来", "--by", "李四", "--reason", "核对")
+# It opens the store, which settles, and then changes nothing itself.
+REFUSED = ("close", "富宁-0003", "--on", "2021-07-01", "--by", "张三")
+REOPEN = ("reopen", "富宁-0003", "--on", "2021-07-01", "--reason", "复查")
+SCORE = ("record", "score", "--county", "富宁", "--date", "2021-07-01", "--assessor", "州级")
+
+
+@pytest.fixture
+def ds(tmp_path: Path) -> Path:
+    return small_dataset(tmp_path / "ds")
+
+
+def drive(what: str, folder: Path, start: Path, commands: object) -> Any:  # noqa: ANN401 - JSON
+    """Run the driver; give what it printed."""
+    folder.mkdir()
+    result = subprocess.run(
+        [sys.executable, HERE / "fault_driver.py", what, folder, start, json.dumps(commands)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def run(folder: Path, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
+    """Run one command as a process of its own."""
+    return subprocess.run(
+        command(folder, *arguments),
+        env=environment(PYTHONDONTWRITEBYTECODE="1"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        **more,
+    )
+
+
+def assert_whole(folder: Path, first: dict[str, bytes]) -> set[str]:
+    """Nothing is half done: the journal gives the files, nothing lies about; give the new files."""
+    assert_replays(folder, first)
+    assert litter(folder) == []
+    return {name for name, data in snapshot(folder).items() if data != first.get(name)}
+
+
+# ---------------------------------------------------------------- killed
+
+
+def test_killed_at_any_call_the_next_command_finds_old_or_new_files(
+    ds: Path, tmp_path: Path
+) -> None:
+    first = snapshot(ds)
+    assert run(ds, *REOPEN).returncode == 0  # So that there is a journal already.
+    start = snapshot(ds)
+    ends = drive("kill", tmp_path / "scratch", ds, [BOTH, NEXT])
+
+    results = set()
+    for number, (killed, following) in enumerate(ends, 1):
+        folder = tmp_path / "scratch" / f"{number:03}"
+        assert following == 0, folder.with_suffix(".out").read_text()
+        assert_whole(folder, first)
+        closed = [
+            CLOSED in issue(folder, "富宁-0001"),
+            CLOSED in issue(folder, "广南-0001", GUANGNAN),
+        ]
+        assert issue(folder, "富宁-0002")[REMARK] == "后来"
+        assert closed[1] or (folder / GUANGNAN).read_bytes() == start[GUANGNAN]
+        results.add(tuple(closed))
+        assert killed == (-signal.SIGKILL if number < len(ends) else 0)
+    assert len(ends) > 40
+    assert results == {(False, False), (True, False), (True, True)}
+
+
+def test_killed_while_settling_what_was_killed_before(ds: Path, tmp_path: Path) -> None:
+    first = snapshot(ds)
+    ends = drive("kill", tmp_path / "scratch", ds, [BOTH])
+    killed = [tmp_path / "scratch" / f"{number:03}" for number in range(1, len(ends))]
+    half_done = [folder for folder in killed if (folder / ".duzhan-pending.jsonl").exists()]
+    # The list of 富宁县 is the new one, that of 广南县 the old one.
+    mixed = [
+        folder
+        for folder in half_done
+        if CLOSED in issue(folder, "富宁-0001")
+        and CLOSED not in issue(folder, "广南-0001", GUANGNAN)
+    ]
+    assert mixed
+
+    points = 0
+    for number, start in enumerate([half_done[0], mixed[0]]):
+        again = tmp_path / f"again{number}"
+        ends = drive("kill", again, start, [REFUSED, NEXT])
+        points += len(ends)
+        for at, (_, following) in enumerate(ends, 1):
+            assert following == 0, (again / f"{at:03}.out").read_text()
+            changed = assert_whole(again / f"{at:03}", first)
+            assert GUANGNAN not in changed
+    assert points > 20
+    recovered = [line for line in read_journal(again / "001") if line.recovered]
+    assert [line.file for line in recovered] == [FUNING]
+
+
+def test_a_killed_record_is_there_once_or_not_at_all(ds: Path, tmp_path: Path) -> None:
+    first = snapshot(ds)
+    ends = drive("kill", tmp_path / "scratch", ds, [(*SCORE, "--points", "800"), NEXT])
+
+    counts = set()
+    for number, (_, following) in enumerate(ends, 1):
+        folder = tmp_path / "scratch" / f"{number:03}"
+        assert following == 0, folder.with_suffix(".out").read_text()
+        assert_whole(folder, first)
+        counts.add(len(read_rows((folder / "scores.csv").read_bytes())[1]))
+    assert counts == {1, 2}
+
+
+def traceable() -> bool:
+    """Whether strace is here and allowed to trace."""
+    if shutil.which("strace") is None:
+        return False
+    probe = ["strace", "-f", "-e", "inject=fsync:signal=SIGKILL:when=9", "true"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not traceable(), reason="needs strace, and the right to trace")
+@pytest.mark.parametrize(
+    "call", ["fsync:when=2", "rename:when=2", "rename:when=3", "unlink:when=2"]
+)
+def test_killed_by_the_kernel_in_a_fresh_process(ds: Path, call: str) -> None:
+    first = snapshot(ds)
+    name, when = call.split(":")
+    traced = ["strace", "-f", "-qq", "-e", f"trace={name}"]
+
+    result = subprocess.run(
+        [*traced, "-e", f"inject={name}:signal=SIGKILL:{when}", *command(ds, *BOTH)],
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert result.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+    assert run(ds, *NEXT).returncode == 0
+    assert_whole(ds, first)
+
+
+# ---------------------------------------------------------------- no room
+
+
+@pytest.mark.parametrize("limit", [0, 10, 300, 700, 1000])
+def test_a_file_size_limit_changes_nothing(ds: Path, limit: int) -> None:
+    first = snapshot(ds)
+
+    result = run(
+        ds,
+        *BOTH,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+
+    (line,) = result.stderr.splitlines()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "磁盘已满或超出限额" in line
+    assert snapshot(ds) == first
+
+
+def test_a_journal_that_may_not_grow_keeps_the_lists_as_they_are(ds: Path) -> None:
+    assert run(ds, *SCORE, "--points", "800", "--remark", "长" * 3000).returncode == 0
+    first = snapshot(ds)
+    limit = len(first[JOURNAL]) + 20
+
+    result = run(
+        ds,
+        *BOTH,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+
+    assert result.returncode == 1
+    assert "数据没有改动" in result.stderr
+    assert snapshot(ds) == first
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Any:  # noqa: ANN401 - a generator of paths
+    """A file system of a quarter of a mebibyte; only root can make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mounting, capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount a file system here")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_changes_nothing_and_room_helps(small_disk: Path) -> None:
+    ds = small_dataset(small_disk / "ds")
+    shutil.rmtree(ds / "schemas")
+    first = snapshot(ds)
+    filler = small_disk / "filler"
+
+    outcomes = []
+    for pages in (0, 2, 4, 8, 16, 32):
+        filler.unlink(missing_ok=True)
+        free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
+        filler.write_bytes(b"x" * (free - pages * 4096))
+        result = run(ds, *BOTH)
+        outcomes.append(result.returncode)
+        if result.returncode:
+            assert "数据没有改动" in result.stderr or "写不进去" in result.stderr
+            assert len(result.stderr.splitlines()) == 1
+            assert snapshot(ds) == first
+            continue
+        break
+    assert outcomes[0] == 1
+    assert outcomes[-1] == 0
+    assert_whole(ds, first)
+
+
+# ---------------------------------------------------------------- several at once
+
+
+def test_two_writers_and_a_close_at_once_lose_nothing(ds: Path, tmp_path: Path) -> None:
+    first = snapshot(ds)
+    rounds: list[list[Command]] = []
+    for number in range(20):
+        state: Command = (
+            REOPEN
+            if number % 2 == 0
+            else (*("close", "富宁-0003", "--on", f"2021-07-{2 + number // 2:02}", "--by", "张三"),)
+        )
+        if number % 2 == 0:
+            state = (*REOPEN[:3], f"2021-07-{1 + number // 2:02}", *REOPEN[4:])
+        rounds.append(
+            [
+                ("amend", "富宁-0001", REMARK, f"甲{number}", "--by", "甲", "--reason", "一"),
+                ("amend", "广南-0002", REMARK, f"乙{number}", "--by", "乙", "--reason", "二"),
+                state,
+            ]
+        )
+
+    ends = drive("together", tmp_path / "scratch", ds, rounds)
+
+    folder = tmp_path / "scratch" / "001"
+    assert ends == [0] * 60, folder.with_suffix(".out").read_text()
+    assert_whole(folder, first)
+    lines = list(read_journal(folder))
+    assert len(lines) == 60
+    written = [change.new for line in lines for change in line.entry.changes]
+    assert {f"甲{number}" for number in range(20)} <= set(written)
+    assert {f"乙{number}" for number in range(20)} <= set(written)
+    assert issue(folder, "富宁-0003")[CLOSED].count("；") == 10
+    assert issue(folder, "富宁-0003")[SENT_BACK].count("；") == 9
