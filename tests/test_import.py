@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+import xlsxwriter
 
 from conftest import CASES, Run, read_json
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHEETS = json.loads((CASES / "sheets" / "expected.json").read_text("utf-8"))
 HEADER = "编号,问题描述,地点,发现日期,整改期限,整改完成日期,销号日期,退回日期,核验人"
@@ -278,3 +277,30 @@ def test_a_ledger_in_a_form_of_the_countys_own_is_not_rewritten(
 
     assert result.returncode == 1
     assert "富宁县的台账应只有 issues/富宁县.csv" in result.stderr
+
+
+@pytest.mark.parametrize("column", ["问题描述", "备注", "整改期限", "销号日期"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_a_row_of_a_table_pasted_into_a_cell_is_refused_and_the_ledger_stays_readable(
+    column: str, mark: str, dataset: Path, inbox: Path, run: Run
+) -> None:
+    path = inbox / "富宁县.xlsx"
+    pasted = f"2021-06-01\r\n{mark.join(str(number) for number in range(14))}"
+    cells = {"编号": "FN-1", "问题描述": "垃圾", "地点": "东门", "发现日期": "2021-06-01"}
+    cells[column] = pasted
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for at, (name, text) in enumerate(cells.items()):
+            sheet.write_string(0, at, name)
+            sheet.write_string(1, at, text)
+
+    entry = taken(run, dataset, path)
+    again = taken(run, dataset, path)
+
+    assert (entry["added"], entry["refused_cells"]) == (1, 1)
+    assert (again["unchanged"], again["refused_cells"]) == (1, 1)
+    rejects = Path(entry["rejected_to"]).read_text("utf-8-sig")
+    assert "FN-1" in rejects
+    status = run("status", "--json", "--as-of", "2021-06-25", "--data", dataset)
+    (county,) = (c for c in read_json(status.stdout)["counties"] if c["county"] == "富宁县")
+    assert (county["issues"]["total"], county["issues"]["closed"]) == (1, 0)

@@ -75,7 +75,7 @@ def issue_layout(rules: Rules) -> Layout:
     """How to find an issue list in a file: its headers and date columns."""
     names = (SERIAL, COUNTY, *ISSUE_COLUMNS)
     aliases = {name: rules.header_aliases.get(name, ()) for name in names}
-    return Layout(HeaderFinder(aliases, DESCRIPTION), SERIAL, ID, DATE_COLUMNS)
+    return Layout(HeaderFinder(aliases, DESCRIPTION), SERIAL, ID, DATE_COLUMNS, len(ISSUE_COLUMNS))
 
 
 def record_layout(file: str, rules: Rules) -> Layout:
@@ -83,4 +83,4 @@ def record_layout(file: str, rules: Rules) -> Layout:
     columns = RECORD_COLUMNS[file]
     aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
     dates = tuple(name for name in columns if name.endswith("日期"))
-    return Layout(HeaderFinder(aliases, columns[0]), None, None, dates)
+    return Layout(HeaderFinder(aliases, columns[0]), None, None, dates, len(columns))

@@ -171,10 +171,12 @@ def _cleaned(
         for end in ("\r\n", "\r"):
             if pc.any(pc.match_substring(text, end)).as_py():
                 text = pc.replace_substring(text, end, "\n")
+        rows = [row for row, column in broken if column == name]
         if name in col.DATE_COLUMNS:
-            text = replaced(text, shifted, [""] * len(shifted))
+            # What cannot be read is kept as it came, but on one line: rows inside it are none.
+            lines = [text[row].as_py().replace("\n", " ") for row in rows]
+            text = replaced(text, [*rows, *shifted], [*lines, *[""] * len(shifted)])
         else:
-            rows = [row for row, column in broken if column == name]
             rows += np.flatnonzero(
                 says_nothing(text, reading.dates) & np.asarray(pc.not_equal(text, "").to_numpy())
             ).tolist()

@@ -56,12 +56,14 @@ class Layout:
         serial: the column of row numbers, which is never content.
         identifier: the column that names a row, if there is one.
         dates: columns that hold dates.
+        width: how many columns the dataset's own file of this kind has.
     """
 
     finder: HeaderFinder
     serial: str | None
     identifier: str | None
     dates: tuple[str, ...]
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _table(grid: Grid, layout: Layout, dates: DateReader) -> Table:
             flaw.value,
             flaw.message,
         )
-        for flaw in (*grid.flaws, *_broken_cells(grid, header.columns))
+        for flaw in (*grid.flaws, *_broken_cells(grid, header.columns, layout.width))
         if keep[flaw.row] and (flaw.position is None or flaw.position in names)
     )
     return Table(
@@ -291,26 +293,37 @@ def _refuse_swallowed(grid: Grid) -> None:
     Raises:
         RefusedFileError: a cell holds a line that has the separators of a row.
     """
-    width = len(grid.columns)
-    if grid.sheet is not None or width < 4:
+    if grid.sheet is not None:
         return
-    pattern = "|".join(
-        rf"\n[^\n{mark}]*(?:{mark}[^\n{mark}]*){{{width - 1},}}" for mark in (",", ";", "\t", r"\|")
-    )
     for column in grid.columns:
-        broken = pc.match_substring(column, "\n")
-        if not pc.any(broken).as_py():
-            continue
-        rows = np.flatnonzero(broken.to_numpy())
-        hit = pc.match_substring_regex(column.take(pa.array(rows)), pattern).to_numpy()
-        if hit.any():
-            row = rows[np.flatnonzero(hit)[0]]
-            count = column[int(row)].as_py().count("\n")
-            raise delimited.swallowed(grid.line_of(np.array([row]))[0], count)
+        rows = _with_rows_inside(column, len(grid.columns))
+        if len(rows):
+            count = column[int(rows[0])].as_py().count("\n")
+            raise delimited.swallowed(grid.line_of(rows[:1])[0], count)
 
 
-def _broken_cells(grid: Grid, columns: Mapping[str, int]) -> Iterator[Flaw]:
-    """Error values as text, and cells that no spreadsheet could hold."""
+def _with_rows_inside(column: pa.ChunkedArray, width: int) -> Rows:
+    """Rows whose cell holds, below its first line, one with the separators of a row."""
+    if width < 4:
+        return np.zeros(0, np.int64)
+    broken = pc.or_(pc.match_substring(column, "\n"), pc.match_substring(column, "\r"))
+    rows = np.flatnonzero(_mask(broken))
+    if len(rows) == 0:
+        return rows
+    pattern = "|".join(
+        rf"[\r\n][^\r\n{mark}]*(?:{mark}[^\r\n{mark}]*){{{width - 1},}}"
+        for mark in (",", ";", "\t", r"\|")
+    )
+    hit = pc.match_substring_regex(column.take(pa.array(rows)), pattern)
+    return rows[_mask(hit)]
+
+
+def _broken_cells(grid: Grid, columns: Mapping[str, int], width: int) -> Iterator[Flaw]:
+    """Error values as text, cells that no spreadsheet could hold, whole rows inside a cell.
+
+    A list of the dataset's own with such a row inside a cell would be refused
+    as swallowed by a quote: it must never be written.
+    """
     for position in columns.values():
         column = grid.columns[position]
         if len(column) == 0:
@@ -327,3 +340,9 @@ def _broken_cells(grid: Grid, columns: Mapping[str, int]) -> Iterator[Flaw]:
                 text = column[row].as_py()
                 message = f"这一格有 {len(text)} 个字，超过 {CELL_LIMIT} 个，多半是粘贴错误"
                 yield Flaw(row, position, shorten(text), message)
+        if grid.sheet is None and len(grid.columns) <= width:
+            continue  # Such a text file has been refused.
+        for row in _with_rows_inside(column, width).tolist():
+            text = column[row].as_py()
+            message = "这一格里换行之后是表格的一整行内容，多半是粘贴错误，请只留这一列的内容"
+            yield Flaw(row, position, shorten(text), message)
