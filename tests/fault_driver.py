@@ -5,7 +5,7 @@
 
 Processes are forked from one that has loaded the program already, so that
 hundreds of them take seconds. SCRATCH gets one folder a process, a copy of the
-dataset START. COMMANDS is JSON.
+dataset START, in which it works. COMMANDS is JSON.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What a writer asks of the system; Python's files and paths go through these as well.
 CALLS = (
     *("open", "write", "fsync", "replace", "rename", "unlink", "ftruncate"),
-    *("fchmod", "fchown", "mkdir"),
+    *("fchmod", "fchown", "chmod", "mkdir"),
 )
 
 
@@ -75,6 +75,7 @@ def run(folder: Path, arguments: Sequence[str], die_at: int) -> NoReturn:
     output = os.open(folder.with_suffix(".out"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    os.chdir(folder)
     if die_at:
         Death(die_at)
     code = 1
@@ -97,6 +98,7 @@ def load_everything(scratch: Path, template: Path, arguments: Sequence[str]) -> 
     """Run a command in this process, so that those forked from it need not load the program."""
     folder = scratch / "loading"
     shutil.copytree(template, folder)
+    os.chdir(folder)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
         main(["--data", str(folder), *arguments])
 

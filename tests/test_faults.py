@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 
-from duzhan.dataset.canonical import read_rows
-from duzhan.dataset.columns import CLOSED, REMARK, SENT_BACK
+from duzhan.dataset.canonical import read_rows, rows_bytes
+from duzhan.dataset.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, REMARK, SENT_BACK
 from duzhan.dataset.journal import JOURNAL, read_journal
 from small import (
     FUNING,
@@ -25,6 +26,7 @@ from small import (
     environment,
     issue,
     litter,
+    row,
     small_dataset,
     snapshot,
 )
@@ -41,12 +43,37 @@ NEXT = ("amend", "富宁-0002", REMARK, "后来", "--by", "李四", "--reason", 
 # It opens the store, which settles, and then changes nothing itself.
 REFUSED = ("close", "富宁-0003", "--on", "2021-07-01", "--by", "张三")
 REOPEN = ("reopen", "富宁-0003", "--on", "2021-07-01", "--reason", "复查")
+# Lists that stand in the dataset's folder, so that each copy of it has its own.
+LISTS = ("收到/富宁县.xlsx", "收到/广南县.csv", "收到/砚山县.csv", "收到/西畴县.csv")
+IMPORT = ("import", *LISTS)
 SCORE = ("record", "score", "--county", "富宁", "--date", "2021-07-01", "--assessor", "州级")
 
 
 @pytest.fixture
 def ds(tmp_path: Path) -> Path:
     return small_dataset(tmp_path / "ds")
+
+
+def lists(folder: Path) -> None:
+    """Lists that change, add, begin a ledger and leave something to be sent back."""
+    (folder / "收到").mkdir()
+    funing = [
+        row("富宁-0001", **{CLAIMED: "2021-06-20", CLOSED: "2021-06-25"}),
+        row("富宁-0002", **{CLOSED: "说不清", "地点": "南门"}),
+        row("", 问题描述="新发现的垃圾", 地点="车站"),
+    ]
+    with xlsxwriter.Workbook(folder / LISTS[0]) as book:
+        sheet = book.add_worksheet()
+        for at, cells in enumerate([ISSUE_COLUMNS, *funing]):
+            sheet.write_row(at, 0, cells)
+    guangnan = [row("广南-0002", **{CLAIMED: "2021-06-21"}), row("广南-9", 问题描述="积水")]
+    (folder / LISTS[1]).write_bytes(rows_bytes(ISSUE_COLUMNS, guangnan))
+    (folder / LISTS[2]).write_bytes(rows_bytes(ISSUE_COLUMNS, [row("砚山-1")]))
+    (folder / LISTS[3]).write_bytes(rows_bytes(ISSUE_COLUMNS, [row("西畴-1"), row("西畴-2")]))
+
+
+def ledgers(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in snapshot(folder).items() if name.startswith("issues/")}
 
 
 def drive(what: str, folder: Path, start: Path, commands: object) -> Any:  # noqa: ANN401 - JSON
@@ -153,6 +180,34 @@ def test_a_killed_record_is_there_once_or_not_at_all(ds: Path, tmp_path: Path) -
     assert counts == {1, 2}
 
 
+def test_an_import_killed_at_any_call_is_made_good_by_the_next(ds: Path, tmp_path: Path) -> None:
+    lists(ds)
+    first = snapshot(ds)
+    old = ledgers(ds)
+    ends = drive("kill", tmp_path / "scratch", ds, [IMPORT, NEXT, IMPORT])
+
+    folders = [tmp_path / "scratch" / f"{number:03}" for number in range(1, len(ends) + 1)]
+    whole = ledgers(folders[-1])
+    assert {name for name, data in whole.items() if old.get(name) != data} == {
+        *(FUNING, GUANGNAN, "issues/砚山县.csv", "issues/西畴县.csv")
+    }
+    for folder, (killed, following, again) in zip(folders, ends, strict=True):
+        # What is killed in the middle of an import leaves each list old or new ...
+        assert following == 0, folder.with_suffix(".out").read_text()
+        # ... and the same lists, sent once more, make it whole. A cell is always sent back.
+        assert again == 1
+        assert killed == (1 if folder == folders[-1] else -signal.SIGKILL)
+        assert issue(folder, "富宁-0002")[REMARK] == "后来"
+        assert_replays(folder, {k: v for k, v in first.items() if not k.startswith("收到")})
+        assert litter(folder) == []
+        assert ledgers(folder) == whole
+        assert {path.name for path in (folder / "收到").iterdir()} == {
+            *(Path(name).name for name in LISTS),
+            *("富宁县 退回更正.csv", "富宁县 退回更正.xlsx"),
+        }
+    assert len(ends) > 50
+
+
 def traceable() -> bool:
     """Whether strace is here and allowed to trace."""
     if shutil.which("strace") is None:
@@ -216,6 +271,57 @@ def test_a_journal_that_may_not_grow_keeps_the_lists_as_they_are(ds: Path) -> No
     assert result.returncode == 1
     assert "数据没有改动" in result.stderr
     assert snapshot(ds) == first
+
+
+@pytest.mark.parametrize("limit", [0, 10, 300, 700, 1000, 3000])
+def test_an_import_under_a_file_size_limit_changes_nothing(ds: Path, limit: int) -> None:
+    lists(ds)
+    first = snapshot(ds)
+
+    result = run(
+        ds,
+        *IMPORT,
+        cwd=ds,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+
+    (line,) = result.stderr.splitlines()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "磁盘已满或超出限额" in line
+    left = {name: data for name, data in snapshot(ds).items() if "退回更正" not in name}
+    assert left == first
+
+
+def test_an_import_on_a_full_or_a_read_only_disk_changes_nothing(small_disk: Path) -> None:
+    ds = small_dataset(small_disk / "ds")
+    shutil.rmtree(ds / "schemas")
+    lists(ds)
+    first = snapshot(ds)
+    filler = small_disk / "filler"
+
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    result = run(ds, *IMPORT, cwd=ds)
+    rehearsed = run(ds, *IMPORT, "--dry-run", cwd=ds)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    assert (result.returncode, len(result.stderr.splitlines())) == (1, 1)
+    assert "磁盘是只读的" in result.stderr
+    assert "演练" in rehearsed.stdout
+    assert snapshot(ds) == first
+
+    outcomes = []
+    for pages in (0, 2, 4, 8, 16, 24, 32):
+        filler.unlink(missing_ok=True)
+        free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
+        filler.write_bytes(b"x" * max(free - pages * 4096, 0))
+        result = run(ds, *IMPORT, cwd=ds)
+        outcomes.append(result.stdout != "")
+        if outcomes[-1]:
+            break
+        assert len(result.stderr.splitlines()) == 1
+        assert ledgers(ds) == {name: first[name] for name in (FUNING, GUANGNAN)}
+    assert outcomes[0] is False
+    assert outcomes[-1] is True
+    assert_replays(ds, {k: v for k, v in first.items() if not k.startswith("收到")})
 
 
 @pytest.fixture
@@ -288,3 +394,41 @@ def test_two_writers_and_a_close_at_once_lose_nothing(ds: Path, tmp_path: Path) 
     assert {f"乙{number}" for number in range(20)} <= set(written)
     assert issue(folder, "富宁-0003")[CLOSED].count("；") == 10
     assert issue(folder, "富宁-0003")[SENT_BACK].count("；") == 9
+
+
+def test_two_imports_and_a_close_at_once_lose_nothing(ds: Path, tmp_path: Path) -> None:
+    first = snapshot(ds)
+    (ds / "收到").mkdir()
+    rounds: list[list[Command]] = []
+    for number in range(20):
+        # One list says something of two issues and brings a third; the other list another two.
+        lists_now = {
+            "甲": [
+                row(f"甲-{number}", 问题描述=f"甲发现的第{number}处"),
+                row("富宁-0001", 地点=f"甲{number}"),
+            ],
+            "乙": [row(f"乙-{number}", 问题描述=f"乙发现的第{number}处")],
+        }
+        for who, rows in lists_now.items():
+            path = ds / f"收到/富宁县{who}{number}.csv"
+            path.write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+        day = f"2021-06-{5 + number:02}"
+        state: Command = ("close", "富宁-0004", "--on", day, "--by", "张三")
+        if number % 2:
+            state = ("reopen", "富宁-0004", "--on", day, "--reason", "复查")
+        rounds.append([*(("import", f"收到/富宁县{who}{number}.csv") for who in lists_now), state])
+
+    ends = drive("together", tmp_path / "scratch", ds, rounds)
+
+    folder = tmp_path / "scratch" / "001"
+    assert ends == [0] * 60, folder.with_suffix(".out").read_text()
+    assert_replays(folder, first)
+    assert litter(folder) == []
+    header, rows = read_rows((folder / FUNING).read_bytes())
+    identifiers = [one[header.index("编号")] for one in rows]
+    assert len(identifiers) == 4 + 40
+    assert set(identifiers) >= {f"{who}-{number}" for who in "甲乙" for number in range(20)}
+    assert issue(folder, "富宁-0001")["地点"] == "甲19"
+    assert issue(folder, "富宁-0004")[CLOSED].count("；") == 9
+    assert issue(folder, "富宁-0004")[SENT_BACK].count("；") == 9
+    assert len({line.entry.id for line in read_journal(folder)}) == 2 + 40

@@ -427,6 +427,6 @@ def test_a_full_disk_leaves_the_old_form_and_one_clear_line(dataset: Path, tmp_p
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.splitlines() == ["“f.xlsx”写不了：File too large，请换一个可写的位置"]
+    assert done.stderr.splitlines() == ["“f.xlsx”写不进去：磁盘已满或超出限额，请腾出空间后重试"]
     assert (tmp_path / "f.xlsx").read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ds", "f.xlsx"]

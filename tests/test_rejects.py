@@ -191,7 +191,7 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr("pathlib.Path.replace", refuse)
-    with pytest.raises(DuzhanError, match="写不了"):
+    with pytest.raises(DuzhanError, match="写不进去"):
         WRITERS[kind](path, REJECTS)
     assert path.read_text("utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
@@ -199,5 +199,5 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_a_folder_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(DuzhanError, match=r"nowhere/a\.\w+”写不了"):
+    with pytest.raises(DuzhanError, match=r"nowhere/a\.\w+”写不进去"):
         WRITERS[kind](tmp_path / "nowhere" / f"a.{kind}", REJECTS)

@@ -20,7 +20,7 @@ _NEW_MODE = 0o644
 _PIECE = 1 << 20
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FORBIDDEN = (errno.EACCES, errno.EPERM)
 
 
 def explain(error: OSError) -> str:
@@ -29,6 +29,8 @@ def explain(error: OSError) -> str:
         return "磁盘已满或超出限额，请腾出空间后重试"
     if error.errno in _FORBIDDEN:
         return "没有写入权限，或正被别的程序打开"
+    if error.errno == errno.EROFS:
+        return "所在的磁盘是只读的，请换到可写的位置"
     return error.strerror or type(error).__name__
 
 

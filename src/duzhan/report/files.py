@@ -6,11 +6,13 @@ import io
 import math
 import os
 import re
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duzhan.dataset.atomic import explain
 from duzhan.errors import DuzhanError
 from duzhan.report.plain import width
 
@@ -33,6 +35,10 @@ def lines_in(text: str, columns: float) -> int:
     return sum(max(1, math.ceil(width(line) * 1.1 / columns)) for line in text.split("\n"))
 
 
+# Hidden, and by whom it is written: what a killed process left can be told and taken away.
+_TEMPORARY = ".duzhan-report-"
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Write beside the file and rename: it is there whole, or as it was.
@@ -47,7 +53,9 @@ def replacing(path: Path) -> Iterator[Path]:
         DuzhanError: the file cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+        _sweep(path.parent)
+        prefix = f"{_TEMPORARY}{os.getpid()}-"
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.suffix)
         os.close(handle)
     except OSError as error:
         raise _unwritable(path, error) from None
@@ -85,8 +93,28 @@ def new_workbook(path: Path) -> Iterator[Any]:
         temporary.write_bytes(made.getvalue())
 
 
+def _sweep(folder: Path) -> None:
+    """Take away what killed processes of this machine left half written."""
+    for left in folder.glob(f"{_TEMPORARY}*"):
+        process = left.name.removeprefix(_TEMPORARY).partition("-")[0]
+        if process.isdigit() and not _alive(int(process)):
+            left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":
+        return True  # Asking would end it.
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _unwritable(path: Path, error: OSError) -> DuzhanError:
-    return DuzhanError(f"“{path}”写不了：{error.strerror}，请换一个可写的位置")
+    return DuzhanError(f"“{path}”写不进去：{explain(error)}")
 
 
 def _umask() -> int:
