@@ -9,6 +9,7 @@ import click
 
 from duzhan.cli import output
 from duzhan.cli.options import county_option, declare, json_option
+from duzhan.cli.progress import progress
 from duzhan.cli.writing import lock_timeout_option, open_workplace
 
 if TYPE_CHECKING:
@@ -71,12 +72,25 @@ def command(
             verified_by=verified_by,
         )
 
-    batches = read_batches(files, dataset, reading, place.county(county), max_size << 20)
-    with place.hold(dry_run=dry_run) as store:
-        accounts = take_in(store, dataset, batches, reading, terms, verified_by)
-        returned = {} if dry_run else write_rejects(accounts)
-        if not dry_run:
-            store.commit(command="import")
+    only = place.county(county)
+    sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
+    # Each file is read, merged and written.
+    with progress(3 * sum(sizes.values())) as step:
+        batches = read_batches(
+            files, dataset, reading, only, max_size << 20,
+            on_file=lambda path: step(f"读取 {path.name}", sizes[path]),
+        )  # fmt: skip
+        with place.hold(dry_run=dry_run) as store:
+            accounts = take_in(
+                store, dataset, batches, reading, terms,
+                on_batch=lambda batch: step(
+                    f"并入 {batch.county.name}", sizes[batch.path] if batch.first else 0
+                ),
+            )  # fmt: skip
+            step("核对和写入", sum(sizes.values()))
+            returned = {} if dry_run else write_rejects(accounts)
+            if not dry_run:
+                store.commit(command="import")
     if as_json:
         output.show_json(import_json(accounts, returned))
     else:

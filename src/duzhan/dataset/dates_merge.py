@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from duzhan.intake.dates import DateReader
 
     Rows = NDArray[np.int64]
+    Days = NDArray[np.int32]
 
 JOIN = "；"
 
 # rows * _SPAN + day is one number for both.
 _SPAN = np.int64(1) << 22
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 class Refusal(NamedTuple):
@@ -88,8 +90,8 @@ class DateColumns:
             new = np.where(self.future_found[taken], 0, new)
         later = (new > old) & (old > 0)
         take = (new > 0) & (new != old) & (~later | accept_moved)
-        texts = {int(at[i]): _iso(int(new[i])) for i in np.flatnonzero(take)}
-        texts.update({int(at[i]): _iso(self._today) for i in np.flatnonzero(stand_in)})
+        cells = _put(cells, at[take], new[take])
+        texts = {int(at[i]): _iso(self._today) for i in np.flatnonzero(stand_in)}
         unread = self._read[name].refused[self._first + taken] & (old == 0)
         for i in np.flatnonzero(unread):
             texts[int(at[i])] = self._texts[name][self._first + int(taken[i])].as_py()
@@ -98,8 +100,8 @@ class DateColumns:
 
     def events(
         self, name: str, cells: pa.ChunkedArray, taken: Rows, at: Rows
-    ) -> tuple[pa.ChunkedArray, list[tuple[int, int]]]:
-        """A column of events, after the merge, and the (incoming row, day) of each new date.
+    ) -> tuple[pa.ChunkedArray, Rows, Days]:
+        """A column of events, after the merge, and the incoming row and day of each new date.
 
         Dates are added to those there, each once. What cannot be read is kept
         where there is no readable date; of a return it is kept in any case.
@@ -113,10 +115,22 @@ class DateColumns:
         keys = place * _SPAN + day
         known = read.rows[~incoming].astype(np.int64) * _SPAN + read.days[~incoming]
         fresh = (place >= 0) & ~np.isin(keys, known)
-        added = list(dict.fromkeys(zip(row[fresh].tolist(), day[fresh].tolist(), strict=True)))
         garbled = taken[read.refused[self._first + taken]]
-        texts = self._joined(name, np.unique(np.concatenate((row[fresh], garbled))), to)
-        return _with(cells, texts), added
+        rows = np.unique(np.concatenate((row[fresh], garbled)))
+        plain, days = self._plain(name, rows, to)
+        cells = _put(cells, to[rows[plain]], days[plain])
+        return _with(cells, self._joined(name, rows[~plain], to)), row[fresh], day[fresh]
+
+    def _plain(self, name: str, rows: Rows, to: Rows) -> tuple[NDArray[np.bool_], Days]:
+        """Rows that bring one date to a cell where nothing stood; and the date."""
+        read = self._read[name]
+        counts = np.bincount(read.rows, minlength=len(read.refused))
+        held = counts.astype(bool) | read.refused
+        place = to[rows]
+        empty = (place >= self._first) | ~held[np.where(place < self._first, place, 0)]
+        at = self._first + rows
+        days = read.single(len(read.refused))[at]
+        return empty & (counts[at] == 1) & ~read.refused[at], days
 
     def _joined(self, name: str, rows: Rows, to: Rows) -> dict[int, str]:
         """The new text of ledger cells to which incoming rows bring something."""
@@ -156,6 +170,16 @@ def _with(cells: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:
     index[list(texts)] = len(cells) + np.arange(len(texts))
     new = pa.array(list(texts.values()), pa.string())
     return pa.chunked_array([*cells.chunks, new]).take(pa.array(index))
+
+
+def _put(cells: pa.ChunkedArray, at: Rows, days: NDArray[np.integer]) -> pa.ChunkedArray:
+    """A column with dates, as ordinals, in some rows."""
+    if len(at) == 0:
+        return cells
+    index = np.arange(len(cells))
+    index[at] = len(cells) + np.arange(len(at))
+    since_1970 = pa.array((days - _EPOCH).astype(np.int32)).cast(pa.date32())
+    return pa.chunked_array([*cells.chunks, since_1970.cast(pa.string())]).take(pa.array(index))
 
 
 def _iso(day: int) -> str:

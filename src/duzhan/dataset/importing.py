@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan.dataset import columns as col
-from duzhan.dataset.canonical import ledger_bytes
+from duzhan.dataset.bulk import RowEntries
+from duzhan.dataset.canonical import table_chunks
 from duzhan.dataset.ledger import issue_files
-from duzhan.dataset.lines import Change, Entry, Origin
-from duzhan.dataset.merge import REJECTED, Merged, Terms, merge
+from duzhan.dataset.merge import ADDED, REJECTED, UPDATED, Merged, Terms, merge
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.dataset.own_files import adoption, canonical_table, ledger_name, why_foreign
 from duzhan.errors import DuzhanError
@@ -68,12 +68,14 @@ class Account:
         merged: the merge, in the order of `order`.
         order: rows of the batch's table that were offered to the merge.
         missing: ids of the county's issues that no list of this call names.
+        entries: what changed, for the journal; None if nothing did.
     """
 
     batch: Batch
     merged: Merged
     order: Rows
     missing: tuple[str, ...] = ()
+    entries: RowEntries | None = None
 
     @property
     def outcomes(self) -> list[int]:
@@ -105,6 +107,7 @@ def read_batches(
     reading: Reading,
     county: County | None,
     max_size: int = MAX_FILE,
+    on_file: Callable[[Path], None] = lambda _path: None,
 ) -> list[Batch]:
     """Read all files, and tell whose every row is.
 
@@ -114,6 +117,7 @@ def read_batches(
         reading: how cells are read.
         county: whose lists they are, if the office says so.
         max_size: largest file in bytes.
+        on_file: called before each file is read.
 
     Raises:
         DuzhanError: some file cannot be read; one line for each, and nothing is taken.
@@ -122,6 +126,7 @@ def read_batches(
     batches: list[Batch] = []
     faults: list[str] = []
     for path in paths:
+        on_file(path)
         try:
             tables = read_tables(path, layout, reading.dates, max_size)
             for table in tables:
@@ -187,7 +192,7 @@ def take_in(
     batches: Sequence[Batch],
     reading: Reading,
     terms: Callable[[County], Terms],
-    by: str | None,
+    on_batch: Callable[[Batch], None] = lambda _batch: None,
 ) -> list[Account]:
     """Merge batches into the ledgers, and stage what is to be written.
 
@@ -197,7 +202,7 @@ def take_in(
         batches: as read.
         reading: how cells are read.
         terms: on what terms, for a county.
-        by: who vouches, for the journal.
+        on_batch: called before each batch is merged.
 
     Raises:
         DuzhanError: a county's ledger is in no form that can be rewritten.
@@ -207,14 +212,17 @@ def take_in(
         name = ledger_name(county)
         store.watch(name)
         before = cells = _ledger(dataset, county, reading)
-        entries: list[Entry] = []
+        entries: list[RowEntries] = []
         named = np.zeros(before.num_rows, bool)
         last = 0
         for place, batch in enumerate(batches):
             if batch.county != county:
                 continue
+            on_batch(batch)
             account, grown = _merged(batch, cells, reading, terms(county))
-            entries.extend(_entries(account, cells, grown, by))
+            changed = _entries(account, cells, grown, terms(county).verified_by)
+            account = replace(account, entries=changed)
+            entries += [changed] if changed else []
             target = account.merged.target
             named[target[(target >= 0) & (target < len(named))]] = True
             accounts[place], cells, last = account, grown, place
@@ -223,8 +231,7 @@ def take_in(
         if entries:
             # A ledger in another form is written anew: the journal says so first.
             adopted = adoption(before, col.ISSUE_COLUMNS, store.watch(name), county)
-            entries = [*adopted, *entries]
-            store.replace(name, ledger_bytes(cells), entries)
+            store.replace(name, table_chunks(cells, col.ISSUE_COLUMNS), [*adopted, *entries])
     return [_told(account) for account in accounts]
 
 
@@ -277,41 +284,31 @@ def _merged(
 
 def _entries(
     account: Account, before: pa.Table, after: pa.Table, by: str | None
-) -> Iterator[Entry]:
-    """One journal entry for each issue that the batch changed."""
-    differs = np.ones(after.num_rows, bool)
+) -> RowEntries | None:
+    """What the journal says of the batch: one entry for each issue that it changed."""
     old = before.num_rows
-    unequal = np.zeros(old, bool)
+    differs = np.ones(after.num_rows, bool)
+    differs[:old] = False
     for name in col.ISSUE_COLUMNS:
-        unequal |= np.asarray(pc.not_equal(before[name], after[name][:old]).to_numpy(), bool)
-    differs[:old] = unequal
+        differs[:old] |= np.asarray(pc.not_equal(before[name], after[name][:old]).to_numpy(), bool)
     rows = np.flatnonzero(differs)
     if len(rows) == 0:
-        return
-    came = {
-        int(t): i
-        for i, t in reversed(list(enumerate(account.merged.target.tolist())))
-        if account.merged.outcome[i] < REJECTED - 1
-    }
-    sources = [int(account.order[came[row]]) for row in rows.tolist()]
-    lines = account.batch.table.lines(np.array(sources, np.int64)) if sources else []
-    new = after.take(pa.array(rows)).to_pylist()
-    prior = before.take(pa.array(rows[rows < old])).to_pylist()
-    empty = dict.fromkeys(col.ISSUE_COLUMNS, "")
-    for index, (row, line) in enumerate(zip(rows.tolist(), lines, strict=True)):
-        was = prior[index] if row < old else empty
-        now = new[index]
-        changes = tuple(
-            Change(name, was[name], now[name])
-            for name in col.ISSUE_COLUMNS
-            if was[name] != now[name]
-        )
-        yield Entry(
-            action="changed" if row < old else "added",
-            county=account.batch.county.name,
-            id=was[col.ID] or now[col.ID],
-            row=row,
-            changes=changes,
-            source=Origin(account.batch.path.name, account.batch.table.sheet, line),
-            by=by,
-        )
+        return None
+    merged = account.merged
+    # Several equal rows may speak of one issue: the first of them is named.
+    came = np.flatnonzero((merged.outcome == ADDED) | (merged.outcome == UPDATED))[::-1]
+    source = np.zeros(after.num_rows, np.int64)
+    source[merged.target[came]] = came
+    lines = account.batch.table.lines(account.order[source[rows]])
+    known = int(np.searchsorted(rows, old))
+    return RowEntries(
+        county=account.batch.county.name,
+        rows=rows,
+        known=known,
+        before=before.select(col.ISSUE_COLUMNS).take(pa.array(rows[:known])),
+        after=after.select(col.ISSUE_COLUMNS).take(pa.array(rows)),
+        file=account.batch.path.name,
+        sheet=account.batch.table.sheet,
+        lines=np.asarray(lines, np.int64),
+        by=by,
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from duzhan.dataset import columns as col
 from duzhan.intake.text import squash, squash_array
@@ -98,6 +99,25 @@ def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask) -> Rows:
     likely &= ~np.isin(at, target[target >= 0])
     target[rows[likely]] = at[likely]
     return target
+
+
+def match_known(ledger: pa.Table, incoming: pa.Table) -> Rows | None:
+    """Match a list all of whose rows name a known issue exactly, as most lists do.
+
+    What `match` would give, at a fraction of its cost; None if any row needs a
+    closer look, or two issues of the ledger have one 编号.
+    """
+    ids, wanted = squash_array(ledger[col.ID]), squash_array(incoming[col.ID])
+    values = ids.combine_chunks()
+    if values.null_count or len(pc.unique(values)) != len(values):
+        return None
+    at = pc.index_in(wanted, values)
+    if at.null_count or pc.any(pc.equal(wanted, "")).as_py():
+        return None
+    for name in (col.DESCRIPTION, col.LOCATION):
+        if not pc.all(pc.equal(ledger[name].take(at), incoming[name])).as_py():
+            return None
+    return np.asarray(at.to_numpy(), np.int64)
 
 
 def _match_by_text(target: Rows, ledger: Keys, incoming: Keys, unfound: Mask) -> None:

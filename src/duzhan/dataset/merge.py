@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from duzhan.dataset import columns as col
 from duzhan.dataset.dates_merge import DateColumns, Refusal
 from duzhan.dataset.facts import Brokenness, judge, says_nothing
-from duzhan.dataset.matching import AMBIGUOUS, NEW, group_new, keys_of, match
-from duzhan.intake.text import squash
+from duzhan.dataset.matching import AMBIGUOUS, NEW, group_new, keys_of, match, match_known
+from duzhan.intake.text import holds_byte, squash, squash_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -108,21 +108,10 @@ def merge(
     incoming = _cleaned(incoming, broken, reading)
     both = pa.concat_tables([ledger, incoming])
     dates = DateColumns(both, ledger.num_rows, reading.dates, terms.today)
-    keys = keys_of(both, dates.found)
-    here, there = np.arange(ledger.num_rows), np.arange(ledger.num_rows, both.num_rows)
-    new_keys = keys.at(there)
-    target = match(keys.at(here), new_keys, dates.found_says_nothing)
     reasons: dict[int, str] = {}
-    nameless = (new_keys.id == 0) & (new_keys.description == 0)
-    _reject(target, reasons, nameless, NAMELESS)
-    _reject(target, reasons, target == AMBIGUOUS, FITS_TWO)
-    fresh = np.flatnonzero((target == NEW) & ~np.isin(np.arange(len(target)), list(reasons)))
-    if len(fresh):
-        groups = group_new(new_keys.at(fresh))
-        first = np.sort(np.unique(groups, return_index=True)[1])
-        rank = np.empty(groups.max() + 1, np.int64)
-        rank[groups[first]] = np.arange(len(first))
-        target[fresh] = ledger.num_rows + rank[groups]
+    target = match_known(ledger, incoming)
+    if target is None:
+        target = _matched(ledger.num_rows, both, dates, reasons)
     taken, equal = _worst(incoming, target, reading, terms)
     doubled = (target >= 0) & ~equal
     doubled[taken] = False
@@ -152,6 +141,31 @@ def merge(
     )
 
 
+def _matched(known: int, both: pa.Table, dates: DateColumns, reasons: dict[int, str]) -> Rows:
+    """The ledger row of each incoming row: a known one, one to be added, or none, with a reason.
+
+    Args:
+        known: how many rows of `both` are the ledger's.
+        both: the ledger's rows, then the incoming ones.
+        dates: their dates.
+        reasons: is given why a row is rejected.
+    """
+    keys = keys_of(both, dates.found)
+    new_keys = keys.at(np.arange(known, both.num_rows))
+    target = match(keys.at(np.arange(known)), new_keys, dates.found_says_nothing)
+    nameless = (new_keys.id == 0) & (new_keys.description == 0)
+    _reject(target, reasons, nameless, NAMELESS)
+    _reject(target, reasons, target == AMBIGUOUS, FITS_TWO)
+    fresh = np.flatnonzero((target == NEW) & ~np.isin(np.arange(len(target)), list(reasons)))
+    if len(fresh):
+        groups = group_new(new_keys.at(fresh))
+        first = np.sort(np.unique(groups, return_index=True)[1])
+        rank = np.empty(groups.max() + 1, np.int64)
+        rank[groups[first]] = np.arange(len(first))
+        target[fresh] = known + rank[groups]
+    return target
+
+
 def _reject(target: Rows, reasons: dict[int, str], rows: Mask, why: str) -> None:
     for row in np.flatnonzero(rows).tolist():
         reasons.setdefault(row, why)
@@ -168,8 +182,8 @@ def _cleaned(
     shifted = [row for row, column in broken if column is None]
     for name in col.ISSUE_COLUMNS:
         text = pc.utf8_trim_whitespace(cells[name])
-        for end in ("\r\n", "\r"):
-            if pc.any(pc.match_substring(text, end)).as_py():
+        if holds_byte(text, ord("\r")):
+            for end in ("\r\n", "\r"):
                 text = pc.replace_substring(text, end, "\n")
         rows = [row for row, column in broken if column == name]
         if name in col.DATE_COLUMNS:
@@ -232,37 +246,57 @@ def _grown(
     """The ledger with an empty row for each new issue, numbered; and whose number is another."""
     if not additions:
         return ledger, ()
-    ids = ledger[col.ID].to_pylist()
-    used = {squash(text) for text in ids}
-    wanted = {squash(text) for text in incoming[col.ID].to_pylist()}
-    own = {int(target[row]): int(row) for row in taken}
-    numbers, renumbered = [], []
-    number = 0
-    for place in range(ledger.num_rows, ledger.num_rows + additions):
-        row = own[place]
-        text = incoming[col.ID][row].as_py()
-        if not text or squash(text) in used:
-            number, text = _free(terms.prefix, number, used | wanted)
-            renumbered.append(row)
-        used.add(squash(text))
-        numbers.append(text)
-    none = [""] * additions
+    own = np.zeros(additions, np.int64)
+    added = target[taken] >= ledger.num_rows
+    own[target[taken][added] - ledger.num_rows] = taken[added]
+    asked = incoming[col.ID].take(pa.array(own))
+    numbers, renumbered = _numbered(ledger[col.ID], incoming[col.ID], asked, terms.prefix)
+    none = pa.repeat(pa.scalar("", pa.string()), additions)
     grown = pa.table(
         {
             name: pa.chunked_array(
-                [*ledger[name].chunks, pa.array(numbers if name == col.ID else none, pa.string())]
+                [*ledger[name].chunks, *(numbers.chunks if name == col.ID else [none])]
             )
             for name in col.ISSUE_COLUMNS
         }
     )
-    return grown, tuple(renumbered)
+    return grown, tuple(int(own[place]) for place in renumbered)
 
 
-def _free(prefix: str, last: int, used: set[str]) -> tuple[int, str]:
+def _numbered(
+    theirs: pa.ChunkedArray, incoming: pa.ChunkedArray, asked: pa.ChunkedArray, prefix: str
+) -> tuple[pa.ChunkedArray, list[int]]:
+    """The 编号 of new issues, and which of them are others than those asked for.
+
+    Args:
+        theirs: 编号 of the ledger.
+        incoming: 编号 of all incoming rows.
+        asked: 编号 that the new issues have in their list, "" for none.
+        prefix: what numbers of our own begin with.
+    """
+    plain, known = squash_array(asked), squash_array(theirs).combine_chunks()
+    free = not pc.any(pc.or_(pc.equal(plain, ""), pc.is_in(plain, known))).as_py()
+    if free and len(pc.unique(plain)) == len(plain):
+        return asked, []
+    used, wanted = set(known.to_pylist()), set(squash_array(incoming).to_pylist())
+    numbers, renumbered, number = [], [], 0
+    for place, (text, key) in enumerate(zip(asked.to_pylist(), plain.to_pylist(), strict=True)):
+        if not text or key in used:
+            number, own = _free(prefix, number, used, wanted)
+            renumbered.append(place)
+            numbers.append(own)
+            used.add(squash(own))
+        else:
+            numbers.append(text)
+            used.add(key)
+    return pa.chunked_array([pa.array(numbers, pa.string())]), renumbered
+
+
+def _free(prefix: str, last: int, *used: set[str]) -> tuple[int, str]:
     while True:
         last += 1
         text = f"{prefix}-{last:04d}"
-        if squash(text) not in used:
+        if not any(squash(text) in some for some in used):
             return last, text
 
 
@@ -290,17 +324,16 @@ def _blended(
             name, cells[name], taken, at, accept_moved=terms.accept_moved_dates
         )
         moved.extend((row, name) for row in late)
-    closed: list[tuple[int, int]] = []
+    backdated: Rows = np.zeros(0, np.int64)
     for name in col.EVENT_COLUMNS:
-        new[name], added = dates.events(name, cells[name], taken, at)
+        new[name], rows, days = dates.events(name, cells[name], taken, at)
         if name == col.CLOSED:
-            closed = added
+            backdated = np.unique(rows[days <= terms.passed])
     if terms.verified_by:
         new[col.VERIFIER] = _vouched(new[col.VERIFIER], dates, taken, at, terms.verified_by)
     new[col.ID] = cells[col.ID]
-    backdated = {row for row, day in closed if day <= terms.passed}
     result = pa.table({name: new[name] for name in col.ISSUE_COLUMNS})
-    return result, _Blend(tuple(sorted(moved)), tuple(sorted(backdated)))
+    return result, _Blend(tuple(sorted(moved)), tuple(backdated.tolist()))
 
 
 def _vouched(

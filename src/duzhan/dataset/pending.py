@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.atomic import append, cut, file_digest, sync_folder, write_temporary
+from duzhan.dataset.bulk import RowEntries
 from duzhan.dataset.journal import JOURNAL
 from duzhan.dataset.lines import Entry, Line, Stamp, decode, encode_json
 from duzhan.errors import DuzhanError
@@ -62,7 +63,7 @@ def announce(
     root: Path,
     stamp: Stamp,
     moves: Sequence[Move],
-    entries: Mapping[str, Iterable[Entry]],
+    entries: Mapping[str, Iterable[Entry | RowEntries]],
     digests: Mapping[str, str | None],
 ) -> None:
     """Write the pending file, then the lines at the end of the journal.
@@ -85,7 +86,7 @@ def announce(
         "files": [asdict(move) for move in moves],
     }
     _write(root, PENDING, [encode_json(header).encode() + b"\n"])
-    append(journal, (line.encode() for line in _lines(stamp, moves, entries, digests)))
+    append(journal, _lines(stamp, moves, entries, digests))
 
 
 def finish(root: Path, moves: Sequence[Move]) -> None:
@@ -162,9 +163,9 @@ def mend(journal: Path) -> None:
 def _lines(
     stamp: Stamp,
     moves: Sequence[Move],
-    entries: Mapping[str, Iterable[Entry]],
+    entries: Mapping[str, Iterable[Entry | RowEntries]],
     digests: Mapping[str, str | None],
-) -> Iterator[Line]:
+) -> Iterator[bytes]:
     """Number the entries; a file's last line tells its digests, the very last one all."""
     number = 0
     after = {**digests, **{move.file: move.after for move in moves}}
@@ -172,13 +173,18 @@ def _lines(
         last: Line | None = None
         for entry in entries[move.file]:
             if last:
-                yield last
+                yield last.encode()
             number += 1
+            if isinstance(entry, RowEntries):
+                rest = len(entry) - 1
+                yield from entry.encoded(stamp, move.file, number, rest)
+                number += rest
+                (entry,) = entry.between(rest, len(entry))  # noqa: PLW2901 - the last of them
             last = Line(stamp, number, move.file, entry)
         if last is None:
             raise ValueError(f"{move.file} changes without an entry")
         known = after if move is moves[-1] else {}
-        yield replace(last, before=move.before, after=move.after, digests=known)
+        yield replace(last, before=move.before, after=move.after, digests=known).encode()
 
 
 def _write(root: Path, name: str, pieces: Iterable[bytes]) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from duzhan.dataset.bulk import RowEntries
+
 LOCK = ".duzhan.lock"
 # A wait that is over sooner is not worth a word.
 _PATIENCE = 1.0
@@ -32,7 +34,7 @@ _POLL = 0.05
 @dataclass(frozen=True, slots=True)
 class _Staged:
     data: bytes | Iterable[bytes]
-    entries: Iterable[Entry]
+    entries: Iterable[Entry | RowEntries]
 
 
 class Store:
@@ -123,7 +125,12 @@ class Store:
 
     # ------------------------------------------------------------ writing
 
-    def replace(self, name: str, data: bytes | Iterable[bytes], entries: Iterable[Entry]) -> None:
+    def replace(
+        self,
+        name: str,
+        data: bytes | Iterable[bytes],
+        entries: Iterable[Entry | RowEntries],
+    ) -> None:
         """Stage a new content of a file; nothing is written before `commit`.
 
         Args:

@@ -30,6 +30,7 @@ _XLSX_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOT
 _XLSX_REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _XLSX_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<|<(?:\w+:)?t\b[^>]*>([^<]*)<")
 _XLSX_HINT = re.compile(rb't="e"|<(?:\w+:)?f\b')
+_XLSX_WORDS = (b't="e"', b"<f", b":f")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -82,7 +83,8 @@ def _xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, SheetMarks]]:
         target = targets[sheet.get(_REL_ID)]
         member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         data = archive.read(member)
-        if _XLSX_HINT.search(data):
+        # Plain searches first: they pass over a sheet without formulas at once.
+        if any(word in data for word in _XLSX_WORDS) and _XLSX_HINT.search(data):
             yield sheet.get("name", ""), SheetMarks(dict(_xlsx_cells(data)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -148,10 +148,28 @@ class Grid:
     encoding: str | None = None
 
 
-def columns_of(rows: Sequence[Sequence[str]], width: int) -> list[pa.ChunkedArray]:
-    """Turn rows of text into columns, as many as the header has; short rows end empty."""
+def columns_of(
+    rows: Sequence[Sequence[Any]], width: int, as_text: Callable[[Any], str] = str
+) -> list[pa.ChunkedArray]:
+    """Turn rows of cells into text columns, as many as the header has; short rows end empty.
+
+    Args:
+        rows: cells; text, or what `as_text` makes text of.
+        width: how many columns.
+        as_text: writes a cell that is no text.
+    """
     if not rows:
         return [pa.chunked_array([pa.array([], pa.string())]) for _ in range(width)]
     columns = list(zip_longest(*rows, fillvalue=""))[:width]
     columns += [("",) * len(rows)] * (width - len(columns))
-    return [pa.chunked_array([pa.array(column, pa.string())]) for column in columns]
+    return [pa.chunked_array([_text_array(column, as_text)]) for column in columns]
+
+
+def _text_array(column: Sequence[Any], as_text: Callable[[Any], str]) -> pa.StringArray:
+    # Most columns are text already, and Arrow finds out faster than a loop over the cells.
+    if None not in column:
+        try:
+            return pa.array(column, pa.string())
+        except (pa.ArrowTypeError, pa.ArrowInvalid):
+            pass
+    return pa.array([c if type(c) is str else as_text(c) for c in column], pa.string())

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from duzhan.intake import delimited
 from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid, HeaderFinder, RefusedFileError
 from duzhan.intake.safety import restore_column
-from duzhan.intake.text import header_key, shorten, squash
+from duzhan.intake.text import header_key, holds_byte, shorten, squash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -304,18 +304,23 @@ def _refuse_swallowed(grid: Grid) -> None:
 
 def _with_rows_inside(column: pa.ChunkedArray, width: int) -> Rows:
     """Rows whose cell holds, below its first line, one with the separators of a row."""
-    if width < 4:
+    if width < 4 or not (holds_byte(column, ord("\n")) or holds_byte(column, ord("\r"))):
         return np.zeros(0, np.int64)
     broken = pc.or_(pc.match_substring(column, "\n"), pc.match_substring(column, "\r"))
     rows = np.flatnonzero(_mask(broken))
     if len(rows) == 0:
         return rows
-    pattern = "|".join(
-        rf"[\r\n][^\r\n{mark}]*(?:{mark}[^\r\n{mark}]*){{{width - 1},}}"
-        for mark in (",", ";", "\t", r"\|")
-    )
-    hit = pc.match_substring_regex(column.take(pa.array(rows)), pattern)
-    return rows[_mask(hit)]
+    broken_cells = column.take(pa.array(rows))
+    hit = np.zeros(len(rows), bool)
+    for mark in (",", ";", "\t", "|"):
+        # Few cells hold that many separators at all; only they are looked at closely.
+        enough = pc.greater_equal(pc.count_substring(broken_cells, mark), width - 1).to_numpy()
+        if enough.any():
+            one = re.escape(mark)
+            pattern = rf"[\r\n][^\r\n{one}]*(?:{one}[^\r\n{one}]*){{{width - 1},}}"
+            inside = pc.match_substring_regex(broken_cells.filter(pa.array(enough)), pattern)
+            hit[enough] |= _mask(inside)
+    return rows[hit]
 
 
 def _broken_cells(grid: Grid, columns: Mapping[str, int], width: int) -> Iterator[Flaw]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,6 +43,19 @@ def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
     mask = unsettled.combine_chunks()
     whole = values.combine_chunks()
     return pa.chunked_array([pc.replace_with_mask(whole, mask, settled.combine_chunks())])
+
+
+def holds_byte(column: pa.ChunkedArray, byte: int) -> bool:
+    """Whether any cell holds a character of ASCII; much faster than to ask each cell."""
+    for chunk in column.chunks:
+        data = chunk.buffers()[2]
+        if data is None or not len(chunk):
+            continue
+        bounds = np.frombuffer(chunk.buffers()[1], np.int32)
+        begin, end = bounds[chunk.offset], bounds[chunk.offset + len(chunk)]
+        if (np.frombuffer(data, np.uint8)[begin:end] == byte).any():
+            return True
+    return False
 
 
 def shorten(text: str, limit: int = 40) -> str:

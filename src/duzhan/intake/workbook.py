@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
@@ -20,14 +20,14 @@ from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedF
 from duzhan.intake.spread import spreads_too_far
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from python_calamine import CalamineSheet
 
     from duzhan.intake.cellerrors import Cell, SheetMarks
 
-    Rows = list[list[object]]
+    Rows = list[list[Any]]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -60,8 +60,7 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
         with CalamineWorkbook.from_path(str(path)) as book:
             sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
             tables: list[tuple[CalamineSheet, Rows]] = [
-                (sheet, [list(row) for row in sheet.to_python(skip_empty_area=False)])
-                for sheet in sheets
+                (sheet, sheet.to_python(skip_empty_area=False)) for sheet in sheets
             ]
     except PasswordError:
         raise RefusedFileError("bad-file", _LOCKED) from None
@@ -122,8 +121,7 @@ def _grid(
     if header is None:
         return None
     first = header.index + 1
-    # One pass over all cells: most are text already.
-    body = [[c if type(c) is str else as_text(c) for c in row] for row in rows[first:]]
+    body = rows[first:]
     flaws = []
     for (row, position), (value, message) in (marks.broken if marks else {}).items():
         if 0 <= row - first < len(body) and position < len(header.cells):
@@ -133,14 +131,16 @@ def _grid(
         sheet=sheet.name,
         header=header,
         preface=[[as_text(cell) for cell in row] for row in rows[: header.index]],
-        columns=columns_of(body, len(header.cells)),
+        columns=columns_of(body, len(header.cells), as_text),
         line_of=lambda wanted: (np.asarray(wanted) + first + 1).tolist(),
         flaws=flaws,
     )
 
 
-def _fill_merged(rows: Rows, merges: Iterable[tuple[Cell, Cell]]) -> None:
+def _fill_merged(rows: Rows, merges: Sequence[tuple[Cell, Cell]]) -> None:
     """Repeat what stands in cells merged downwards, in every row that has anything of its own."""
+    if not merges:
+        return
     own = [any(cell != "" for cell in row) for row in rows]
     for (top, left), (bottom, _) in merges:
         if top < len(rows) and left < len(rows[top]):

@@ -9,6 +9,7 @@ import numpy as np
 from duzhan.dataset import columns as col
 from duzhan.dataset.merge import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.intake.dates import WRITE_LIKE, why_refused
+from duzhan.intake.text import shorten
 from duzhan.report.document import Column, Page, Text
 from duzhan.report.files import file_name
 from duzhan.report.rejects import Kind, Reject, write_rejects_csv, write_rejects_xlsx
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.dataset.importing import Account
+    from duzhan.dataset.lines import Entry
+
 _SHOWN = 20
+# Cells of an issue that are shown before and after.
+_CELL = 60
 
 
 def rejects_of(account: Account) -> list[Reject]:
@@ -160,7 +165,32 @@ def import_page(
     page.table(columns, rows)
     for place, account in enumerate(accounts):
         _details(page, account, returned.get(place))
+    if dry_run:
+        for account in accounts:
+            _differences(page, account)
     return page
+
+
+def _differences(page: Page, account: Account) -> None:
+    """What the import would change, as a diff: the ledger's cells and what would replace them."""
+    entries = account.entries
+    if entries is None:
+        return
+    page.heading(f"{account.batch.county.name}（{account.batch.path.name}）将有的改动")
+    for entry in entries.between(0, _SHOWN):
+        _difference(page, entry)
+    if (count := len(entries)) > _SHOWN:
+        page.line(f"以上是 {count} 件中的前 {_SHOWN} 件，其余 {count - _SHOWN} 件未列出")
+
+
+def _difference(page: Page, entry: Entry) -> None:
+    line = f"（第{entry.source.row}行）" if entry.source else ""
+    word = "新增" if entry.action == "added" else "修改"
+    page.line(Text(f"{word} {entry.id or '（无编号）'}", "bold"), line)
+    for change in entry.changes:
+        for mark, text, style in (("-", change.old, "red"), ("+", change.new, "green")):
+            if text:
+                page.line(Text(f"{mark} {change.column}：{shorten(text, _CELL)}", style), indent=2)
 
 
 def _details(page: Page, account: Account, returned: Path | None) -> None:

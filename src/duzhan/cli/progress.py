@@ -1,0 +1,55 @@
+"""A progress bar on a terminal's stderr, and nothing in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Step = Callable[[str, int], None]
+
+# Less than this much work (bytes to read or to merge) is over before a bar could be read.
+_LONG = 2 << 20
+
+
+def _nothing(_doing: str, _work: int) -> None:
+    """Show no progress."""
+
+
+@contextmanager
+def progress(work: int) -> Iterator[Step]:
+    """Show how far a long job is, until it ends.
+
+    Args:
+        work: how much there is to do, in bytes.
+
+    Yields:
+        Called before each step with what is being done and how much work it is.
+    """
+    if work < _LONG or not sys.stderr.isatty():
+        yield _nothing
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.percentage:3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=work)
+        under_way = 0
+
+        def step(doing: str, work: int) -> None:
+            nonlocal under_way
+            bar.update(task, description=doing, advance=under_way)
+            under_way = work
+
+        yield step
