@@ -88,3 +88,32 @@ def case_dataset(folder: Path, name: str) -> Path:
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON document
     """Parse what a command printed."""
     return json.loads(text)
+
+
+def on_a_terminal(
+    arguments: tuple[str, ...],
+    columns: int = 80,
+    *,
+    raw: bool = False,
+    env: dict[str, str] | None = None,
+) -> list[str]:
+    """What a terminal of that width shows."""
+    import pexpect
+    import pyte
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "duzhan", *arguments],
+        dimensions=(60, columns),
+        env={**os.environ, "TERM": "xterm-256color", **(env or {})},
+        encoding="utf-8",
+        timeout=60,
+    )
+    text = child.read()
+    child.close()
+    if raw:
+        return text.splitlines()
+    screen = pyte.Screen(columns, 60)
+    pyte.Stream(screen).feed(text)
+    # A wide character takes two cells; the second one is empty.
+    return [line.rstrip() for line in screen.display if line.strip()]

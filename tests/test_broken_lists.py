@@ -27,7 +27,7 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from duzhan.cli.check import check
-from duzhan.compliance.county import overview
+from duzhan.compliance.county import overviews
 from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
@@ -406,7 +406,9 @@ def status_of_funing(root: Path) -> dict[str, Any]:
     roster, rules = dataset.roster, dataset.rules
     ledger = load_ledger(root, roster, rules)
     records, _ = load_records(root, roster, rules)
-    judged = overview(ledger.facts, missing_lists(ledger), records, rules, roster.counties, DAY)
+    judged = overviews(ledger.facts, missing_lists(ledger), records, rules, roster.counties, [DAY])[
+        DAY
+    ]
     counties: list[dict[str, Any]] = jsonout.status(judged, rules)["counties"]
     return next(county for county in counties if county["county"] == "富宁县")
 

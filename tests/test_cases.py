@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import CASES, Run, case_dataset, read_json
-from duzhan.compliance.county import overview
+from duzhan.compliance.county import overviews
 from duzhan.compliance.listing import overdue
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
@@ -52,9 +52,9 @@ def test_status_and_overdue_equal_the_expected_answer(
     day = dt.date.fromisoformat(expected.stem)
     ledger = load_ledger(dataset.root, dataset.roster, dataset.rules)
     records, _ = load_records(dataset.root, dataset.roster, dataset.rules)
-    judged = overview(
-        ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, day
-    )
+    judged = overviews(
+        ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, [day]
+    )[day]
     got = {
         "status": jsonout.status(judged, dataset.rules),
         "overdue": jsonout.issues(overdue(ledger, day), day)["issues"],

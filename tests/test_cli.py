@@ -6,16 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from conftest import Run, case_dataset, read_json
+from conftest import Run, case_dataset, on_a_terminal, read_json
 from duzhan.cli import COMMANDS
 from duzhan.report.plain import width
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 AS_OF = ("--as-of", "2021-06-25")
 
@@ -94,8 +91,27 @@ USAGE = [
         "--state 的值不对：应为 overdue、open、claimed、closed",
     ),
     (("init",), 2, "缺少参数 目录"),
+    (("close", "富宁-0001", "--by", "张三"), 2, "缺少选项 --on 日期"),
     (("status", "--county"), 2, "--county 后面要有一个值"),
 ]
+
+
+@pytest.mark.parametrize("command", ["close", "reopen", "amend", "history"])
+def test_completion_offers_issues_with_what_they_are_about(sample: Path, command: str) -> None:
+    words = {
+        "_DUZHAN_COMPLETE": "zsh_complete",
+        "COMP_WORDS": f"duzhan {command} --data {sample} 富宁-000",
+        "COMP_CWORD": "4",
+    }
+    program = Path(sys.executable).with_name("duzhan")
+    result = subprocess.run(
+        [program], env={**os.environ, **words}, capture_output=True, text=True, check=False
+    )
+
+    parts = result.stdout.split("\n")
+    assert parts[1::3] == [f"富宁-000{number}" for number in range(1, 10)]
+    assert all(parts[2::3])
+    assert result.stderr == ""
 
 
 @pytest.mark.parametrize(("arguments", "code", "line"), USAGE)
@@ -210,35 +226,6 @@ def test_no_color_is_kept_on_a_terminal(sample: Path) -> None:
 
     assert any("\x1b[31m" in line or "\x1b[33m" in line for line in coloured)
     assert not any("\x1b[31m" in line or "\x1b[33m" in line for line in plain)
-
-
-def on_a_terminal(
-    arguments: tuple[str, ...],
-    columns: int = 80,
-    *,
-    raw: bool = False,
-    env: dict[str, str] | None = None,
-) -> list[str]:
-    """What a terminal of that width shows."""
-    import pexpect
-    import pyte
-
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "duzhan", *arguments],
-        dimensions=(60, columns),
-        env={**os.environ, "TERM": "xterm-256color", **(env or {})},
-        encoding="utf-8",
-        timeout=60,
-    )
-    text = child.read()
-    child.close()
-    if raw:
-        return text.splitlines()
-    screen = pyte.Screen(columns, 60)
-    pyte.Stream(screen).feed(text)
-    # A wide character takes two cells; the second one is empty.
-    return [line.rstrip() for line in screen.display if line.strip()]
 
 
 def test_the_county_page_answers_what_a_leader_asks(sample: Path, run: Run) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from conftest import CASES, Run, read_json
+from conftest import CASES, Run, on_a_terminal, read_json
 
 SHEETS = json.loads((CASES / "sheets" / "expected.json").read_text("utf-8"))
 HEADER = "编号,问题描述,地点,发现日期,整改期限,整改完成日期,销号日期,退回日期,核验人"
@@ -304,3 +304,51 @@ def test_a_row_of_a_table_pasted_into_a_cell_is_refused_and_the_ledger_stays_rea
     status = run("status", "--json", "--as-of", "2021-06-25", "--data", dataset)
     (county,) = (c for c in read_json(status.stdout)["counties"] if c["county"] == "富宁县")
     assert (county["issues"]["total"], county["issues"]["closed"]) == (1, 0)
+
+
+def test_a_rehearsal_is_coloured_as_a_diff_and_writes_nothing(
+    dataset: Path, inbox: Path, run: Run
+) -> None:
+    taken(run, dataset, send(inbox, "FN-1,垃圾,东门,2021-06-01,2021-06-20,,,,"))
+    before = ledger(dataset)
+    path = send(inbox, "FN-1,垃圾,西门,,,2021-06-05,,,\nFN-2,积水,东门,2021-06-02,,,,,")
+    arguments = ("import", str(path), "--dry-run", "--data", str(dataset))
+
+    piped = run(*arguments, env={"DUZHAN_TODAY": "2021-06-25"})
+    shown = on_a_terminal(arguments, raw=True, env={"DUZHAN_TODAY": "2021-06-25"})
+
+    _, _, diff = piped.stdout.partition("将有的改动】\n")
+    assert diff.splitlines() == [
+        "修改 FN-1（第2行）",
+        "  - 地点：东门",
+        "  + 地点：西门",
+        "  + 整改完成日期：2021-06-05",
+        "新增 FN-2（第3行）",
+        "  + 编号：FN-2",
+        "  + 问题描述：积水",
+        "  + 地点：东门",
+        "  + 发现日期：2021-06-02",
+    ]
+    assert any("\x1b[31m- 地点：东门" in line for line in shown)
+    assert any("\x1b[32m+ 地点：西门" in line for line in shown)
+    assert ledger(dataset) == before
+
+
+def test_a_long_import_shows_progress_on_a_terminal_and_nothing_in_a_pipe(
+    dataset: Path, inbox: Path, run: Run
+) -> None:
+    many = "\n".join(
+        f"FN-{number},{'垃圾未清' * 20},东门{number},2021-06-01,,,,," for number in range(9000)
+    )
+    path = send(inbox, many)
+    assert path.stat().st_size > 2 << 20
+    arguments = ("import", str(path), "--dry-run", "--data", str(dataset))
+
+    piped = run(*arguments, env={"DUZHAN_TODAY": "2021-06-25"})
+    shown = "\n".join(on_a_terminal(arguments, raw=True, env={"DUZHAN_TODAY": "2021-06-25"}))
+
+    assert piped.stderr == ""
+    for step in ("读取 富宁县.csv", "并入 富宁县", "核对和写入"):
+        assert step in shown
+        assert step not in piped.stdout
+    assert "以上是 9000 件中的前 20 件，其余 8980 件未列出" in piped.stdout

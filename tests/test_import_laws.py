@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from conftest import read_json
-from duzhan.compliance.county import overview
+from duzhan.compliance.county import overviews
 from duzhan.dataset.canonical import read_rows
 from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
@@ -122,7 +122,7 @@ class Office:
         missing, rules = missing_lists(ledger), dataset.rules
         found: list[Fraction | None] = []
         for day in days:
-            judged = overview(ledger.facts, missing, records, rules, ledger.counties, day)
+            judged = overviews(ledger.facts, missing, records, rules, ledger.counties, [day])[day]
             rate = next(c.rate for c in judged.counties if c.county.name == COUNTY)
             found.append(rate.value if rate else None)
         return found

@@ -7,10 +7,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from duzhan.dataset.bulk import RowEntries
 from duzhan.dataset.canonical import clean, read_rows, rows_bytes
 from duzhan.dataset.columns import ISSUE_COLUMNS
 from duzhan.dataset.journal import (
@@ -251,3 +254,46 @@ def test_carriage_returns_replay_as_they_are_written(ds: Path) -> None:
 
     assert clean("a\r\nb\rc") == "a\nb\nc"
     assert_replays(ds, first)
+
+
+CELLS = st.text(max_size=4) | st.sampled_from(['引"号', "反\\斜", "换\n行", "\x01", "同"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.lists(CELLS, min_size=len(ISSUE_COLUMNS), max_size=len(ISSUE_COLUMNS)),
+        min_size=2,
+        max_size=6,
+    ),
+    st.data(),
+)
+def test_entries_in_bulk_are_written_as_the_same_bytes(
+    rows: list[list[str]], data: st.DataObject
+) -> None:
+    known = data.draw(st.integers(0, len(rows)))
+    after = pa.table(dict(zip(ISSUE_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)))
+    old = [[data.draw(CELLS) if data.draw(st.booleans()) else c for c in r] for r in rows[:known]]
+    before = after.slice(0, 0)
+    if old:
+        before = pa.table(dict(zip(ISSUE_COLUMNS, map(list, zip(*old, strict=True)), strict=True)))
+    entries = RowEntries(
+        county="富宁县",
+        rows=np.arange(len(rows)) * 3,
+        known=known,
+        before=before,
+        after=after,
+        file='富"宁.xlsx',
+        sheet=data.draw(MAYBE),
+        lines=np.arange(len(rows)) + 2,
+        by=data.draw(MAYBE),
+    )
+    stamp = Stamp("0123", "2021-07-15T08:00:00+08:00", "import")
+    # An import makes no entry without a change.
+    assume(all(entry.changes for entry in entries))
+    singly = [Line(stamp, 7 + at, FUNING, entry).encode() for at, entry in enumerate(entries)]
+
+    written = b"".join(entries.encoded(stamp, FUNING, 7, len(rows))).splitlines(keepends=True)
+
+    assert len(entries) == len(rows)
+    assert written == singly

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from duzhan.compliance.county import overview
+from duzhan.compliance.county import overviews
 from duzhan.compliance.results import Rate
 from duzhan.dataset.create import create
 from duzhan.dataset.folder import Dataset, open_dataset
@@ -102,7 +102,7 @@ class Judge:
     def on(self, day: dt.date) -> Overview:
         missing, rules = missing_lists(self.ledger), configuration().rules
         counties = self.ledger.counties
-        return overview(self.ledger.facts, missing, self.records, rules, counties, day)
+        return overviews(self.ledger.facts, missing, self.records, rules, counties, [day])[day]
 
     def county(self, name: str, day: dt.date) -> CountyStatus:
         return next(status for status in self.on(day).counties if status.county.name == name)

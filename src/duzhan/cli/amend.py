@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from duzhan.cli.options import county_option, declare
+from duzhan.cli.options import complete_issue, county_option, declare
 from duzhan.cli.writing import change_issues, lock_timeout_option, open_workplace
 
 
 @declare(
     "amend",
-    click.argument("identifier", metavar="编号"),
+    click.argument("identifier", metavar="编号", shell_complete=complete_issue),
     click.argument("column", metavar="列名"),
     click.argument("value", metavar="值"),
     click.option("--by", required=True, metavar="姓名", help="谁要求更正。"),

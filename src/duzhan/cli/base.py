@@ -55,6 +55,16 @@ def explain_usage(error: click.ClickException) -> tuple[str, ...]:
     return _reason(error), f"用法见 {path} --help"
 
 
+def _missing(error: click.MissingParameter) -> str:
+    """What is missing: an option by its name and what follows it, an argument by what it is."""
+    if error.param is None or error.ctx is None:
+        return "参数"
+    metavar = error.param.make_metavar(error.ctx)
+    if isinstance(error.param, click.Option):
+        return f"选项 {error.param.opts[0]} {metavar}"
+    return f"参数 {metavar}"
+
+
 def _reason(error: click.ClickException) -> str:
     reason = error.format_message()
     match error:
@@ -62,8 +72,7 @@ def _reason(error: click.ClickException) -> str:
             near = f"，是否为 {error.possibilities[0]}？" if error.possibilities else ""
             reason = f"没有 {error.option_name} 这个选项{near}"
         case click.MissingParameter():
-            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
-            reason = f"缺少参数 {name}"
+            reason = f"缺少{_missing(error)}"
         case click.BadParameter():
             name = error.param.opts[0] if error.param else ""
             reason = f"{name} 的值不对：{_allowed(error.param) or error.message}"

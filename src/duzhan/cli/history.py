@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import county_option, data_folder, declare, json_option
+from duzhan.cli.options import complete_issue, county_option, data_folder, declare, json_option
 from duzhan.cli.session import note
 from duzhan.errors import DuzhanError
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from duzhan.model import County
 
 
-@declare("history", click.argument("identifier", metavar="编号"), county_option, json_option)
+@declare(
+    "history",
+    click.argument("identifier", metavar="编号", shell_complete=complete_issue),
+    county_option,
+    json_option,
+)
 def command(
     ctx: click.Context, data: str | None, identifier: str, county: str | None, *, as_json: bool
 ) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from duzhan.cli.progress import progress
 from duzhan.cli.writing import lock_timeout_option, open_workplace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from duzhan.dataset.importing import Account
     from duzhan.dataset.merge import Terms
     from duzhan.model import County
@@ -75,7 +79,7 @@ def command(
     only = place.county(county)
     sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
     # Each file is read, merged and written.
-    with progress(3 * sum(sizes.values())) as step:
+    with _no_collection(), progress(3 * sum(sizes.values())) as step:
         batches = read_batches(
             files, dataset, reading, only, max_size << 20,
             on_file=lambda path: step(f"读取 {path.name}", sizes[path]),
@@ -96,6 +100,16 @@ def command(
     else:
         output.show(import_page(accounts, returned, dataset.sample, dry_run=dry_run))
     return EXIT_LEFT_OVER if any(map(_left_over, accounts)) else 0
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no cycles among millions of cells that live to the end: it takes a third."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _left_over(account: Account) -> bool:

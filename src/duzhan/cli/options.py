@@ -52,6 +52,22 @@ def complete_county(
     ]
 
 
+def complete_issue(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the ledger's issues, each with the beginning of its description."""
+    from click.shell_completion import CompletionItem
+
+    from duzhan.dataset.glance import issue_names
+    from duzhan.errors import DuzhanError
+
+    try:
+        names = issue_names(data_folder(ctx, ctx.params.get("data")), incomplete)
+    except DuzhanError:
+        return []
+    return [CompletionItem(name, help=described[:30]) for name, described in names]
+
+
 data_option = click.option(
     "--data",
     metavar="目录",

@@ -49,7 +49,8 @@ def progress(work: int) -> Iterator[Step]:
 
         def step(doing: str, work: int) -> None:
             nonlocal under_way
-            bar.update(task, description=doing, advance=under_way)
+            # At once: a step may be over before the next of the ten frames a second.
+            bar.update(task, description=doing, advance=under_way, refresh=True)
             under_way = work
 
         yield step

@@ -13,11 +13,12 @@ from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from duzhan.compliance.results import Overview
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import County, Rules
+    from duzhan.model import County, Records, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,12 @@ class Session:
 
     def judged(self) -> tuple[Overview, Ledger]:
         """Judge the counties asked for; report on stderr what could not be read."""
-        from duzhan.compliance.county import overview
+        judged = self.judged_on([self.day])
+        return judged.overviews[self.day], judged.ledger
+
+    def judged_on(self, days: Iterable[dt.date]) -> Judged:
+        """Judge the counties asked for as of several days; report what could not be read."""
+        from duzhan.compliance.county import overviews
         from duzhan.dataset.ledger import missing_lists
         from duzhan.dataset.records import load_records
 
@@ -58,13 +64,30 @@ class Session:
         records, problems = load_records(dataset.root, dataset.roster, dataset.rules)
         faults = sum(problem.severity == "error" for problem in problems)
         _report_faults(ledger, faults)
-        result = overview(
-            ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, self.day
-        )
+        missing = missing_lists(ledger)
+        results = overviews(ledger.facts, missing, records, dataset.rules, ledger.counties, days)
         if self.county is not None:
-            ours = tuple(s for s in result.counties if s.county == self.county)
-            result = replace(result, counties=ours)
-        return result, ledger
+            results = {day: self._ours(result) for day, result in results.items()}
+        return Judged(results, ledger, records)
+
+    def _ours(self, result: Overview) -> Overview:
+        ours = tuple(status for status in result.counties if status.county == self.county)
+        return replace(result, counties=ours)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a command shows, from one reading of the dataset.
+
+    Attributes:
+        overviews: the judgement as of each day asked for.
+        ledger: the issues.
+        records: scores, deliverables, supervisions, reports.
+    """
+
+    overviews: dict[dt.date, Overview]
+    ledger: Ledger
+    records: Records
 
 
 def open_session(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import data_folder
+from duzhan.cli.options import complete_issue, data_folder
 from duzhan.cli.session import note
 from duzhan.clock import today
 from duzhan.errors import DuzhanError, UsageError
@@ -36,7 +36,9 @@ lock_timeout_option = click.option(
     help="另一个 duzhan 正在写入时最多等多久，默认 30 秒。",
 )
 by_option = click.option("--by", metavar="姓名", help="经办人，记入 journal.jsonl。")
-id_argument = click.argument("identifiers", metavar="编号…", nargs=-1, required=True)
+id_argument = click.argument(
+    "identifiers", metavar="编号…", nargs=-1, required=True, shell_complete=complete_issue
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from duzhan.model import Light, Verdict
 from duzhan.weeks import last_complete_monday, monday_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from duzhan.dataset.facts import Facts
     from duzhan.model import (
@@ -52,15 +52,15 @@ def days_needed(rules: Rules, day: dt.date) -> tuple[dt.date, ...]:
     return tuple(sorted(past | {last_sunday, day}))
 
 
-def overview(
+def overviews(
     facts: Facts,
     missing: Mapping[str, str],
     records: Records,
     rules: Rules,
     counties: Sequence[County],
-    day: dt.date,
-) -> Overview:
-    """Judge all counties as of a day.
+    days: Iterable[dt.date],
+) -> dict[dt.date, Overview]:
+    """Judge all counties as of several days.
 
     Args:
         facts: the issue ledger; its county indexes refer to `counties`.
@@ -68,25 +68,47 @@ def overview(
         records: scores, deliverables, supervisions, reports.
         rules: the campaign.
         counties: in the roster's order.
-        day: as of which day.
+        days: as of which days.
+
+    Returns:
+        The days in the order asked for, each with its judgement.
     """
-    counted = {on: count(facts, on, len(counties)) for on in days_needed(rules, day)}
-    statuses = []
-    for index, county in enumerate(counties):
-        name = county.name
-        evidence = _Evidence(
-            None if name in missing else {on: counted[on][index] for on in counted},
-            [
-                s
-                for s in records.scores
-                if s.county == name and s.assessor not in rules.vocabularies.self_assessors
-            ],
-            [c for c in records.completions if c.county == name],
-            [s for s in records.supervisions if s.county == name],
-            [r for r in records.reports if r.county == name],
+    asked = list(dict.fromkeys(days))
+    needed = sorted({on for day in asked for on in days_needed(rules, day)})
+    counted = {on: count(facts, on, len(counties)) for on in needed}
+    evidence = [
+        _evidence(
+            county.name,
+            None if county.name in missing else {on: counted[on][index] for on in counted},
+            records,
+            rules,
         )
-        statuses.append(_status(county, evidence, missing.get(name, ""), rules, day))
-    return Overview(day, rules.current_milestone(day), tuple(statuses))
+        for index, county in enumerate(counties)
+    ]
+    return {
+        day: Overview(
+            day,
+            rules.current_milestone(day),
+            tuple(
+                _status(county, known, missing.get(county.name, ""), rules, day)
+                for county, known in zip(counties, evidence, strict=True)
+            ),
+        )
+        for day in asked
+    }
+
+
+def _evidence(
+    name: str, counts: Mapping[dt.date, Counts] | None, records: Records, rules: Rules
+) -> _Evidence:
+    by_itself = rules.vocabularies.self_assessors
+    return _Evidence(
+        counts,
+        [s for s in records.scores if s.county == name and s.assessor not in by_itself],
+        [c for c in records.completions if c.county == name],
+        [s for s in records.supervisions if s.county == name],
+        [r for r in records.reports if r.county == name],
+    )
 
 
 def _status(

@@ -254,6 +254,10 @@ def says_nothing(column: pa.ChunkedArray, dates: DateReader) -> Mask:
     short = np.flatnonzero(
         ~empty & np.asarray(pc.less_equal(pc.binary_length(column), dates.longest_empty).to_numpy())
     )
+    if len(short) and not dates.empty_has_digit:
+        # Numbers such as 编号 are short, all different, and no such word.
+        cells = column.take(pa.array(short))
+        short = short[~np.asarray(pc.match_substring_regex(cells, "[0-9]").to_numpy(), bool)]
     if len(short):
         encoded = column.take(pa.array(short)).combine_chunks().dictionary_encode()
         words = [dates.is_empty(word) for word in encoded.dictionary.to_pylist()]

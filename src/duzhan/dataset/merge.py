@@ -212,6 +212,13 @@ def replaced(
     return pa.chunked_array([*column.chunks, *new.cast(pa.string()).chunks]).take(pa.array(index))
 
 
+def picked(column: pa.ChunkedArray, rows: Rows) -> pa.ChunkedArray:
+    """A column's cells at some rows; the column itself if that is all of them in order."""
+    if len(rows) == len(column) and np.array_equal(rows, np.arange(len(rows))):
+        return column
+    return column.take(pa.array(rows))
+
+
 def _worst(incoming: pa.Table, target: Rows, reading: Reading, terms: Terms) -> tuple[Rows, Mask]:
     """The row to take for each issue, and which other rows are equal to it in every cell."""
     rows = np.flatnonzero(target >= 0)
@@ -312,10 +319,10 @@ def _blended(
     """Write the cells of the rows taken into their ledger rows."""
     new = {}
     for name in _TEXTS:
-        values = incoming[name].take(pa.array(taken))
+        values = picked(incoming[name], taken)
         filled = np.asarray(pc.not_equal(values, "").to_numpy(), bool)
         differs = filled & np.asarray(
-            pc.not_equal(values, cells[name].take(pa.array(at))).to_numpy(), bool
+            pc.not_equal(values, picked(cells[name], at)).to_numpy(), bool
         )
         new[name] = replaced(cells[name], at[differs], values.filter(pa.array(differs)))
     moved: list[tuple[int, str]] = []
@@ -341,7 +348,7 @@ def _vouched(
 ) -> pa.ChunkedArray:
     """The office vouches for every closure of the sheet that nobody signed."""
     closed = np.isin(taken, dates.rows_with(col.CLOSED))
-    unsigned = np.asarray(pc.equal(verifiers.take(pa.array(at)), "").to_numpy(), bool)
+    unsigned = np.asarray(pc.equal(picked(verifiers, at), "").to_numpy(), bool)
     rows = at[closed & unsigned]
     return replaced(verifiers, rows, [name] * len(rows))
 

@@ -56,6 +56,11 @@ class SheetMarks:
     merged: list[tuple[Cell, Cell]] = field(default_factory=list)
 
 
+def may_have_any(sheet: bytes) -> bool:
+    """Whether an xlsx sheet can hold errors or formulas: told fast, and wrong on one side only."""
+    return any(word in sheet for word in _XLSX_WORDS)
+
+
 def find(path: Path) -> dict[str, SheetMarks]:
     """Find the marks of each sheet, by the sheet's name; sheets without any may be left out.
 
@@ -83,8 +88,7 @@ def _xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, SheetMarks]]:
         target = targets[sheet.get(_REL_ID)]
         member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         data = archive.read(member)
-        # Plain searches first: they pass over a sheet without formulas at once.
-        if any(word in data for word in _XLSX_WORDS) and _XLSX_HINT.search(data):
+        if _XLSX_HINT.search(data):
             yield sheet.get("name", ""), SheetMarks(dict(_xlsx_cells(data)))
 
 

@@ -145,6 +145,7 @@ class DateReader:
         self._empty = frozenset(squash(word).casefold() for word in empty_words) | {""}
         # Wide forms and a space or two may make the word longer than it is listed.
         self.longest_empty = 6 + max(len(word.encode()) for word in self._empty)
+        self.empty_has_digit = any(char.isdigit() for word in self._empty for char in word)
         self._single: dict[str, tuple[tuple[int, ...], bool]] = {}
         self._several: dict[str, tuple[tuple[int, ...], bool]] = {}
 

@@ -7,7 +7,9 @@ billion times; the reader would fill everything in between.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from duzhan.intake.cellerrors import may_have_any
 
 if TYPE_CHECKING:
     import zipfile
@@ -25,18 +27,35 @@ _ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d+)"')
 _COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d+)"')
 
 
-def spreads_too_far(archive: zipfile.ZipFile) -> bool:
-    """Whether a sheet of a zipped workbook would take more than `MAX_CELLS` cells.
+class Survey(NamedTuple):
+    """What a first look at a zipped workbook's sheets tells.
+
+    Attributes:
+        too_far: a sheet would take more than `MAX_CELLS` cells.
+        plain: no sheet can hold an error value or a formula.
+    """
+
+    too_far: bool
+    plain: bool
+
+
+def survey(archive: zipfile.ZipFile) -> Survey:
+    """Look at every sheet once, unpacked.
 
     Args:
         archive: xlsx or ods.
     """
+    plain = True
     for name in archive.namelist():
         if name == "content.xml":
-            return any(cells > MAX_CELLS for cells in _ods(archive.read(name)))
-        if re.search(r"worksheets/[^/]+\.xml$", name) and _xlsx(archive.read(name)) > MAX_CELLS:
-            return True
-    return False
+            far = any(cells > MAX_CELLS for cells in _ods(archive.read(name)))
+            return Survey(too_far=far, plain=False)
+        if re.search(r"worksheets/[^/]+\.xml$", name):
+            sheet = archive.read(name)
+            if _xlsx(sheet) > MAX_CELLS:
+                return Survey(too_far=True, plain=plain)
+            plain = plain and not may_have_any(sheet)
+    return Survey(too_far=False, plain=plain)
 
 
 def _xlsx(sheet: bytes) -> int:

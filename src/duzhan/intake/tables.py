@@ -304,12 +304,11 @@ def _refuse_swallowed(grid: Grid) -> None:
 
 def _with_rows_inside(column: pa.ChunkedArray, width: int) -> Rows:
     """Rows whose cell holds, below its first line, one with the separators of a row."""
-    if width < 4 or not (holds_byte(column, ord("\n")) or holds_byte(column, ord("\r"))):
+    ends = [end for end in "\r\n" if holds_byte(column, ord(end))]
+    if width < 4 or not ends:
         return np.zeros(0, np.int64)
-    broken = pc.or_(pc.match_substring(column, "\n"), pc.match_substring(column, "\r"))
-    rows = np.flatnonzero(_mask(broken))
-    if len(rows) == 0:
-        return rows
+    broken = [_mask(pc.match_substring(column, end)) for end in ends]
+    rows = np.flatnonzero(np.logical_or.reduce(broken))
     broken_cells = column.take(pa.array(rows))
     hit = np.zeros(len(rows), bool)
     for mark in (",", ";", "\t", "|"):

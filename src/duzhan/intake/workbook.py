@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from duzhan.intake import cellerrors
 from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedFileError, columns_of
-from duzhan.intake.spread import spreads_too_far
+from duzhan.intake.spread import survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
     Raises:
         RefusedFileError: encrypted, damaged, a bomb, or without any known header.
     """
-    _guard(path, max_unpacked)
+    plain = _guard(path, max_unpacked)
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
@@ -71,7 +71,7 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
         if type(error).__name__ != "PanicException":
             raise
         raise RefusedFileError("bad-file", _BROKEN) from error
-    marks = cellerrors.find(path)
+    marks = {} if plain else cellerrors.find(path)
     grids = [
         grid
         for sheet, rows in tables
@@ -80,13 +80,14 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
     return grids or _refuse_headless(tables, finder)
 
 
-def _guard(path: Path, max_unpacked: int) -> None:
+def _guard(path: Path, max_unpacked: int) -> bool:
+    """Refuse what the reader must not be given; tell whether no cell can be an error or formula."""
     with path.open("rb") as file:
         head = file.read(8)
     if head == _OLE and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         raise RefusedFileError("bad-file", _LOCKED)
     if not head.startswith(_ZIP):
-        return
+        return False
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -94,12 +95,13 @@ def _guard(path: Path, max_unpacked: int) -> None:
                 limit = max_unpacked >> 20
                 message = f"解压后有 {unpacked >> 20} MiB，超过上限 {limit} MiB，未读取"
                 raise RefusedFileError("bad-file", message)
-            far = spreads_too_far(archive)
+            far, plain = survey(archive)
     except _UNZIP_FAULTS:
         raise RefusedFileError("bad-file", _BROKEN) from None
     if far:
         message = "有单元格远在表外（或整行重复太多），展开会占满内存，请删去多余的行列后重新保存"
         raise RefusedFileError("bad-file", message)
+    return plain
 
 
 def _refuse_headless(
