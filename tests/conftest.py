@@ -90,6 +90,39 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON document
     return json.loads(text)
 
 
+def require(*programs: str) -> None:
+    """Skip where a real program is missing; CI installs them all, so there it is an error."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing and "CI" not in os.environ:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    assert not missing
+
+
+def converted(path: Path, kind: str, folder: Path) -> Path:
+    """Let LibreOffice open a document and save it in another format.
+
+    Args:
+        path: the document.
+        kind: the format's ending, with an export filter's name and options if it needs one,
+            such as ``csv:Text - txt - csv (StarCalc):44,34,76``.
+        folder: where the result and the program's own profile go.
+    """
+    require("soffice")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    ending = kind.partition(":")[0]
+    subprocess.run(
+        [
+            *("soffice", profile, "--headless"),
+            *("--convert-to", kind),
+            *("--outdir", str(folder / ending), str(path)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return folder / ending / f"{path.stem}.{ending}"
+
+
 def on_a_terminal(
     arguments: tuple[str, ...],
     columns: int = 80,

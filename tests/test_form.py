@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conftest import CASES, Run, case_dataset
+from conftest import CASES, Run, case_dataset, converted
 from duzhan.dataset import columns as col
 from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
@@ -105,23 +105,7 @@ def form_files(
     [form] = [form for form in forms_of(folder) if form.county.name == "富宁县"]
     path = base / "富宁县.xlsx"
     write_form(path, [form], open_dataset(folder).rules, DAY, "示例数据：试")
-    return folder, form, {kind: save_as(path, kind, base) for kind in FORMATS}
-
-
-def save_as(path: Path, kind: str, base: Path) -> Path:
-    """Let LibreOffice open a workbook and save it in another format."""
-    profile = f"-env:UserInstallation={(base / 'profile').as_uri()}"
-    subprocess.run(
-        [
-            *("soffice", profile, "--headless"),
-            *("--convert-to", FORMATS[kind]),
-            *("--outdir", str(base / kind), str(path)),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return base / kind / f"{path.stem}.{kind}"
+    return folder, form, {kind: converted(path, how, base) for kind, how in FORMATS.items()}
 
 
 # ---------------------------------------------------------------- there and back
