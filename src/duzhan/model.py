@@ -82,6 +82,13 @@ class Group:
     supervised: tuple[str, ...]
     recipients: tuple[str, ...] = ()
     clause: str = ""
+    leader_recipients: tuple[str, ...] = ()
+    liaison_recipients: tuple[str, ...] = ()
+
+    @property
+    def leaders(self) -> tuple[Membership, ...]:
+        """Those who lead the group, in the notice's order."""
+        return tuple(seat for seat in self.memberships if seat.role == "组长")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,28 @@ class Duty:
     clause: str
 
 
+Audience = Literal["liaison", "group", "leaders", "offices"]
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """Who is told of an issue from a certain day on, once an issue.
+
+    Attributes:
+        from_days: days overdue from which the step holds; negative before the deadline.
+        to: who is told: the county's liaisons, the group, its leaders, both offices.
+        interpreted: the notice asks for no such step; it is the dataset's own arrangement.
+    """
+
+    id: str
+    name: str
+    from_days: int
+    to: tuple[Audience, ...]
+    clause: str = ""
+    interpreted: bool = False
+    note: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word of a vocabulary, where it comes from, and other ways to write it."""
@@ -224,6 +253,7 @@ class Rules:
     vocabularies: Vocabularies
     header_aliases: dict[str, tuple[str, ...]] = field(hash=False)
     score_range: tuple[int, int] = (0, 1000)
+    escalation: tuple[EscalationStep, ...] = ()
 
     def milestone(self, identifier: str) -> Milestone | None:
         """Find a milestone by its id."""

@@ -33,6 +33,17 @@ def milestones(rules: Rules) -> Json:
             {"id": duty.id, "name": duty.name, "clause": duty.clause, "sentence": duty.sentence}
             for duty in rules.duties
         ],
+        "escalation": [
+            {
+                "id": step.id,
+                "name": step.name,
+                "from_days": step.from_days,
+                "to": list(step.to),
+                "interpreted": step.interpreted,
+                "note": step.note,
+            }
+            for step in rules.escalation
+        ],
     }
 
 
@@ -87,4 +98,6 @@ def _group(group: Group) -> Json:
         "members": group.members,
         "supervised": list(group.supervised),
         "recipients": list(group.recipients),
+        "leader_recipients": list(group.leader_recipients),
+        "liaison_recipients": list(group.liaison_recipients),
     }

@@ -10,7 +10,7 @@ from duzhan.report.document import Page, Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.model import Group, Office, Requirement, Rules
+    from duzhan.model import EscalationStep, Group, Office, Requirement, Rules
 
 
 def milestones_page(rules: Rules) -> Page:
@@ -27,6 +27,12 @@ def milestones_page(rules: Rules) -> Page:
             if rule.interpreted and rule.note:
                 page.line(Text(f"解释：{rule.note}", "dim"), indent=4)
         page.line(Text(f"〔{milestone.clause}〕{milestone.sentence}", "dim"))
+    if rules.escalation:
+        page.heading("分级督办（每个问题每级只告知一次）")
+    for step in rules.escalation:
+        page.line(_step(step))
+        if step.note:
+            page.line(Text(f"解释：{step.note}", "dim"), indent=4)
     page.heading("每周督战和报告")
     page.line(f"自{words.full_date(rules.duties_from)}所在的一周起，到行动结束")
     for duty in rules.duties:
@@ -44,6 +50,12 @@ def _rule(rule: Requirement) -> str:
     return f"任务：{rule.name}{mark}"
 
 
+def _step(step: EscalationStep) -> str:
+    mark = "（解释值）" if step.interpreted else ""
+    told = "、".join(words.AUDIENCES[audience] for audience in step.to)
+    return f"{step.name}：{words.step_days(step)}{mark}，告知{told}"
+
+
 def groups_page(groups: Sequence[Group], offices: Sequence[Office], rules: Rules) -> Page:
     """Who supervises whom; people are shown by post, posts without a name as such."""
     page = Page()
@@ -58,6 +70,10 @@ def groups_page(groups: Sequence[Group], offices: Sequence[Office], rules: Rules
         page.line(f"成员：{group.members}")
         page.line(f"督战对象：{'、'.join(group.supervised)}")
         page.line(f"收件人：{'、'.join(group.recipients) or '（尚未填写）'}")
+        if group.leader_recipients:
+            page.line(f"组长收件人：{'、'.join(group.leader_recipients)}")
+        if group.liaison_recipients:
+            page.line(f"县（市）联络员收件人：{'、'.join(group.liaison_recipients)}")
     page.heading("报告同步报送")
     for office in offices:
         contact = f"联系人：{office.contact}，" if office.contact else ""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from duzhan.compliance.results import Rate, RequirementResult
+    from duzhan.model import Audience, EscalationStep
 
 # Lights are told apart by word and shape, not by colour alone.
 LIGHTS = {Light.RED: "■红", Light.YELLOW: "▲黄", Light.GREEN: "●绿"}
@@ -31,6 +32,13 @@ VERDICT_STYLES = {
     Verdict.NO_DATA: "red",
 }
 STATES = {State.OPEN: "未整改", State.CLAIMED: "待核验", State.CLOSED: "已销号"}
+
+AUDIENCES: dict[Audience, str] = {
+    "liaison": "县（市）联络员",
+    "group": "督战组",
+    "leaders": "督战组组长",
+    "offices": "州级两办",
+}
 
 NONE = "—"
 
@@ -63,6 +71,15 @@ def month_day(day: dt.date | None) -> str:
 def full_date(day: dt.date) -> str:
     """A date in words, such as 2021年6月30日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def step_days(step: EscalationStep) -> str:
+    """From when an escalation step holds, such as 到期前3天起, 超期起 or 超期超过7天."""
+    if step.from_days < 0:
+        return f"到期前{-step.from_days}天起"
+    if step.from_days == 0:
+        return "到期当天起"
+    return "超期起" if step.from_days == 1 else f"超期超过{step.from_days - 1}天"
 
 
 def verdict(judged: RequirementResult) -> str:

@@ -137,6 +137,7 @@ Date = Annotated[dt.date, _reader(_read_date)]
 Whole = Annotated[
     int, _reader(_read_whole), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})
 ]
+Days = Annotated[int, _reader(_read_whole), WithJsonSchema({"type": "integer"})]
 Bool = Annotated[bool, _reader(_read_bool)]
 TimeZone = Annotated[str, _reader(_read_time_zone)]
 
@@ -191,6 +192,12 @@ class GroupKeys(_Keys):
     memberships: list[MembershipKeys] = Field([], description="组长、副组长，按通知的顺序")
     members: Line = Field("", description="成员的说明")
     recipients: list[Email] = Field([], description="收件人邮箱，每行一个；没有则写 []")
+    leader_recipients: list[Email] = Field(
+        [], description="组长（按职务）的邮箱，分级督办时发给；没有则写 []"
+    )
+    liaison_recipients: list[Email] = Field(
+        [], description="县（市）联络员的邮箱，到期提醒发给；没有则写 []"
+    )
 
 
 class OfficeKeys(_Keys):
@@ -294,6 +301,21 @@ class DutyKeys(_Keys):
     clause: Line = Field(description="通知中的出处")
 
 
+class EscalationKeys(_Keys):
+    """Who is told of an issue from a certain day on; the notice leaves this open."""
+
+    id: Name = Field(description="这一级的短代号，如 remind；不重复，用过的不要改")
+    name: Line = Field(description="这一级的名称，如 到期提醒")
+    from_days: Days = Field(description="从超期第几天起，如 8；负数为到期之前几天，如 -3")
+    to: list[Literal["liaison", "group", "leaders", "offices"]] = Field(
+        min_length=1,
+        description="告知谁：liaison 县（市）联络员、group 督战组、leaders 组长、offices 两办",
+    )
+    clause: Line = Field("", description="通知中的出处；通知没有的空着")
+    interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
+    note: Text | None = Field(None, description="这样安排的理由；解释值必填")
+
+
 class TermKeys(_Keys):
     """A word that cells may hold."""
 
@@ -342,5 +364,8 @@ class MilestonesFile(_Keys):
     score_range: ScoreRangeKeys = Field(description="评分的范围")
     milestones: list[MilestoneKeys] = Field(min_length=1, description="考核节点，按截止日期排列")
     duties: list[DutyKeys] = Field(description="每周职责〔六(二)〕")
+    escalation: list[EscalationKeys] = Field(
+        [], description="分级督办，按超期天数从少到多排列；每个问题每级只告知一次"
+    )
     vocabularies: VocabularyKeys = Field(description="可以填写的词")
     header_aliases: dict[str, list[Line]] = Field({}, description="表头的其他写法")

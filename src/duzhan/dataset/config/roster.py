@@ -41,6 +41,16 @@ def load_roster(path: Path, shown_as: str) -> tuple[Roster | None, list[Problem]
     return roster, []
 
 
+def line_of(path: Path, *key: str | int) -> int | None:
+    """Give the line of groups.yaml on which a key stands, or what should hold it.
+
+    Args:
+        path: groups.yaml.
+        key: its path, such as ``"groups", 0, "recipients"``.
+    """
+    return load(path, path.name).line_of(key, at_key=True)
+
+
 def _check_unique(document: Document) -> None:
     """One code, one name, one alias, one group id belong to one county each."""
     _check_values(document, list(document.texts("groups", None, "id")), "督战组代号")
@@ -91,6 +101,8 @@ def _group(group: GroupKeys) -> Group:
         supervised=tuple(group.supervised),
         recipients=tuple(group.recipients),
         clause=group.clause,
+        leader_recipients=tuple(group.leader_recipients),
+        liaison_recipients=tuple(group.liaison_recipients),
     )
 
 

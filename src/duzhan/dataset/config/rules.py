@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.dataset.config.keys import (
     DeliverableKeys,
+    EscalationKeys,
     MilestoneKeys,
     MilestonesFile,
     RateKeys,
@@ -20,6 +21,7 @@ from duzhan.dataset.config.yamlfile import load
 from duzhan.intake.text import header_key, squash
 from duzhan.model import (
     Duty,
+    EscalationStep,
     Milestone,
     Notice,
     Problem,
@@ -85,6 +87,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         vocabularies=_vocabularies(file.vocabularies),
         header_aliases={name: tuple(others) for name, others in file.header_aliases.items()},
         score_range=(file.score_range.min, file.score_range.max),
+        escalation=tuple(_step(step) for step in file.escalation),
     )
     return rules, []
 
@@ -99,6 +102,7 @@ def _check(document: Document, file: MilestonesFile) -> None:
         message = f"“{file.duties_from}”不是星期一，每周职责应从星期一算起"
         document.report(("duties_from",), "bad-value", message)
     _check_settings(document, file)
+    _check_escalation(document, file.escalation)
     known = {assessor.name for assessor in file.vocabularies.assessors}
     own = {a.name for a in file.vocabularies.assessors if a.self_assessment}
     for number, milestone in enumerate(file.milestones):
@@ -130,6 +134,20 @@ def _check_settings(document: Document, file: MilestonesFile) -> None:
     for number in at_random[1:]:
         path = ("vocabularies", "methods", number, "at_random")
         document.report(path, "duplicate-value", "随机督战只能有一个")
+
+
+def _check_escalation(document: Document, steps: Sequence[EscalationKeys]) -> None:
+    """Steps follow each other by days, so that an issue stands at one of them."""
+    for number, step in enumerate(steps):
+        path = ("escalation", number)
+        if any(other.id == step.id for other in steps[:number]):
+            message = f"“{step.id}”这一级写了两次，代号应各不相同"
+            document.report((*path, "id"), "duplicate-value", message)
+        if number and step.from_days <= (before := steps[number - 1].from_days):
+            message = f"“{step.from_days}”不大于前一级的 {before}，应按天数从少到多排列"
+            document.report((*path, "from_days"), "bad-value", message)
+        if step.interpreted and not step.note:
+            document.report(path, "missing-key", "解释值应写明理由（note）")
 
 
 def _check_order(document: Document, file: MilestonesFile, number: int) -> None:
@@ -232,6 +250,18 @@ def _requirement(rule: ScoreKeys | RateKeys | DeliverableKeys) -> Requirement:
         assessors=tuple(rule.assessors) if isinstance(rule, ScoreKeys) else (),
         interpreted=rule.interpreted,
         note=rule.note,
+    )
+
+
+def _step(step: EscalationKeys) -> EscalationStep:
+    return EscalationStep(
+        id=step.id,
+        name=step.name,
+        from_days=step.from_days,
+        to=tuple(step.to),
+        clause=step.clause,
+        interpreted=step.interpreted,
+        note=step.note,
     )
 
 
