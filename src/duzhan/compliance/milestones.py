@@ -52,6 +52,11 @@ def _rate_met(requirement: Requirement, counts: Counts) -> bool:
     return counts.closed * threshold.denominator >= counts.total * threshold.numerator
 
 
+def closures_asked(requirement: Requirement, counts: Counts) -> int:
+    """The least number of closures among the existing issues that reaches the rate."""
+    return math.ceil((requirement.threshold or Fraction(0)) * counts.total)
+
+
 def counting_scores(
     requirement: Requirement, milestone: Milestone, after: dt.date, scores: Sequence[Score]
 ) -> list[Score]:
@@ -159,5 +164,5 @@ def gap_to(result: MilestoneResult, counts: Counts | None) -> Gap:
             if isinstance(judged.actual, Fraction):
                 points = threshold - judged.actual
         elif counts is not None:
-            closures = math.ceil(threshold * counts.total) - counts.closed
+            closures = closures_asked(judged.requirement, counts) - counts.closed
     return Gap(closures, points, score_met, tuple(deliverables))

@@ -1,0 +1,111 @@
+"""A chart becomes SVG or PNG, without a browser; or one sentence says what is missing.
+
+The extra `charts` brings the drawing engine. An SVG keeps its text as text, so
+that the reader's own fonts show it. A PNG is painted here: without a Chinese
+font every character of it would be a box, so none is painted then.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from duzhan.errors import DuzhanError
+
+NO_ENGINE = '没有画图：未安装图表组件，请运行 pip install "duzhan[charts]" 后重新生成'
+NO_FONT = (
+    "没有画图：这台电脑上没有中文字体，请安装一种后重新生成"
+    "（Debian、Ubuntu：apt install fonts-noto-cjk；Fedora、openEuler："
+    "dnf install google-noto-sans-cjk-fonts；Windows、macOS 自带，无须安装）"
+)
+FONTS = (
+    "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', "
+    "'Hiragino Sans GB', 'WenQuanYi Micro Hei', SimHei, sans-serif"
+)
+
+# A picture is printed 156 mm wide; three pixels for one of the screen give 290 dots an inch.
+_SCALE = 3.0
+
+_PROBE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48">'
+    '<text x="4" y="38" font-size="36" font-family="{fonts}">{letter}</text></svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is to be drawn.
+
+    Attributes:
+        title: what it shows.
+        alt: the same in words, with its figures, for those who cannot see it.
+        spec: a Vega-Lite specification, data included.
+    """
+
+    title: str
+    alt: str
+    spec: dict[str, Any]
+
+
+class NotDrawnError(DuzhanError):
+    """No chart can be drawn here; the text is one sentence that may stand in its place."""
+
+
+def why_no_svg() -> str | None:
+    """Say in one sentence why no SVG can be made here; None if it can."""
+    return NO_ENGINE if _engine() is None else None
+
+
+def why_no_png() -> str | None:
+    """Say in one sentence why no PNG can be made here; None if it can."""
+    engine = _engine()
+    if engine is None:
+        return NO_ENGINE
+    return None if _paints_chinese(engine) else NO_FONT
+
+
+def svg(chart: Chart) -> str:
+    """Draw an SVG: self-contained, without ids, named for screen readers; same chart, same text.
+
+    Raises:
+        NotDrawnError: the extra `charts` is not installed.
+    """
+    engine = _engine()
+    if engine is None:
+        raise NotDrawnError(NO_ENGINE)
+    drawn: str = engine.vegalite_to_svg(chart.spec)
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(chart.alt)}" ', 1)
+
+
+def png(chart: Chart) -> bytes:
+    """Paint a PNG fit for print; same chart and same fonts, same bytes.
+
+    Raises:
+        NotDrawnError: the extra `charts` or a Chinese font is missing.
+    """
+    missing = why_no_png()
+    if missing:
+        raise NotDrawnError(missing)
+    painted: bytes = _engine().vegalite_to_png(chart.spec, scale=_SCALE)
+    return painted
+
+
+@cache
+def _engine() -> Any:  # noqa: ANN401 - a module without types, or None
+    try:
+        import vl_convert  # noqa: PLC0415 - optional
+    except ImportError:
+        return None
+    return vl_convert
+
+
+@cache
+def _paints_chinese(engine: Any) -> bool:  # noqa: ANN401
+    """Ask the engine itself: without a font that has them, all characters look the same."""
+    seen = {
+        engine.svg_to_png(_PROBE.format(fonts=FONTS, letter=letter))
+        for letter in ("督", "战", "县")
+    }
+    return len(seen) == 3
