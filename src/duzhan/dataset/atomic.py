@@ -8,10 +8,11 @@ import os
 import secrets
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 # Hidden, so that no reader of issues/ takes it for a list.
@@ -68,8 +69,9 @@ def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, 
     mode = _NEW_MODE if like is None else 0o600
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
+        digest = hashlib.sha256()
         try:
-            digest = _write(handle, data)
+            _write(handle, data, digest.update)
             if like is not None:
                 _dress(handle, like)
             os.fsync(handle)
@@ -78,7 +80,7 @@ def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, 
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return temporary, digest
+    return temporary, digest.hexdigest()
 
 
 def append(path: Path, pieces: Iterable[bytes]) -> None:
@@ -119,12 +121,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write(handle: int, data: bytes | Iterable[bytes]) -> str:
-    """Write pieces, small ones together; give the SHA-256 of them all."""
-    digest = hashlib.sha256()
+def _write(
+    handle: int, data: bytes | Iterable[bytes], seen: Callable[[bytes], object] = len
+) -> None:
+    """Write pieces, small ones together; each is shown to `seen`."""
     waiting = bytearray()
-    for piece in (data,) if isinstance(data, bytes) else data:
-        digest.update(piece)
+    for piece in (data,) if isinstance(data, bytes) else _ahead(data):
+        seen(piece)
         if len(waiting) + len(piece) < _PIECE:
             waiting += piece
         else:
@@ -132,7 +135,16 @@ def _write(handle: int, data: bytes | Iterable[bytes]) -> str:
             _write_all(handle, piece)
             waiting.clear()
     _write_all(handle, waiting)
-    return digest.hexdigest()
+
+
+def _ahead(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give pieces, each made while the one before it is written."""
+    making = iter(pieces)
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, making, None)
+        while (piece := coming.result()) is not None:
+            coming = maker.submit(next, making, None)
+            yield piece
 
 
 def _write_all(handle: int, data: bytes | bytearray) -> None:

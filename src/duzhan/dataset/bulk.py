@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from duzhan.dataset import columns as col
 from duzhan.dataset.lines import Change, Entry, Origin, encode_json
+from duzhan.intake.text import bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,25 +102,23 @@ class RowEntries:
     def _piece(self, stamp: Stamp, file: str, first: int, start: int, stop: int) -> bytes:
         count = stop - start
         known = max(0, min(stop, self.known) - start)
-        after = self.after.slice(start, count)
-        none = pa.repeat(pa.scalar("", pa.string()), count - known)
-        before = {
-            name: pa.chunked_array(
-                [*self.before[name].slice(start, known).chunks, none]
-            ).combine_chunks()
+        now = {
+            name: self.after[name].slice(start, count).combine_chunks()
             for name in col.ISSUE_COLUMNS
         }
-        now = {name: after[name].combine_chunks() for name in col.ISSUE_COLUMNS}
+        # Added rows, the most by far, have no cells before.
+        before = self._before(start, known, count) if known else None
         changes = pc.binary_join_element_wise(
-            *(_change(name, before[name], now[name]) for name in col.ISSUE_COLUMNS),
+            *(_change(name, before and before[name], now[name]) for name in col.ISSUE_COLUMNS),
             ", ",
             null_handling="skip",
         )
-        was = before[col.ID]
-        names = _escaped(pc.if_else(pc.equal(was, ""), now[col.ID], was))
+        names = now[col.ID]
+        if before:
+            names = pc.if_else(pc.equal(before[col.ID], ""), names, before[col.ID])
         number = pa.array(np.arange(first + start, first + stop)).cast(pa.string())
         rows = pa.array(self.rows[start:stop]).cast(pa.string())
-        action = pa.array(["changed"] * known + ["added"] * (count - known))
+        action = pa.array(["changed"] * known + ["added"] * (count - known)) if known else "added"
         by = "" if self.by is None else f', "by": {encode_json(self.by)}'
         lines = pc.binary_join_element_wise(
             f'{{"transaction": {encode_json(stamp.transaction)}, "n": ',
@@ -128,7 +127,7 @@ class RowEntries:
             ', "action": "',
             action,
             f'", "county": {encode_json(self.county)}, "id": "',
-            names,
+            _escaped(names),
             f'", "file": {encode_json(file)}, "row": ',
             rows,
             ', "changes": [',
@@ -139,22 +138,43 @@ class RowEntries:
             "}}\n",
             "",
         )
-        text: bytes = "".join(lines.to_pylist()).encode()
-        return text
+        return bytes_of(lines).tobytes()
+
+    def _before(self, start: int, known: int, count: int) -> dict[str, pa.StringArray]:
+        """The cells that stood in the rows, empty in those that were added."""
+        none = pa.repeat(pa.scalar("", pa.string()), count - known)
+        return {
+            name: pa.chunked_array(
+                [*self.before[name].slice(start, known).chunks, none]
+            ).combine_chunks()
+            for name in col.ISSUE_COLUMNS
+        }
 
 
-def _change(name: str, old: pa.StringArray, new: pa.StringArray) -> pa.StringArray:
+def _change(name: str, old: pa.StringArray | None, new: pa.StringArray) -> pa.StringArray:
     """One cell's change as JSON; null where it stayed."""
     text = pc.binary_join_element_wise(
-        f'{{"column": "{name}", "old": "', _escaped(old), '", "new": "', _escaped(new), '"}', ""
+        f'{{"column": "{name}", "old": "',
+        "" if old is None else _escaped(old),
+        '", "new": "',
+        _escaped(new),
+        '"}',
+        "",
     )
-    return pc.if_else(pc.equal(old, new), pa.scalar(None, pa.string()), text)
+    stayed = pc.equal("" if old is None else old, new)
+    return pc.if_else(stayed, pa.scalar(None, pa.string()), text)
 
 
 def _escaped(texts: pa.StringArray) -> pa.StringArray:
     """Texts as they stand between the quotes of JSON."""
-    special = pc.match_substring_regex(texts, _ESCAPED)
-    if not pc.any(special).as_py():
+    if not _has_special(texts):
         return texts
+    special = pc.match_substring_regex(texts, _ESCAPED)
     written = [encode_basestring(text)[1:-1] for text in texts.filter(special).to_pylist()]
     return pc.replace_with_mask(texts, special, pa.array(written, pa.string()))
+
+
+def _has_special(texts: pa.StringArray) -> bool:
+    """Whether any byte is one of `_ESCAPED`; most columns have none, and a look is cheap."""
+    found = bytes_of(texts)
+    return bool(((found < 0x20) | (found == ord('"')) | (found == ord("\\"))).any())

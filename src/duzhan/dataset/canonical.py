@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from duzhan.dataset.columns import ISSUE_COLUMNS
 from duzhan.intake.safety import defuse, defuse_column, restore
+from duzhan.intake.text import bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,7 +66,7 @@ def table_chunks(cells: pa.Table, columns: Sequence[str]) -> Iterator[bytes]:
             texts = [_written(column) for column in batch.columns]
             lines = pc.binary_join_element_wise(*texts, ",")
             ended = pc.binary_join_element_wise(lines, "", "\n")
-            yield _content(ended).tobytes()
+            yield bytes_of(ended).tobytes()
 
 
 def rows_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -126,18 +127,8 @@ def _bounds(column: pa.StringArray) -> NDArray[np.int32]:
 
 def _positions(column: pa.StringArray, wanted: bytes) -> NDArray[np.int64]:
     """Where these bytes stand in the cells' content."""
-    content = _content(column)
+    content = bytes_of(column)
     found = np.zeros(len(content), bool)
     for byte in wanted:
         found |= content == byte
     return np.flatnonzero(found)
-
-
-def _content(column: pa.StringArray) -> NDArray[np.uint8]:
-    """All cells' bytes in a row."""
-    data = column.buffers()[2]
-    if data is None or data.size == 0:
-        return np.zeros(0, np.uint8)
-    bounds = _bounds(column)
-    content: NDArray[np.uint8] = np.frombuffer(data, np.uint8)
-    return content[bounds[0] : bounds[-1]]

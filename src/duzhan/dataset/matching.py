@@ -102,17 +102,23 @@ def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask) -> Rows:
 
 
 def match_known(ledger: pa.Table, incoming: pa.Table) -> Rows | None:
-    """Match a list all of whose rows name a known issue exactly, as most lists do.
+    """Match a list all of whose rows name a known issue exactly, or a first list.
 
-    What `match` would give, at a fraction of its cost; None if any row needs a
-    closer look, or two issues of the ledger have one 编号.
+    What `match` and `group_new` would give, at a fraction of their cost: the
+    ledger row of each, counting on below its last for the first list's. None if
+    any row needs a closer look, or two issues have one 编号.
     """
     ids, wanted = squash_array(ledger[col.ID]), squash_array(incoming[col.ID])
+    if pc.any(pc.equal(wanted, "")).as_py():
+        return None
+    if ledger.num_rows == 0:
+        several = len(pc.unique(wanted)) < len(wanted)
+        return None if several else np.arange(len(wanted))
     values = ids.combine_chunks()
     if values.null_count or len(pc.unique(values)) != len(values):
         return None
     at = pc.index_in(wanted, values)
-    if at.null_count or pc.any(pc.equal(wanted, "")).as_py():
+    if at.null_count:
         return None
     for name in (col.DESCRIPTION, col.LOCATION):
         if not pc.all(pc.equal(ledger[name].take(at), incoming[name])).as_py():

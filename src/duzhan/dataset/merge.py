@@ -207,6 +207,8 @@ def replaced(
     if len(at) == 0:
         return column
     new = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([list(values)])
+    if _is_everything(at, len(column)):
+        return new.cast(pa.string())
     index = np.arange(len(column))
     index[at] = len(column) + np.arange(len(at))
     return pa.chunked_array([*column.chunks, *new.cast(pa.string()).chunks]).take(pa.array(index))
@@ -214,9 +216,13 @@ def replaced(
 
 def picked(column: pa.ChunkedArray, rows: Rows) -> pa.ChunkedArray:
     """A column's cells at some rows; the column itself if that is all of them in order."""
-    if len(rows) == len(column) and np.array_equal(rows, np.arange(len(rows))):
+    if _is_everything(rows, len(column)):
         return column
     return column.take(pa.array(rows))
+
+
+def _is_everything(rows: Rows, count: int) -> bool:
+    return len(rows) == count and np.array_equal(rows, np.arange(count))
 
 
 def _worst(incoming: pa.Table, target: Rows, reading: Reading, terms: Terms) -> tuple[Rows, Mask]:

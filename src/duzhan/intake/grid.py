@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -167,9 +168,8 @@ def columns_of(
 
 def _text_array(column: Sequence[Any], as_text: Callable[[Any], str]) -> pa.StringArray:
     # Most columns are text already, and Arrow finds out faster than a loop over the cells.
-    if None not in column:
-        try:
-            return pa.array(column, pa.string())
-        except (pa.ArrowTypeError, pa.ArrowInvalid):
-            pass
+    with suppress(pa.ArrowTypeError, pa.ArrowInvalid):
+        texts = pa.array(column, pa.string())
+        if texts.null_count == 0:
+            return texts
     return pa.array([c if type(c) is str else as_text(c) for c in column], pa.string())

@@ -7,9 +7,7 @@ billion times; the reader would fill everything in between.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-from duzhan.intake.cellerrors import may_have_any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import zipfile
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
 # A million rows of thirty columns; a list has some fourteen.
 MAX_CELLS = 32_000_000
+_TAIL = 1 << 16
 
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _THREE_LETTERS = re.compile(rb' r="[A-Z]{3}\d')
@@ -27,40 +26,29 @@ _ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d+)"')
 _COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d+)"')
 
 
-class Survey(NamedTuple):
-    """What a first look at a zipped workbook's sheets tells.
-
-    Attributes:
-        too_far: a sheet would take more than `MAX_CELLS` cells.
-        plain: no sheet can hold an error value or a formula.
-    """
-
-    too_far: bool
-    plain: bool
-
-
-def survey(archive: zipfile.ZipFile) -> Survey:
-    """Look at every sheet once, unpacked.
+def sheets_within(archive: zipfile.ZipFile) -> list[bytes] | None:
+    """Unpack the sheets of an xlsx file, each once; none of an ods file, which has one for all.
 
     Args:
         archive: xlsx or ods.
+
+    Returns:
+        None if a sheet would take more than `MAX_CELLS` cells.
     """
-    plain = True
+    sheets = []
     for name in archive.namelist():
         if name == "content.xml":
-            far = any(cells > MAX_CELLS for cells in _ods(archive.read(name)))
-            return Survey(too_far=far, plain=False)
+            return None if any(cells > MAX_CELLS for cells in _ods(archive.read(name))) else []
         if re.search(r"worksheets/[^/]+\.xml$", name):
-            sheet = archive.read(name)
-            if _xlsx(sheet) > MAX_CELLS:
-                return Survey(too_far=True, plain=plain)
-            plain = plain and not may_have_any(sheet)
-    return Survey(too_far=False, plain=plain)
+            sheets.append(archive.read(name))
+            if _xlsx(sheets[-1]) > MAX_CELLS:
+                return None
+    return sheets
 
 
 def _xlsx(sheet: bytes) -> int:
     """Rows down to the last cell, times columns by the longest letters in use."""
-    last = max(sheet.rfind(b"<c "), sheet.rfind(b":c "))
+    last = _last_cell(sheet)
     reference = _REFERENCE.search(sheet, last) if last >= 0 else None
     rows = int(reference[2]) if reference else 0
     if rows * 26 > MAX_CELLS or rows * 16_384 > MAX_CELLS:
@@ -71,6 +59,16 @@ def _xlsx(sheet: bytes) -> int:
             columns = 702
         return rows * columns
     return rows
+
+
+def _last_cell(sheet: bytes) -> int:
+    """Where the last cell's element begins; -1 if there is none."""
+    # It is near the end, and a search for the other spelling would walk through the whole.
+    for begin in (max(0, len(sheet) - _TAIL), 0):
+        last = max(sheet.rfind(b"<c ", begin), sheet.rfind(b":c ", begin))
+        if last >= 0:
+            return last
+    return -1
 
 
 def _ods(content: bytes) -> Iterator[int]:

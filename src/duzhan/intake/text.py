@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # What is neither printable ASCII without the space nor a plain Chinese
 # character may change under NFKC; all else is spared that walk.
@@ -45,17 +49,18 @@ def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pc.replace_with_mask(whole, mask, settled.combine_chunks())])
 
 
+def bytes_of(texts: pa.StringArray) -> NDArray[np.uint8]:
+    """The texts of an array, one behind the other, as they lie in its memory."""
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return np.zeros(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)
+    return np.frombuffer(data, np.uint8)[ends[texts.offset] : ends[texts.offset + len(texts)]]
+
+
 def holds_byte(column: pa.ChunkedArray, byte: int) -> bool:
     """Whether any cell holds a character of ASCII; much faster than to ask each cell."""
-    for chunk in column.chunks:
-        data = chunk.buffers()[2]
-        if data is None or not len(chunk):
-            continue
-        bounds = np.frombuffer(chunk.buffers()[1], np.int32)
-        begin, end = bounds[chunk.offset], bounds[chunk.offset + len(chunk)]
-        if (np.frombuffer(data, np.uint8)[begin:end] == byte).any():
-            return True
-    return False
+    return any(bool((bytes_of(chunk) == byte).any()) for chunk in column.chunks)
 
 
 def shorten(text: str, limit: int = 40) -> str:

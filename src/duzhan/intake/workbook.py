@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from duzhan.intake import cellerrors
 from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedFileError, columns_of
-from duzhan.intake.spread import survey
+from duzhan.intake.spread import sheets_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,22 +56,13 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
     Raises:
         RefusedFileError: encrypted, damaged, a bomb, or without any known header.
     """
-    plain = _guard(path, max_unpacked)
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-            tables: list[tuple[CalamineSheet, Rows]] = [
-                (sheet, sheet.to_python(skip_empty_area=False)) for sheet in sheets
-            ]
-    except PasswordError:
-        raise RefusedFileError("bad-file", _LOCKED) from None
-    except (CalamineError, OSError, ValueError) as error:
-        raise RefusedFileError("bad-file", _BROKEN) from error
-    # A panic inside the reader on a damaged file is no Exception subclass.
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise RefusedFileError("bad-file", _BROKEN) from error
+    raw = _guard(path, max_unpacked)
+    # The reader leaves the other cores free while it parses.
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_tables, path)
+        plain = bool(raw) and not any(map(cellerrors.may_have_any, raw))
+        del raw
+        tables = reading.result()
     marks = {} if plain else cellerrors.find(path)
     grids = [
         grid
@@ -80,14 +72,30 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
     return grids or _refuse_headless(tables, finder)
 
 
-def _guard(path: Path, max_unpacked: int) -> bool:
-    """Refuse what the reader must not be given; tell whether no cell can be an error or formula."""
+def _tables(path: Path) -> list[tuple[CalamineSheet, Rows]]:
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+            return [(sheet, sheet.to_python(skip_empty_area=False)) for sheet in sheets]
+    except PasswordError:
+        raise RefusedFileError("bad-file", _LOCKED) from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise RefusedFileError("bad-file", _BROKEN) from error
+    # A panic inside the reader on a damaged file is no Exception subclass.
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RefusedFileError("bad-file", _BROKEN) from error
+
+
+def _guard(path: Path, max_unpacked: int) -> list[bytes]:
+    """Refuse what the reader must not be given; give an xlsx file's sheets as they are inside."""
     with path.open("rb") as file:
         head = file.read(8)
     if head == _OLE and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         raise RefusedFileError("bad-file", _LOCKED)
     if not head.startswith(_ZIP):
-        return False
+        return []
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -95,13 +103,13 @@ def _guard(path: Path, max_unpacked: int) -> bool:
                 limit = max_unpacked >> 20
                 message = f"解压后有 {unpacked >> 20} MiB，超过上限 {limit} MiB，未读取"
                 raise RefusedFileError("bad-file", message)
-            far, plain = survey(archive)
+            sheets = sheets_within(archive)
     except _UNZIP_FAULTS:
         raise RefusedFileError("bad-file", _BROKEN) from None
-    if far:
+    if sheets is None:
         message = "有单元格远在表外（或整行重复太多），展开会占满内存，请删去多余的行列后重新保存"
         raise RefusedFileError("bad-file", message)
-    return plain
+    return sheets
 
 
 def _refuse_headless(
