@@ -96,43 +96,36 @@ class RowEntries:
             first: the number of the first line in the transaction.
             stop: how many lines.
         """
-        for start in range(0, stop, _PIECE):
-            yield self._piece(stamp, file, first, start, min(stop, start + _PIECE))
+        known = min(self.known, stop)
+        for begin, end in ((0, known), (known, stop)):
+            for start in range(begin, end, _PIECE):
+                yield self._piece(stamp, file, first, start, min(end, start + _PIECE))
 
     def _piece(self, stamp: Stamp, file: str, first: int, start: int, stop: int) -> bytes:
-        count = stop - start
-        known = max(0, min(stop, self.known) - start)
-        now = {
-            name: self.after[name].slice(start, count).combine_chunks()
-            for name in col.ISSUE_COLUMNS
-        }
-        # Added rows, the most by far, have no cells before.
-        before = self._before(start, known, count) if known else None
-        changes = pc.binary_join_element_wise(
-            *(_change(name, before and before[name], now[name]) for name in col.ISSUE_COLUMNS),
+        """Lines of rows that were all there before, or all of which are new."""
+        count, is_new = stop - start, start >= self.known
+        now = _arrays(self.after, start, count)
+        was = None if is_new else _arrays(self.before, start, count)
+        cells = pc.binary_join_element_wise(
+            *(_cell(name, was and was[name], now[name]) for name in col.ISSUE_COLUMNS),
             ", ",
             null_handling="skip",
         )
-        names = now[col.ID]
-        if before:
-            names = pc.if_else(pc.equal(before[col.ID], ""), names, before[col.ID])
-        number = pa.array(np.arange(first + start, first + stop)).cast(pa.string())
-        rows = pa.array(self.rows[start:stop]).cast(pa.string())
-        action = pa.array(["changed"] * known + ["added"] * (count - known)) if known else "added"
+        names = now[col.ID] if was is None else _either(was[col.ID], now[col.ID])
         by = "" if self.by is None else f', "by": {encode_json(self.by)}'
         lines = pc.binary_join_element_wise(
             f'{{"transaction": {encode_json(stamp.transaction)}, "n": ',
-            number,
+            pa.array(np.arange(first + start, first + stop)).cast(pa.string()),
             f', "time": {encode_json(stamp.time)}, "command": {encode_json(stamp.command)}{by}'
-            ', "action": "',
-            action,
-            f'", "county": {encode_json(self.county)}, "id": "',
+            f', "action": "{"added" if is_new else "changed"}"'
+            f', "county": {encode_json(self.county)}, "id": "',
             _escaped(names),
             f'", "file": {encode_json(file)}, "row": ',
-            rows,
-            ', "changes": [',
-            changes,
-            f'], "source": {{"file": {encode_json(self.file)}, "sheet": {encode_json(self.sheet)}'
+            pa.array(self.rows[start:stop]).cast(pa.string()),
+            ', "cells": {' if is_new else ', "changes": [',
+            cells,
+            f"{'}' if is_new else ']'}"
+            f', "source": {{"file": {encode_json(self.file)}, "sheet": {encode_json(self.sheet)}'
             ', "row": ',
             pa.array(self.lines[start:stop]).cast(pa.string()),
             "}}\n",
@@ -140,29 +133,24 @@ class RowEntries:
         )
         return bytes_of(lines).tobytes()
 
-    def _before(self, start: int, known: int, count: int) -> dict[str, pa.StringArray]:
-        """The cells that stood in the rows, empty in those that were added."""
-        none = pa.repeat(pa.scalar("", pa.string()), count - known)
-        return {
-            name: pa.chunked_array(
-                [*self.before[name].slice(start, known).chunks, none]
-            ).combine_chunks()
-            for name in col.ISSUE_COLUMNS
-        }
+
+def _arrays(cells: pa.Table, start: int, count: int) -> dict[str, pa.StringArray]:
+    return {name: cells[name].slice(start, count).combine_chunks() for name in col.ISSUE_COLUMNS}
 
 
-def _change(name: str, old: pa.StringArray | None, new: pa.StringArray) -> pa.StringArray:
-    """One cell's change as JSON; null where it stayed."""
+def _either(first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
+    return pc.if_else(pc.equal(first, ""), second, first)
+
+
+def _cell(name: str, old: pa.StringArray | None, new: pa.StringArray) -> pa.StringArray:
+    """A cell of a new row (without `old`), or a cell's change, as JSON; null where it stayed."""
+    if old is None:
+        text = pc.binary_join_element_wise(f'"{name}": "', _escaped(new), '"', "")
+        return pc.if_else(pc.equal(new, ""), pa.scalar(None, pa.string()), text)
     text = pc.binary_join_element_wise(
-        f'{{"column": "{name}", "old": "',
-        "" if old is None else _escaped(old),
-        '", "new": "',
-        _escaped(new),
-        '"}',
-        "",
+        f'{{"column": "{name}", "old": "', _escaped(old), '", "new": "', _escaped(new), '"}', ""
     )
-    stayed = pc.equal("" if old is None else old, new)
-    return pc.if_else(stayed, pa.scalar(None, pa.string()), text)
+    return pc.if_else(pc.equal(old, new), pa.scalar(None, pa.string()), text)
 
 
 def _escaped(texts: pa.StringArray) -> pa.StringArray:

@@ -107,7 +107,7 @@ class Line:
     recovered: bool = False
 
     def document(self) -> dict[str, Any]:
-        """The line as JSON has it; what is empty is left out."""
+        """The line for programs; what is empty is left out."""
         entry = self.entry
         parts: dict[str, Any] = {
             "transaction": self.stamp.transaction,
@@ -131,9 +131,9 @@ class Line:
         return {key: value for key, value in parts.items() if value is not None}
 
     def encode(self) -> bytes:
-        """The line as it stands in the journal: `document`, written fast.
+        """The line as it stands in the journal: `document`, but for a new row's cells.
 
-        An import may bring a million lines.
+        Nothing stood there before, so they are written without it.
         """
         stamp, entry = self.stamp, self.entry
         parts = [
@@ -147,7 +147,10 @@ class Line:
             _pair("file", self.file),
             "" if entry.row is None else f', "row": {entry.row}',
         ]
-        if entry.changes:
+        if entry.changes and entry.action == "added":
+            cells = [f'"{column}": {_text(new)}' for column, _, new in entry.changes]
+            parts.append(f', "cells": {{{", ".join(cells)}}}')
+        elif entry.changes:
             changes = [
                 f'{{"column": "{column}", "old": {_text(old)}, "new": {_text(new)}}}'
                 for column, old, new in entry.changes
@@ -181,7 +184,10 @@ def decode(raw: bytes) -> Line:
             county=parts.get("county"),
             id=parts.get("id"),
             row=parts.get("row"),
-            changes=tuple(Change(**change) for change in parts.get("changes", ())),
+            changes=(
+                *(Change(**change) for change in parts.get("changes", ())),
+                *(Change(column, "", new) for column, new in parts.get("cells", {}).items()),
+            ),
             source=Origin(**source) if source else None,
             by=parts.get("by"),
             reason=parts.get("reason"),
