@@ -19,7 +19,7 @@ from duzhan.errors import DuzhanError
 from duzhan.report.sandbox import TooMuchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _TAG = r"(?:Encountered unknown tag|Unknown tag) '([^']*)'"
 _SYNTAX = (
@@ -70,8 +70,17 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"，是否为“{near[0]}”？" if near else ""
 
 
+def line_number(line: int) -> str:
+    """Name a line of a text file."""
+    return f"第{line}行"
+
+
 def explain(
-    error: Exception, name: str, places: Mapping[str, str], names: Iterable[str]
+    error: Exception,
+    name: str,
+    places: Mapping[str, str],
+    names: Iterable[str],
+    where: Callable[[int], str] = line_number,
 ) -> DuzhanError:
     """Say what is wrong with a template.
 
@@ -80,17 +89,17 @@ def explain(
         name: the template that was rendered.
         places: file of a template to the name by which users know it.
         names: the variables that there are.
+        where: names a line of the template that was rendered; others are text files.
     """
+    own = places.get(name, name)
     if isinstance(error, TemplateSyntaxError):
         file = places.get(error.filename or "", error.name or name)
-        return _line(file, error.lineno, _syntax(error.message or ""))
-    inside, line = _place(error, places)
-    return _line(inside or places.get(name, name), line, _reason(error, names))
-
-
-def _line(file: str, line: int | None, reason: str) -> DuzhanError:
-    where = f"第{line}行" if line else ""
-    return DuzhanError(f"模板 {file} {where}：{reason}".replace(" ：", "："))
+        reason, line = _syntax(error.message or ""), error.lineno
+    else:
+        inside, at = _place(error, places)
+        file, line, reason = inside or own, at or 0, _reason(error, names)
+    place = (where if file == own else line_number)(line) if line else ""
+    return DuzhanError(f"模板 {file} {place}：{reason}".replace(" ：", "："))
 
 
 def _place(error: BaseException, places: Mapping[str, str]) -> tuple[str | None, int | None]:

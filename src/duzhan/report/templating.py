@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import BaseLoader
 from jinja2.exceptions import TemplateNotFound
@@ -18,13 +18,15 @@ from duzhan.dataset.locate import bundled
 from duzhan.errors import DuzhanError
 from duzhan.report import template_words
 from duzhan.report.sandbox import Sandbox
-from duzhan.report.template_errors import ExplainedUndefined, explain
+from duzhan.report.template_errors import ExplainedUndefined, explain, line_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from jinja2 import Environment
+
+Engine = TypeVar("Engine", bound=Sandbox)
 
 FOLDER = "templates"
 _LARGEST = 2 << 20
@@ -112,14 +114,23 @@ def environment(root: Path | None) -> Sandbox:
     Args:
         root: the dataset's folder; None for the program's templates only.
     """
-    made = Sandbox(
+    return furnished(Sandbox, root, autoescape=is_html, trim_blocks=True, lstrip_blocks=True)
+
+
+def furnished(kind: type[Engine], root: Path | None, **options: Any) -> Engine:  # noqa: ANN401
+    """Make a sandbox with the words that every template can use.
+
+    Args:
+        kind: which sandbox.
+        root: the dataset's folder; None for the program's templates only.
+        options: Jinja's own.
+    """
+    made = kind(
         loader=Loader(root),
         undefined=ExplainedUndefined,
-        autoescape=is_html,
-        trim_blocks=True,
-        lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.loopcontrols"],
+        **options,
     )
     made.filters.update(template_words.FILTERS)
     made.globals.update(template_words.GLOBALS)
@@ -148,13 +159,19 @@ def render(name: str, context: Mapping[str, Any], root: Path | None) -> str:
 
 
 @contextmanager
-def explained(engine: Sandbox, name: str, context: Mapping[str, Any]) -> Iterator[None]:
+def explained(
+    engine: Sandbox,
+    name: str,
+    context: Mapping[str, Any],
+    where: Callable[[int], str] = line_number,
+) -> Iterator[None]:
     """Let templates run until their allowance is used up, and say what is wrong with them.
 
     Args:
         engine: from `environment`.
         name: the template, as errors name it if they come from none of its lines.
         context: its variables, of which the nearest is proposed for an unknown one.
+        where: a line of the template, as its author finds it.
 
     Raises:
         DuzhanError: the template is at fault.
@@ -168,4 +185,4 @@ def explained(engine: Sandbox, name: str, context: Mapping[str, Any]) -> Iterato
         raise
     except Exception as error:
         # A template is a user's program: whatever it raises is its fault, and said as such.
-        raise explain(error, name, places, [*context, *engine.globals]) from error
+        raise explain(error, name, places, [*context, *engine.globals], where) from error
