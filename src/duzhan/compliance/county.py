@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.milestones import gap_to, judge_milestones
-from duzhan.compliance.results import CountyStatus, MilestoneResult, Overview, WeekDuties
-from duzhan.compliance.states import Counts, count
+from duzhan.compliance.results import (
+    Counts,
+    CountyStatus,
+    MilestoneResult,
+    Overview,
+    WeekDuties,
+)
+from duzhan.compliance.states import counts as counts_of
 from duzhan.compliance.weekly import week_duties, weeks_unsupervised
 from duzhan.model import Light, Verdict
 from duzhan.weeks import last_complete_monday, monday_of
@@ -45,11 +51,13 @@ class _Evidence:
         return self.counts is None or self.counts[day].closed < self.counts[day].total
 
 
-def days_needed(rules: Rules, day: dt.date) -> tuple[dt.date, ...]:
-    """The days whose counts a judgement as of `day` rests on, ascending."""
-    past = {m.deadline for m in rules.milestones if m.deadline < day}
-    last_sunday = last_complete_monday(day) + dt.timedelta(days=6)
-    return tuple(sorted(past | {last_sunday, day}))
+def days_needed(rules: Rules, days: Iterable[dt.date]) -> list[dt.date]:
+    """The days whose counts a judgement as of some days rests on, ascending."""
+    needed = set()
+    for day in days:
+        last_sunday = last_complete_monday(day) + dt.timedelta(days=6)
+        needed |= {day, last_sunday, *(m.deadline for m in rules.milestones if m.deadline < day)}
+    return sorted(needed)
 
 
 def overviews(
@@ -60,7 +68,7 @@ def overviews(
     counties: Sequence[County],
     days: Iterable[dt.date],
 ) -> dict[dt.date, Overview]:
-    """Judge all counties as of several days.
+    """Judge all counties as of several days, from a ledger in memory.
 
     Args:
         facts: the issue ledger; its county indexes refer to `counties`.
@@ -73,9 +81,29 @@ def overviews(
     Returns:
         The days in the order asked for, each with its judgement.
     """
-    asked = list(dict.fromkeys(days))
-    needed = sorted({on for day in asked for on in days_needed(rules, day)})
-    counted = {on: count(facts, on, len(counties)) for on in needed}
+    asked = list(days)
+    counted = counts_of(facts, days_needed(rules, asked), len(counties))
+    return judge_counties(counted, missing, records, rules, counties, asked)
+
+
+def judge_counties(
+    counted: Mapping[dt.date, Sequence[Counts]],
+    missing: Mapping[str, str],
+    records: Records,
+    rules: Rules,
+    counties: Sequence[County],
+    days: Iterable[dt.date],
+) -> dict[dt.date, Overview]:
+    """Judge all counties as of several days, from what was counted, on whatever engine.
+
+    Args:
+        counted: the counts of each of `counties`, on all `days_needed`.
+        missing: county name to why it has no data, for those without.
+        records: scores, deliverables, supervisions, reports.
+        rules: the campaign.
+        counties: in the roster's order.
+        days: as of which days.
+    """
     evidence = [
         _evidence(
             county.name,
@@ -94,7 +122,7 @@ def overviews(
                 for county, known in zip(counties, evidence, strict=True)
             ),
         )
-        for day in asked
+        for day in dict.fromkeys(days)
     }
 
 

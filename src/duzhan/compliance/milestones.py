@@ -13,7 +13,7 @@ from duzhan.model import Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from duzhan.compliance.states import Counts
+    from duzhan.compliance.results import Counts
     from duzhan.model import Completion, Milestone, Requirement, Score
 
 

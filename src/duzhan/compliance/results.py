@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from duzhan.compliance.states import Counts
     from duzhan.model import (
         County,
         CountyReport,
@@ -19,6 +18,19 @@ if TYPE_CHECKING:
         Supervision,
         Verdict,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A county's issues as of a day."""
+
+    total: int
+    closed: int
+    claimed: int
+    open: int
+    overdue: int
+    no_due_date: int
+    invalid: int
 
 
 @dataclass(frozen=True, slots=True)

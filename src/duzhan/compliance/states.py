@@ -1,7 +1,6 @@
-"""Where each issue stands as of a day, and the counts that follow (SPEC section 3).
+"""Where each issue stands as of a day, row by row, for lists; counts come from `counting`.
 
-This is the one place where the rate's arithmetic is written: conditions on
-columns, then sums by county.
+Both look which spells hold on the day (see `spells`, where the states are written).
 """
 
 from __future__ import annotations
@@ -11,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.dataset.facts import CLAIM, CLOSURE, RETURN
+from duzhan.compliance import spells as sp
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
+    from duzhan.compliance.results import Counts
     from duzhan.dataset.facts import Facts
 
     Days = NDArray[np.int32]
@@ -57,79 +58,55 @@ class Standing:
         return late
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """A county's issues as of a day."""
-
-    total: int
-    closed: int
-    claimed: int
-    open: int
-    overdue: int
-    no_due_date: int
-    invalid: int
+# How a row stands (0 for not at all) -> its state.
+_STATE_OF = np.array([ABSENT, CLOSED, CLAIMED, OPEN, OPEN, OPEN], np.int8)
 
 
 def row_states(facts: Facts, day: int) -> NDArray[np.int8]:
-    """The state of every row as of a day.
+    """The state of every row as of a day."""
+    return _STATE_OF[_row_standings(facts, day)]
 
-    Closed: there is a closure, and no return on or after it. Claimed: not
-    closed, a claim, and no return on or after it. Open otherwise.
-    """
-    events = facts.events
-    latest = np.zeros((3, len(facts.found)), np.int32)
-    # Events are ordered by day, so the last one written is the latest.
-    until = np.searchsorted(events.days, day, "right")
-    latest[events.kinds[:until], events.rows[:until]] = events.days[:until]
-    claimed, closed, returned = latest[CLAIM], latest[CLOSURE], latest[RETURN]
-    state = np.full(len(facts.found), OPEN, np.int8)
-    state[(claimed > returned) & ~facts.stays_open] = CLAIMED
-    state[(closed > returned) & ~facts.stays_open] = CLOSED
-    state[facts.found > day] = ABSENT
-    return state
+
+def _row_standings(facts: Facts, day: int) -> NDArray[np.int8]:
+    spells = sp.spells(facts)
+    holds = (spells.since <= day) & (spells.until > day)
+    standings = np.zeros(len(facts.found), np.int8)
+    standings[spells.row[holds]] = spells.standing[holds]
+    return standings
 
 
 def standing(facts: Facts, day: dt.date) -> Standing:
     """The state of every issue as of a day, in its worst row's state."""
     ordinal = day.toordinal()
-    state = row_states(facts, ordinal)
-    rows = np.arange(len(state))
-    # Worst state first; in it the earliest deadline, undated rows last.
+    standings = _row_standings(facts, ordinal)
+    rows = np.arange(len(standings))
     doubled = facts.issue != rows
-    if not doubled.any():
-        return Standing(rows, facts.county, state, facts.due, ordinal)
-    groups = np.isin(facts.issue, np.unique(facts.issue[doubled]))
-    members = np.flatnonzero(groups)
-    due = np.where(facts.due[members] > 0, facts.due[members], _NEVER)
-    order = members[np.lexsort((members, due, -state[members], facts.issue[members]))]
-    _, first = np.unique(facts.issue[order], return_index=True)
-    kept = np.sort(np.concatenate((np.flatnonzero(~groups), order[first])))
-    return Standing(kept, facts.county[kept], state[kept], facts.due[kept], ordinal)
+    if doubled.any():
+        members = np.flatnonzero(np.isin(facts.issue, np.unique(facts.issue[doubled])))
+        # The worst first; of those that stand alike the earliest deadline, undated rows last.
+        due = np.where(facts.due[members] > 0, facts.due[members], _NEVER)
+        worst = members[np.lexsort((members, due, -standings[members], facts.issue[members]))]
+        _, first = np.unique(facts.issue[worst], return_index=True)
+        rows = np.sort(np.concatenate((np.setdiff1d(rows, members), worst[first])))
+    state = _STATE_OF[standings[rows]]
+    return Standing(rows, facts.county[rows], state, facts.due[rows], ordinal)
 
 
-def count(facts: Facts, day: dt.date, counties: int) -> list[Counts]:
-    """Count the issues of each county as of a day.
-
-    An issue counts as invalid with any unreadable or impossible cell in a row
-    of its own, also one that tells of a later day.
+def counts(facts: Facts, days: Iterable[dt.date], counties: int) -> dict[dt.date, list[Counts]]:
+    """Count the issues of each county as of several days, ascending.
 
     Args:
         facts: the ledger.
-        day: as of which day.
+        days: as of which days; ask for all of them at once.
         counties: how many counties the roster has.
     """
-    now = standing(facts, day)
-    invalid = np.zeros(len(facts.found), bool)
-    invalid[facts.issue[facts.invalid]] = True
-    exists, is_open = now.state != ABSENT, now.state == OPEN
-    conditions = (
-        exists,
-        now.state == CLOSED,
-        now.state == CLAIMED,
-        is_open,
-        now.overdue,
-        is_open & (now.due == 0),
-        exists & invalid[facts.issue[now.rows]],
-    )
-    columns = [np.bincount(now.county[mask], minlength=counties) for mask in conditions]
-    return [Counts(*(int(column[county]) for column in columns)) for county in range(counties)]
+    # Lists need no counting machine.
+    from duzhan.compliance.counting import count_spells  # noqa: PLC0415
+    from duzhan.engines import in_memory  # noqa: PLC0415
+
+    return count_spells(in_memory(sp.spells(facts).counted), days, range(counties))
+
+
+def count(facts: Facts, day: dt.date, counties: int) -> list[Counts]:
+    """Count the issues of each county as of one day; for several days ask `counts`."""
+    return counts(facts, [day], counties)[day]
