@@ -1,6 +1,6 @@
 """Day by day: what was found, claimed and closed, and how many closures the rules asked for.
 
-Nothing is counted here: every day's figures are those of `states.count`, and
+Nothing is counted here: every day's figures are those of `states.counts`, and
 what a milestone asks for is the `closures_asked` that verdicts rest on.
 """
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.milestones import closures_asked
-from duzhan.compliance.states import Counts, count
+from duzhan.compliance.states import counts as counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from duzhan.compliance.results import Counts
     from duzhan.dataset.facts import Facts
     from duzhan.model import County, Milestone, Requirement, Rules
 
@@ -86,7 +87,7 @@ def burn_ups(
     """
     deadlines = {m.deadline for m in rules.milestones if rules.start <= m.deadline <= as_of}
     days = sorted(deadlines | set(sampled(rules.start, as_of, len(facts.found))))
-    counted = [count(facts, day, len(counties)) for day in days]
+    counted = list(counts_of(facts, days, len(counties)).values())
     return {
         county.name: _burn_up(county, rules, days, [on_day[index] for on_day in counted])
         for index, county in enumerate(counties)
