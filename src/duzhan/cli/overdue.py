@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli import output
+from duzhan.cli import mailing, output
+from duzhan.cli.mailing import Mailing, mail_options
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
-from duzhan.cli.session import open_session
+from duzhan.cli.session import Session, open_session
+from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.mail.letters import Desk
+    from duzhan.mail.message import Letter
+    from duzhan.mail.plan import Due, Plan
+    from duzhan.mail.record import Record
 
 
 @declare(
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     json_option,
     output.csv_option,
     output.xlsx_option,
+    mail_options,
 )
 def command(
     ctx: click.Context,
@@ -38,12 +47,17 @@ def command(
     as_json: bool,
     csv: Path | None,
     xlsx: Path | None,
+    asked: Mailing,
 ) -> int:
-    """超期问题：未整改且已过整改期限，按县（市）分组，最久的在前。"""
+    """超期问题：未整改且已过整改期限，按县（市）分组，最久的在前。--email 发给各督战组。"""
     from duzhan.compliance.listing import overdue
     from duzhan.report.issue_pages import overdue_page
 
-    session = open_session(ctx, data, as_of, county)
+    session = open_session(ctx, data, as_of, county, quiet=asked.quiet)
+    if asked.email:
+        if csv or xlsx:
+            raise UsageError("--email 不能和 --csv、--xlsx 一起用；清单会附在邮件里")
+        return _mail(session, asked, due_within, as_json=as_json)
     lines = overdue(session.ledger_with_notes(), session.day, due_within)
     sample = session.dataset.sample
     output.deliver(
@@ -54,3 +68,74 @@ def command(
         page=None if as_json else overdue_page(lines, session.day, due_within, sample),
     )
     return 0
+
+
+# Without steps that look ahead, the list warns of issues due within so many days.
+_DAYS_AHEAD = 3
+
+
+def _mail(session: Session, asked: Mailing, due_within: int | None, *, as_json: bool) -> int:
+    from duzhan.mail.run import Job
+
+    lists = _Lists(session, due_within, quiet=asked.quiet)
+    job = Job("overdue", session.day.isoformat(), lists.plan, lists.letter)
+    return mailing.run(job, session.dataset, asked, lists.missing, as_json=as_json)
+
+
+class _Lists:
+    """The groups' lists; the ledger is read when a run that holds the outbox asks for them."""
+
+    def __init__(self, session: Session, due_within: int | None, *, quiet: bool) -> None:
+        self._session = session
+        self._due_within = due_within
+        self._quiet = quiet
+        self._ledger: Ledger | None = None
+        self._desk: Desk | None = None
+
+    def plan(self, record: Record, resend: bool) -> Plan:
+        """Decide what is due."""
+        from duzhan.compliance.escalation import days_ahead
+        from duzhan.compliance.listing import overdue
+        from duzhan.mail.plan import Basis, offices_cc, plan_overdue
+
+        session, dataset = self._session, self._session.dataset
+        steps = dataset.rules.escalation
+        ahead = self._due_within
+        if ahead is None:
+            ahead = days_ahead(steps) or _DAYS_AHEAD
+        self._ledger = session.ledger_with_notes(quiet=self._quiet)
+        lines = overdue(self._ledger, session.day, max(ahead, days_ahead(steps)))
+        roster = dataset.roster
+        groups = [
+            group
+            for group in roster.groups
+            if session.county is None or group.county.code == session.county.code
+        ]
+        basis = Basis(record, offices_cc(roster.offices), steps, resend)
+        return plan_overdue(lines, groups, session.day, basis)
+
+    def letter(self, due: Due) -> Letter:
+        """Write a mail."""
+        from duzhan.mail.letters import issue_letter
+
+        return issue_letter(due, self._shared())
+
+    def _shared(self) -> Desk:
+        from duzhan.compliance.states import count
+        from duzhan.mail.letters import Desk
+        from duzhan.mail.settings import max_size
+
+        if self._desk is None:
+            invalid = {}
+            if ledger := self._ledger:
+                counts = count(ledger.facts, self._session.day, len(ledger.counties))
+                names = [county.name for county in ledger.counties]
+                invalid = {n: c.invalid for n, c in zip(names, counts, strict=True)}
+            self._desk = Desk(self._session.dataset, self._session.day, max_size(), invalid)
+        return self._desk
+
+    def missing(self) -> dict[str, str]:
+        """Counties without data, and why."""
+        from duzhan.dataset.ledger import missing_lists
+
+        return missing_lists(self._ledger) if self._ledger else {}

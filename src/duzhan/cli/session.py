@@ -42,10 +42,17 @@ class Session:
         only = None if self.county is None else {self.county.code}
         return load_ledger(self.dataset.root, self.dataset.roster, self.dataset.rules, only)
 
-    def ledger_with_notes(self) -> Ledger:
-        """Read the issue lists; report on stderr what could not be read."""
+    def ledger_with_notes(self, *, quiet: bool = False) -> Ledger:
+        """Read the issue lists; report on stderr what could not be read.
+
+        Args:
+            quiet: name only files that were not read at all.
+        """
         ledger = self.ledger()
-        _report_faults(ledger)
+        if quiet:
+            _report_refused(ledger)
+        else:
+            _report_faults(ledger)
         return ledger
 
     def judged(self) -> tuple[Overview, Ledger]:
@@ -91,9 +98,21 @@ class Judged:
 
 
 def open_session(
-    ctx: click.Context, data: str | None, as_of: str | None = None, county: str | None = None
+    ctx: click.Context,
+    data: str | None,
+    as_of: str | None = None,
+    county: str | None = None,
+    *,
+    quiet: bool = False,
 ) -> Session:
     """Open the dataset that the command line names.
+
+    Args:
+        ctx: the command's context.
+        data: --data, if it was given.
+        as_of: --as-of, if it was given.
+        county: --county, if it was given.
+        quiet: say nothing of a day that lies outside the campaign.
 
     Raises:
         DuzhanError: no dataset, or a broken configuration.
@@ -104,10 +123,10 @@ def open_session(
 
     dataset = open_dataset(data_folder(ctx, data))
     chosen = None if county is None else resolve_county(county, dataset.roster)
-    return Session(dataset, _day(as_of, dataset.rules), chosen)
+    return Session(dataset, _day(as_of, dataset.rules, quiet=quiet), chosen)
 
 
-def _day(as_of: str | None, rules: Rules) -> dt.date:
+def _day(as_of: str | None, rules: Rules, *, quiet: bool) -> dt.date:
     from duzhan.intake.dates import Calendar, read_date
 
     if as_of is not None:
@@ -117,7 +136,7 @@ def _day(as_of: str | None, rules: Rules) -> dt.date:
         return day
     now = today(rules.time_zone)
     nearest = min(max(now, rules.start), rules.end)
-    if nearest != now:
+    if nearest != now and not quiet:
         period = f"{rules.start} 至 {rules.end}"
         note(f"今天 {now} 不在行动期（{period}）内，按 {nearest} 计算；要看别的日子请用 --as-of")
     return nearest
@@ -128,11 +147,15 @@ def _report_faults(ledger: Ledger, others: int = 0) -> None:
     from duzhan.dataset.problems import count_faults
 
     faults = count_faults(ledger) + others
+    _report_refused(ledger)
+    if faults:
+        note(f"数据中有 {faults} 处错误（均按不利于达标的一面处理），逐条列出请用 duzhan check")
+
+
+def _report_refused(ledger: Ledger) -> None:
     for problem in ledger.problems:
         if problem.severity == "error":
             note(str(problem))
-    if faults:
-        note(f"数据中有 {faults} 处错误（均按不利于达标的一面处理），逐条列出请用 duzhan check")
 
 
 def note(line: str) -> None:

@@ -83,14 +83,28 @@ def new_workbook(path: Path) -> Iterator[Any]:
     Raises:
         DuzhanError: the file cannot be written.
     """
-    import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
-
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, safe) as book:
+    with workbook_into(made) as book:
         yield book
     with replacing(path) as temporary:
         temporary.write_bytes(made.getvalue())
+
+
+@contextmanager
+def workbook_into(made: io.BytesIO) -> Iterator[Any]:
+    """Write an xlsx into memory, in which no text can become a formula or a link.
+
+    Args:
+        made: takes the workbook's bytes, at the end.
+
+    Yields:
+        The XlsxWriter workbook.
+    """
+    import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
+
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(made, safe) as book:
+        yield book
 
 
 def _sweep(folder: Path) -> None:

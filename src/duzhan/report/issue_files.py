@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 from duzhan.intake.safety import defuse
-from duzhan.report.files import new_workbook, replacing
+from duzhan.report.files import new_workbook, replacing, workbook_into
 from duzhan.report.words import STATES, full_date
 
 if TYPE_CHECKING:
@@ -84,27 +85,37 @@ def write_xlsx(path: Path, lines: Sequence[IssueLine], day: dt.date, sample: str
         DuzhanError: the file cannot be written.
     """
     with new_workbook(path) as book:
-        sheet = book.add_worksheet("问题清单")
-        title = book.add_format({"bold": True, "font_size": 16})
-        head = book.add_format(
-            {"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True}
-        )
-        body = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        date = book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
-        mark = f"　{sample}" if sample else ""
-        sheet.write_string(0, 0, f"问题清单（截至{full_date(day)}）{mark}", title)
-        for column, (name, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
-            sheet.write_string(1, column, name, head)
-            sheet.set_column(column, column, width)
-        for row, line in enumerate(lines, 2):
-            for column, cell in enumerate(_cells(line)):
-                _write(sheet, row, column, cell, date if column in (8, 9) else body)
-        sheet.freeze_panes(2, 2)
-        sheet.autofilter(1, 0, 1 + len(lines), len(HEADERS) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(1)
+        _fill(book, lines, day, sample)
+
+
+def xlsx_bytes(lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> bytes:
+    """Give the same workbook as bytes, for an attachment."""
+    made = io.BytesIO()
+    with workbook_into(made) as book:
+        _fill(book, lines, day, sample)
+    return made.getvalue()
+
+
+def _fill(book: Any, lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet("问题清单")
+    title = book.add_format({"bold": True, "font_size": 16})
+    head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True})
+    body = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+    date = book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
+    mark = f"　{sample}" if sample else ""
+    sheet.write_string(0, 0, f"问题清单（截至{full_date(day)}）{mark}", title)
+    for column, (name, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
+        sheet.write_string(1, column, name, head)
+        sheet.set_column(column, column, width)
+    for row, line in enumerate(lines, 2):
+        for column, cell in enumerate(_cells(line)):
+            _write(sheet, row, column, cell, date if column in (8, 9) else body)
+    sheet.freeze_panes(2, 2)
+    sheet.autofilter(1, 0, 1 + len(lines), len(HEADERS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
 
 
 def _write(sheet: Any, row: int, column: int, cell: object, style: Any) -> None:  # noqa: ANN401

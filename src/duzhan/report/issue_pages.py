@@ -27,9 +27,9 @@ def issue_table(lines: Sequence[IssueLine]) -> Table:
     rows = tuple(
         (
             Text(line.id or "（无编号）"),
-            Text(_days(line), "red" if (line.days_overdue or 0) > 0 else ""),
+            Text(days_left(line), "red" if (line.days_overdue or 0) > 0 else ""),
             Text(words.month_day(line.due_on)),
-            Text(_what(line)),
+            Text(what(line)),
             Text(line.unit or words.NONE),
         )
         for line in lines
@@ -37,7 +37,8 @@ def issue_table(lines: Sequence[IssueLine]) -> Table:
     return Table(columns, rows)
 
 
-def _days(line: IssueLine) -> str:
+def days_left(line: IssueLine) -> str:
+    """How long overdue, or how many days are left."""
     if line.days_overdue is None:
         return words.STATES[line.state]
     if line.days_overdue > 0:
@@ -45,7 +46,8 @@ def _days(line: IssueLine) -> str:
     return "今天到期" if line.days_overdue == 0 else f"还有{-line.days_overdue}天"
 
 
-def _what(line: IssueLine) -> str:
+def what(line: IssueLine) -> str:
+    """Description and place on one line."""
     description = " ".join(line.description.split()) or "（没有写问题描述）"
     return f"{description}（{line.location}）" if line.location else description
 
@@ -95,7 +97,7 @@ def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: st
                     Text(_state(line), "red" if (line.days_overdue or 0) > 0 else ""),
                     words.month_day(line.due_on),
                     line.action or words.NONE,
-                    _what(line),
+                    what(line),
                     line.unit or words.NONE,
                 )
                 for line in ours

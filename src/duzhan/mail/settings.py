@@ -1,0 +1,215 @@
+"""Where mail goes out and from whom, as the environment says; secrets stay secret (SPEC 7)."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import stat
+import sys
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote, urlsplit
+
+from duzhan.dataset.config.keys import EMAIL_PATTERN
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from urllib.parse import SplitResult
+
+URL = "DUZHAN_SMTP_URL"
+FROM = "DUZHAN_MAIL_FROM"
+PASSWORD_FILE = "DUZHAN_SMTP_PASSWORD_FILE"  # noqa: S105 - the variable's name
+TIMEOUT = "DUZHAN_SMTP_TIMEOUT"
+MAX_SIZE = "DUZHAN_MAIL_MAX_MB"
+
+Security = Literal["plain", "tls", "starttls"]
+_SCHEMES: dict[str, tuple[Security, int]] = {
+    "smtp": ("plain", 25),
+    "smtps": ("tls", 465),
+    "smtp+starttls": ("starttls", 587),
+}
+_EXAMPLE = "smtps://用户名:密码@smtp.example.cn"
+_TIMEOUT_SECONDS = 20.0
+_MAX_MB = 10.0
+_MEGABYTE = 1 << 20
+
+
+class Secret:
+    """A text that no message, log or traceback shows."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Give the text to whoever needs it for logging in."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The mail server, and how to speak to it.
+
+    Attributes:
+        security: plain, tls (from the first byte) or starttls (asked for, or nothing is sent).
+        user, password: for logging in; both None without.
+        timeout: seconds to wait for an answer; the answer to a whole mail may take six times that.
+    """
+
+    security: Security
+    host: str
+    port: int
+    user: str | None = None
+    password: Secret | None = None
+    timeout: float = _TIMEOUT_SECONDS
+
+    @property
+    def display(self) -> str:
+        """The server as messages name it, without any secret."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom mail comes from.
+
+    Attributes:
+        name: what mail programs show; may be empty.
+        address: the address, for header and envelope.
+    """
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        """What follows the @."""
+        return self.address.rpartition("@")[2]
+
+
+def server_of(environment: Mapping[str, str] = os.environ) -> Server:
+    """Read DUZHAN_SMTP_URL, and the password's file if one is named.
+
+    Raises:
+        DuzhanError: the server is not named, or what names it cannot be used.
+    """
+    text = environment.get(URL, "").strip()
+    if not text:
+        raise DuzhanError(f"没有设置环境变量 {URL}，不知道由哪台服务器发信，应写成 {_EXAMPLE}")
+    # No text of the URL may come into a message: it may hold the password.
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+        odd = url.path not in {"", "/"} or url.query or url.fragment
+    except ValueError:
+        host, port, odd = None, None, True
+        url = urlsplit("")
+    if url.scheme not in _SCHEMES or not host or odd or port == 0:
+        raise DuzhanError(
+            f"环境变量 {URL} 写法不对：应以 {'、'.join(f'{s}://' for s in _SCHEMES)} 开头，"
+            f"如 {_EXAMPLE}；用户名和密码里的 @ : / # ? % 要写成 %40 %3A %2F %23 %3F %25"
+        )
+    security, usual = _SCHEMES[url.scheme]
+    user, password = _credentials(url, environment)
+    if user is not None and security == "plain" and not is_loopback(host):
+        message = f"环境变量 {URL}：不加密就不能登录（密码会被人看见），请改用 smtps:// 或 smtp+starttls://"
+        raise DuzhanError(message)
+    timeout = _positive(environment, TIMEOUT, _TIMEOUT_SECONDS, "秒数")
+    return Server(security, host, port or usual, user, password, timeout)
+
+
+def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
+    """Read DUZHAN_MAIL_FROM: an address, or 名称 <address>.
+
+    Raises:
+        DuzhanError: it is not set, or no address.
+    """
+    text = environment.get(FROM, "").strip()
+    if not text:
+        message = f"没有设置环境变量 {FROM}，不知道以谁的名义发信，应写成 duzhan@example.cn"
+        raise DuzhanError(message)
+    name, address = parseaddr(text)
+    if not re.fullmatch(EMAIL_PATTERN, address) or not (name + address).isprintable():
+        message = f"环境变量 {FROM} 的“{_one_line(text)}”不是邮箱地址，应写成 duzhan@example.cn"
+        raise DuzhanError(f"{message} 或 州爱卫专项办 <duzhan@example.cn>")
+    return Sender(name, address)
+
+
+def max_size(environment: Mapping[str, str] = os.environ) -> int:
+    """How many bytes a mail may have with its attachments (DUZHAN_MAIL_MAX_MB, 10 by default).
+
+    Raises:
+        DuzhanError: it is no number.
+    """
+    return int(_positive(environment, MAX_SIZE, _MAX_MB, "兆字节数") * _MEGABYTE)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, so that nothing goes over a wire."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() in {"localhost", "localhost."}
+
+
+def _credentials(
+    url: SplitResult, environment: Mapping[str, str]
+) -> tuple[str | None, Secret | None]:
+    user = unquote(url.username) if url.username else None
+    password = None if url.password is None else Secret(unquote(url.password))
+    named = environment.get(PASSWORD_FILE, "").strip()
+    if named and password is not None:
+        raise DuzhanError(f"{URL} 里有密码，又设置了 {PASSWORD_FILE}，请只留一处（最好是文件）")
+    if named:
+        password = _from_file(Path(named))
+    if (user is None) != (password is None):
+        lacking = "密码" if password is None else "用户名"
+        raise DuzhanError(
+            f"环境变量 {URL} 缺少{lacking}：用户名写在地址里，密码写在 {PASSWORD_FILE} 指的文件里"
+        )
+    return user, password
+
+
+def _from_file(path: Path) -> Secret:
+    """The password, which a file holds that only its owner reads."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            raw = file.read(4097)
+    except OSError as error:
+        reason = "文件不存在" if isinstance(error, FileNotFoundError) else "读不出来"
+        raise DuzhanError(f"{PASSWORD_FILE} 指的“{path}”{reason}") from None
+    if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        message = f"{PASSWORD_FILE} 指的“{path}”别人也能读，请先收紧权限：chmod 600 {path}"
+        raise DuzhanError(message)
+    try:
+        text = raw.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        text = ""
+    if not text or len(raw) > 4096 or not text.isprintable():
+        raise DuzhanError(f"{PASSWORD_FILE} 指的“{path}”里应只有一行密码")
+    return Secret(text)
+
+
+def _positive(environment: Mapping[str, str], name: str, usual: float, what: str) -> float:
+    text = environment.get(name, "").strip()
+    if not text:
+        return usual
+    if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) and float(text) > 0:
+        return float(text)
+    raise DuzhanError(
+        f"环境变量 {name} 的“{_one_line(text)}”不对，应为大于 0 的{what}，如 {usual:g}"
+    )
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text[:80])
