@@ -309,12 +309,14 @@ class CountyReport:
     Attributes:
         week: the Monday of the week reported on.
         complete: sent to the group, with its analysis, and copied to both offices.
+        lacking: which of these it is not, by the columns' names.
     """
 
     week: dt.date
     county: str
     day: dt.date
     complete: bool
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

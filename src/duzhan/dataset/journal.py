@@ -50,6 +50,22 @@ def read_journal(root: Path, damaged: list[int] | None = None) -> Iterator[Line]
         yield line
 
 
+def lines_where(root: Path, wanted: Callable[[bytes], bool]) -> Iterator[tuple[Line, bytes]]:
+    """Read the lines that are wanted by their bytes, oldest first; others are not parsed.
+
+    Raises:
+        DuzhanError: the journal cannot be read, or a line of it is damaged.
+    """
+    kept: list[bytes] = []
+
+    def keep(_: int, raw: bytes) -> bool:
+        kept[:] = [raw]
+        return wanted(raw)
+
+    for _, line in _lines_where(root, keep, None):
+        yield line, kept[0]
+
+
 def _lines_where(
     root: Path, wanted: Callable[[int, bytes], bool], damaged: list[int] | None
 ) -> Iterator[tuple[int, Line]]:

@@ -261,5 +261,5 @@ def _county_report(row: _Row) -> CountyReport:
         row.problem("报送日期", "date-order", message, fatal=True)
     yes = {squash(word) for word in row.context.rules.vocabularies.yes_words}
     parts = ("报送督战组", "含小结分析", "抄送州爱卫办", "抄送州爱卫专项办")
-    complete = all(squash(row.text(column)) in yes for column in parts)
-    return CountyReport(week=week, county=county, day=day, complete=complete)
+    lacking = tuple(column for column in parts if squash(row.text(column)) not in yes)
+    return CountyReport(week, county, day, complete=not lacking, lacking=lacking)

@@ -1,0 +1,264 @@
+"""The result of a week: everything that the weekly report, dashboard and mails say of it.
+
+One value from one computation; every rendering shows its parts and computes none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, report_figures
+from duzhan.compliance.flow import Flow, Movement, flows, total
+from duzhan.compliance.forecast import Forecast, forecasts
+from duzhan.compliance.listing import IssueLine, overdue
+from duzhan.compliance.quality import Quality, qualities
+from duzhan.compliance.waiting import Waiting, waiting
+from duzhan.dataset.ledger import missing_lists
+from duzhan.weeks import WEEK, monday_of, week_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from duzhan.compliance.results import CountyStatus, Overview
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.dataset.provenance import Recorded
+    from duzhan.model import County, Milestone, Records, Roster, Rules
+
+_SUNDAY = dt.timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedWeek:
+    """The week reported on.
+
+    Attributes:
+        monday: its first day.
+        as_of: the day of the figures: its Sunday, or today or the campaign's last day if earlier.
+        number: 1 for the week that holds `duties_from`; None for earlier weeks.
+        has_before: whether the campaign had begun by the Sunday before.
+    """
+
+    monday: dt.date
+    as_of: dt.date
+    number: int | None
+    has_before: bool
+
+    @property
+    def id(self) -> str:
+        """Such as 2021-W25."""
+        return week_id(self.monday)
+
+    @property
+    def sunday(self) -> dt.date:
+        """The week's last day."""
+        return self.monday + _SUNDAY
+
+    @property
+    def sunday_before(self) -> dt.date:
+        """The day that `as_of` is compared with."""
+        return self.monday - dt.timedelta(days=1)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the figures are those of the whole week."""
+        return self.as_of == self.sunday
+
+
+def reported_week(monday: dt.date, today: dt.date, rules: Rules) -> ReportedWeek:
+    """Say of what day a week's figures are, and which issue of the report it is.
+
+    Args:
+        monday: the week's first day.
+        today: no figure is of a later day.
+        rules: the campaign.
+    """
+    first = monday_of(rules.duties_from)
+    return ReportedWeek(
+        monday=monday,
+        as_of=min(monday + _SUNDAY, today, rules.end),
+        number=(monday - first) // WEEK + 1 if monday >= first else None,
+        has_before=monday - dt.timedelta(days=1) >= rules.start,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A county, this week's figures beside those of the Sunday before."""
+
+    before: CountyStatus
+    now: CountyStatus
+
+    @property
+    def county(self) -> County:
+        """Whose figures."""
+        return self.now.county
+
+    @property
+    def light_changed(self) -> bool:
+        """Whether the light is another."""
+        return self.before.light is not self.now.light
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the report was made from.
+
+    Attributes:
+        digest: SHA-256 over the dataset's files.
+        source: the document that the rules are transcribed from.
+        version: of the program.
+    """
+
+    digest: str
+    source: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekReport:
+    """The result of a week.
+
+    Attributes:
+        campaign: the campaign's name.
+        roster: its groups and offices.
+        week: the week reported on, with `as_of`.
+        county: the only county it is about; None for the whole prefecture.
+        status: the judgement as of `week.as_of`, counties in the roster's order.
+        previous: the same for the Sunday before.
+        flow: each county's movement between those two days, in the same order.
+        duties: each group's week, in the same order.
+        overdue: overdue issues, longest first.
+        claims: claims not verified, longest first.
+        forecasts: each county's pace towards the current milestone, in the same order.
+        quality: doubts about each county's list, in the same order.
+        provenance: what it was made from.
+        sample: the line that marks synthetic data; None for real data.
+    """
+
+    campaign: str
+    roster: Roster
+    week: ReportedWeek
+    county: County | None
+    status: Overview
+    previous: Overview
+    flow: tuple[Flow, ...]
+    duties: tuple[GroupWeek, ...]
+    overdue: tuple[IssueLine, ...]
+    claims: tuple[Waiting, ...]
+    forecasts: tuple[Forecast, ...]
+    quality: tuple[Quality, ...]
+    provenance: Provenance
+    sample: str | None
+
+    @property
+    def total(self) -> Movement:
+        """All counties' movements, added up."""
+        return total(self.flow)
+
+    @property
+    def movers(self) -> tuple[Mover, ...]:
+        """Each county now and before."""
+        pairs = zip(self.previous.counties, self.status.counties, strict=True)
+        return tuple(Mover(before, now) for before, now in pairs)
+
+    @property
+    def reports(self) -> ReportFigures:
+        """The counties' reports for the week."""
+        return report_figures([group.week for group in self.duties])
+
+    @property
+    def milestone(self) -> Milestone | None:
+        """The current milestone; None after the last."""
+        return self.status.current
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until the current milestone's deadline."""
+        if self.status.current is None:
+            return None
+        return (self.status.current.deadline - self.week.as_of).days
+
+    @property
+    def debts(self) -> tuple[Waiting, ...]:
+        """Claims that have waited for more than a week: the groups' debt."""
+        return tuple(claim for claim in self.claims if claim.overlong)
+
+    def of(self, county: County) -> WeekReport:
+        """The part that is about one county."""
+        at = next(
+            index for index, s in enumerate(self.status.counties) if s.county.code == county.code
+        )
+        return replace(
+            self,
+            county=county,
+            status=replace(self.status, counties=self.status.counties[at : at + 1]),
+            previous=replace(self.previous, counties=self.previous.counties[at : at + 1]),
+            flow=self.flow[at : at + 1],
+            duties=self.duties[at : at + 1],
+            overdue=tuple(line for line in self.overdue if line.county == county.name),
+            claims=tuple(claim for claim in self.claims if claim.issue.county == county.name),
+            forecasts=self.forecasts[at : at + 1],
+            quality=self.quality[at : at + 1],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a week's result is made from.
+
+    Attributes:
+        rules, roster: the configuration.
+        ledger, records: the facts.
+        recorded: what the journal tells of them; None without a journal.
+        provenance: of all of it.
+        sample: the line that marks synthetic data; None for real data.
+    """
+
+    rules: Rules
+    roster: Roster
+    ledger: Ledger
+    records: Records
+    recorded: Recorded | None
+    provenance: Provenance
+    sample: str | None
+
+
+def report_week(
+    week: ReportedWeek,
+    county: County | None,
+    overviews: Mapping[dt.date, Overview],
+    sources: Sources,
+) -> WeekReport:
+    """Gather the result of a week.
+
+    Args:
+        week: the week reported on.
+        county: the only county that it is about; None for all.
+        overviews: the judgements as of `week.as_of` and `week.sunday_before`, of
+            the counties that the report is about.
+        sources: what it is made from.
+    """
+    rules, roster, ledger = sources.rules, sources.roster, sources.ledger
+    now, before = overviews[week.as_of], overviews[week.sunday_before]
+    missing, facts, counties = missing_lists(ledger), ledger.facts, ledger.counties
+    ours = {status.county.code for status in now.counties}
+    flow = flows(facts, missing, counties, week.sunday_before, week.as_of)
+    late = overdue(ledger, week.as_of)
+    return WeekReport(
+        campaign=rules.name,
+        roster=roster,
+        week=week,
+        county=county,
+        status=now,
+        previous=before,
+        flow=tuple(one for one in flow if one.county.code in ours),
+        duties=group_weeks(facts, missing, sources.records, rules, roster, now),
+        overdue=tuple(sorted(late, key=lambda line: -(line.days_overdue or 0))),
+        claims=tuple(waiting(ledger, week.as_of)),
+        forecasts=forecasts(facts, missing, counties, now),
+        quality=qualities(ledger, now, sources.recorded),
+        provenance=sources.provenance,
+        sample=sources.sample,
+    )

@@ -1,0 +1,146 @@
+"""What a report was made from: a digest of the files, and what the journal tells of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duzhan.dataset import columns as col
+from duzhan.dataset.atomic import file_digest
+from duzhan.dataset.journal import JOURNAL, lines_where
+from duzhan.dataset.ledger import issue_files
+from duzhan.dataset.locate import ROSTER, RULES
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from duzhan.dataset.lines import Line
+    from duzhan.model import Roster, Rules
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(rb'"time": "(\d{4}-\d\d-\d\d)')
+_TEXT = r'"((?:[^"\\]|\\.)*)"'
+# A changed cell, or one of a new row. In a text every quotation mark has a
+# backslash before it, so that neither can be found there.
+_CELL = rf'"column": "{{0}}", "old": {_TEXT}, "new": {_TEXT}|"{{0}}": {_TEXT}'
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A date that was put on the record after the fact, as the journal tells.
+
+    Attributes:
+        county: full name.
+        id: 编号 of the issue at that time.
+        day: the date, ISO.
+    """
+
+    county: str
+    id: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the journal tells of the ledger's dates.
+
+    Attributes:
+        backdated: closures entered after a milestone that they lie on or before (补录).
+        postponed: deadlines and finding dates that were moved to a later day; `day` is the new one.
+    """
+
+    backdated: frozenset[Late]
+    postponed: frozenset[Late]
+
+
+def dataset_digest(root: Path, roster: Roster) -> str:
+    """Give the SHA-256 over names and contents of all files that figures are made from.
+
+    Args:
+        root: the dataset's folder.
+        roster: whose lists are read.
+
+    Raises:
+        DuzhanError: a file cannot be read.
+    """
+    names = [ROSTER, RULES, *col.RECORD_COLUMNS]
+    lists = [f"issues/{path.name}" for path, _ in issue_files(root, roster)]
+    whole = hashlib.sha256()
+    for name in (*names, *lists):
+        try:
+            digest = file_digest(root / name)
+        except OSError as error:
+            raise DuzhanError(f"{name} 读不出来：{error.strerror}") from None
+        whole.update(f"{unicodedata.normalize('NFC', name)}\0{digest or ''}\n".encode())
+    return whole.hexdigest()
+
+
+def recorded(root: Path, rules: Rules) -> Recorded | None:
+    """Read from the journal which dates were entered or moved after the fact.
+
+    Args:
+        root: the dataset's folder.
+        rules: its milestones.
+
+    Returns:
+        What it tells; None if there is no journal, so that nobody can know.
+
+    Raises:
+        DuzhanError: the journal cannot be read.
+    """
+    if not (root / JOURNAL).is_file():
+        return None
+    return Recorded(
+        frozenset(_backdated(root, rules)),
+        frozenset((*_postponed(root, col.DUE), *_postponed(root, col.FOUND))),
+    )
+
+
+def _backdated(root: Path, rules: Rules) -> Iterator[Late]:
+    deadlines = [m.deadline.isoformat() for m in rules.milestones]
+    cell = re.compile(_CELL.format(col.CLOSED).encode())
+
+    def entered(raw: bytes) -> list[str]:
+        """New closures on or before a milestone that had passed when they were entered."""
+        when, found = _TIME.search(raw), cell.search(raw)
+        if when is None or found is None:
+            return []
+        today = when[1].decode()
+        passed = max((d for d in deadlines if d < today), default="")
+        old, new = _dates(found)
+        return sorted(day for day in set(new) - set(old) if day <= passed)
+
+    for line, raw in lines_where(root, lambda raw: bool(entered(raw))):
+        yield from _late(line, entered(raw))
+
+
+def _postponed(root: Path, column: str) -> Iterator[Late]:
+    cell = re.compile(_CELL.format(column).encode())
+
+    def moved(raw: bytes) -> list[str]:
+        found = cell.search(raw)
+        if found is None:
+            return []
+        old, new = _dates(found)
+        return new[-1:] if old and new and new[-1] > old[-1] else []
+
+    for line, raw in lines_where(root, lambda raw: bool(moved(raw))):
+        yield from _late(line, moved(raw))
+
+
+def _dates(found: re.Match[bytes]) -> tuple[list[str], list[str]]:
+    """ISO dates that stood in a cell, and that stand there now."""
+    old, new = found[1] or b"", found[2] if found[3] is None else found[3]
+    return _DATE.findall(old.decode()), _DATE.findall(new.decode())
+
+
+def _late(line: Line, days: list[str]) -> Iterator[Late]:
+    entry = line.entry
+    named = next((c.new for c in entry.changes if c.column == col.ID), entry.id or "")
+    for day in days:
+        yield Late(entry.county or "", named, day)

@@ -1,0 +1,58 @@
+"""The result of a week: what came and went, who is behind, what waits, and how fast it goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import REPOSITORY, case_dataset
+from weekly import Weeks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duzhan.compliance.report_week import WeekReport
+
+DATASETS = ("sample", "clean", "messy-1", "messy-2")
+
+
+def weeks_of(name: str, folder: Path) -> Weeks:
+    return Weeks(REPOSITORY / "data" if name == "sample" else case_dataset(folder / "ds", name))
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_flow_balances_for_every_county_and_week_and_equals_the_counts(
+    name: str, tmp_path: Path
+) -> None:
+    weeks = weeks_of(name, tmp_path)
+    seen = 0
+    for monday in weeks.mondays():
+        report = weeks.report(monday)
+        pairs = zip(report.previous.counties, report.status.counties, report.flow, strict=True)
+        for before, now, flow in pairs:
+            moved = flow.movement
+            if now.counts is None or before.counts is None:
+                assert moved is None
+                continue
+            assert moved is not None
+            assert moved.opening == before.counts.total - before.counts.closed
+            assert moved.closing == now.counts.total - now.counts.closed
+            assert moved.new == now.counts.total - before.counts.total
+            assert moved.opening + moved.new - moved.closed + moved.sent_back == moved.closing
+            seen += 1
+    assert seen == len(weeks.mondays()) * sum(listing.has_data for listing in weeks.ledger.listings)
+    assert seen >= 5 * 36
+
+
+def test_a_weeks_part_about_a_county_is_what_it_is_in_the_whole(tmp_path: Path) -> None:
+    whole = weeks_of("messy-1", tmp_path).report("2021-W25")
+
+    parts: list[WeekReport] = [whole.of(status.county) for status in whole.status.counties]
+
+    assert [part.status.counties[0] for part in parts] == list(whole.status.counties)
+    assert [part.flow[0] for part in parts] == list(whole.flow)
+    assert sum(len(part.overdue) for part in parts) == len(whole.overdue)
+    assert sum(len(part.claims) for part in parts) == len(whole.claims)
+    assert whole.week.as_of == dt.date(2021, 6, 27)

@@ -1,0 +1,63 @@
+"""The result of a week, made as the command makes it, for tests that look at its parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from duzhan import __version__
+from duzhan.compliance.county import overviews
+from duzhan.compliance.report_week import (
+    Provenance,
+    Sources,
+    WeekReport,
+    report_week,
+    reported_week,
+)
+from duzhan.dataset.folder import open_dataset
+from duzhan.dataset.ledger import load_ledger, missing_lists
+from duzhan.dataset.provenance import dataset_digest, recorded
+from duzhan.dataset.records import load_records
+from duzhan.weeks import WEEK, monday_of, parse_week
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duzhan.dataset.folder import Dataset
+
+LATER = dt.date(2022, 3, 1)
+
+
+class Weeks:
+    """A dataset read once, and its weeks."""
+
+    def __init__(self, root: Path) -> None:
+        self.dataset: Dataset = open_dataset(root)
+        rules, roster = self.dataset.rules, self.dataset.roster
+        self.ledger = load_ledger(root, roster, rules)
+        records, _ = load_records(root, roster, rules)
+        digest = Provenance(dataset_digest(root, roster), rules.notice.number, __version__)
+        self.sources = Sources(
+            rules, roster, self.ledger, records, recorded(root, rules), digest, self.dataset.sample
+        )
+
+    def report(self, week: str | dt.date, today: dt.date = LATER) -> WeekReport:
+        """The result of a week, named as 2021-W25 or by its Monday."""
+        monday = parse_week(week) if isinstance(week, str) else week
+        assert monday is not None
+        rules, ledger = self.sources.rules, self.ledger
+        told = reported_week(monday, today, rules)
+        days = [told.as_of, told.sunday_before]
+        judged = overviews(
+            ledger.facts, missing_lists(ledger), self.sources.records, rules, ledger.counties, days
+        )
+        return report_week(told, None, judged, self.sources)
+
+    def mondays(self) -> list[dt.date]:
+        """Every week that overlaps the campaign."""
+        rules = self.sources.rules
+        monday, weeks = monday_of(rules.start), []
+        while monday <= rules.end:
+            weeks.append(monday)
+            monday += WEEK
+        return weeks
