@@ -28,6 +28,8 @@ COMMANDS = {
     "status": "各县（市）达标情况；--county 看一个县（市）的详情",
     "overdue": "超期问题，最久的在前",
     "issues": "按条件查问题清单",
+    "weekly-report": "督战周报，或一个县（市）的周小结（md、html、txt、json）",
+    "forecast": "照近两周的速度，哪天能达到下一节点",
     "close": "销号：核验过的问题加上销号日期和核验人",
     "reopen": "退回：没有真正整改的问题退回重改",
     "amend": "更正台账里的一格",

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.states import count
+from duzhan.compliance.states import counts
 from duzhan.compliance.weekly import has_duties, report_of
 from duzhan.model import UNNAMED
 from duzhan.weeks import WEEK, last_complete_monday, monday_of
@@ -14,7 +14,7 @@ from duzhan.weeks import WEEK, last_complete_monday, monday_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from duzhan.compliance.results import Counts, CountyStatus, Overview, WeekDuties
+    from duzhan.compliance.results import CountyStatus, Overview, WeekDuties
     from duzhan.dataset.facts import Facts
     from duzhan.model import County, CountyReport, Group, Records, Roster, Rules
 
@@ -160,25 +160,31 @@ def report_streaks(
     missed = dict.fromkeys(ours, 0)
     late = dict.fromkeys(ours, 0)
     in_missed, in_late = set(ours), set(ours)
-    monday = min(last_complete_monday(day), monday_of(rules.end))
-    while in_late and has_duties(monday, rules):
-        counted = count(facts, min(day, monday + _SUNDAY), len(counties))
-        for county, counts in zip(counties, counted, strict=True):
+    sundays = _sundays(day, rules)
+    counted = counts(facts, sundays, len(counties)) if sundays else {}
+    for sunday in sundays:
+        monday = sunday - _SUNDAY
+        for county, figures in zip(counties, counted[sunday], strict=True):
             name = county.name
             report = report_of(ours[name], monday, day)
-            owed = name in missing or _unsettled(counts)
-            if not owed or (report is not None and report.day <= monday + _SUNDAY):
+            owed = name in missing or figures.closed < figures.total
+            if not owed or (report is not None and report.day <= sunday):
                 in_late.discard(name)
             if not owed or report is not None:
                 in_missed.discard(name)
             late[name] += name in in_late
             missed[name] += name in in_missed
-        monday -= WEEK
     return {name: Streaks(missed[name], late[name]) for name in ours}
 
 
-def _unsettled(counts: Counts) -> bool:
-    return counts.closed < counts.total
+def _sundays(day: dt.date, rules: Rules) -> list[dt.date]:
+    """Last days of the complete weeks with duties, latest first."""
+    monday = min(last_complete_monday(day), monday_of(rules.end))
+    sundays = []
+    while has_duties(monday, rules):
+        sundays.append(min(day, monday + _SUNDAY))
+        monday -= WEEK
+    return sundays
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ what a milestone asks for is the `closures_asked` that verdicts rest on.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.milestones import closures_asked
+from duzhan.compliance.results import Counts
 from duzhan.compliance.states import counts as counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from duzhan.compliance.results import Counts
     from duzhan.dataset.facts import Facts
     from duzhan.model import County, Milestone, Requirement, Rules
 
@@ -144,3 +144,31 @@ def _asked(
                 yield after + dt.timedelta(days=1), target.closures
             yield target.milestone.deadline, target.closures
             after = target.milestone.deadline
+
+
+def combined(every: Sequence[BurnUp], whole: County) -> BurnUp:
+    """Add up the days of several counties; a milestone asks for what it asks of each of them.
+
+    Args:
+        every: at least one, all counted on the same days.
+        whole: whose the sum is.
+    """
+    first = every[0]
+    return BurnUp(
+        whole,
+        first.as_of,
+        first.days,
+        tuple(_added(on_day) for on_day in zip(*(one.counts for one in every), strict=True)),
+        tuple(
+            (points[0][0], sum(closures for _, closures in points))
+            for points in zip(*(one.asked for one in every), strict=True)
+        ),
+        tuple(
+            replace(targets[0], closures=sum(target.closures for target in targets))
+            for targets in zip(*(one.targets for one in every), strict=True)
+        ),
+    )
+
+
+def _added(counts: Sequence[Counts]) -> Counts:
+    return Counts(*(sum(getattr(one, field.name) for one in counts) for field in fields(counts[0])))

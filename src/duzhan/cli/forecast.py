@@ -1,0 +1,40 @@
+"""`duzhan forecast`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.cli import output
+from duzhan.cli.options import as_of_option, county_option, declare, json_option
+from duzhan.cli.session import open_session
+
+if TYPE_CHECKING:
+    import click
+
+
+@declare("forecast", county_option, as_of_option, json_option)
+def command(
+    ctx: click.Context,
+    data: str | None,
+    county: str | None,
+    as_of: str | None,
+    *,
+    as_json: bool,
+) -> int:
+    """照近两周的销号速度，哪天能达到下一节点的达标率。"""
+    from duzhan.compliance.forecast import forecasts
+    from duzhan.dataset.ledger import missing_lists
+
+    session = open_session(ctx, data, as_of, county)
+    overview, ledger = session.judged()
+    found = forecasts(ledger.facts, missing_lists(ledger), ledger.counties, overview)
+    sample = session.dataset.sample
+    if as_json:
+        from duzhan.report import jsonout, week_json
+
+        output.show_json(jsonout.mark(week_json.forecasts(found, overview.as_of), sample))
+    else:
+        from duzhan.report.forecast_page import forecast_page
+
+        output.show(forecast_page(found, overview, sample))
+    return 0

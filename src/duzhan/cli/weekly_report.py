@@ -1,0 +1,129 @@
+"""`duzhan weekly-report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli.options import county_option, declare
+from duzhan.cli.session import note, open_session
+from duzhan.cli.week import LAST, chosen_week, week_result
+from duzhan.errors import DuzhanError, UsageError
+
+if TYPE_CHECKING:
+    from duzhan.cli.session import Judged
+    from duzhan.compliance.report_week import WeekReport
+    from duzhan.dataset.folder import Dataset
+
+FORMATS = ("md", "html", "txt", "json")
+_CHARTED = frozenset({"html", "docx"})
+
+
+@declare(
+    "weekly-report",
+    click.option(
+        "--week",
+        default=LAST,
+        metavar="周",
+        help="哪一周：2021-W25、last（最近一个整周，默认）或那一周的任何一天。",
+    ),
+    county_option,
+    click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        type=click.Choice(FORMATS),
+        help="输出格式，可写几次；默认 md。",
+    ),
+    click.option(
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="目录",
+        help="写到这个目录，文件名如 督战周报_2021-W25.html；不写则显示在屏幕上。",
+    ),
+    click.option("--each", is_flag=True, help="连同每个县（市）的周小结（要用 --output）。"),
+    click.option("--charts/--no-charts", default=True, help="html、docx 里带不带图，默认带。"),
+)
+def command(
+    ctx: click.Context,
+    data: str | None,
+    week: str,
+    county: str | None,
+    formats: tuple[str, ...],
+    output: Path | None,
+    *,
+    each: bool,
+    charts: bool,
+) -> int:
+    """督战周报：全州的，或用 --county 写一个县（市）的周小结。"""
+    forms = tuple(dict.fromkeys(formats)) or ("md",)
+    _check(forms, output, county, each=each)
+    session = open_session(ctx, data, None, county, quiet=True)
+    report, judged = week_result(session, chosen_week(week, session.dataset.rules))
+    reports = [report]
+    if each:
+        reports += [report.of(status.county) for status in report.status.counties]
+    made = _rendered(reports, forms, session.dataset, judged, charts=charts)
+    if output is None:
+        click.echo(next(iter(made.values())), nl=False)
+        return 0
+    _write(output, made)
+    return 0
+
+
+def _check(forms: tuple[str, ...], output: Path | None, county: str | None, *, each: bool) -> None:
+    if each and county is not None:
+        raise UsageError("--each 写每个县（市）的小结，不能和 --county 一起用")
+    if output is None and each:
+        raise UsageError("--each 要写好几个文件，请用 --output 指明目录")
+    if output is None and len(forms) > 1:
+        raise UsageError("--format 写了好几种，请用 --output 指明写到哪个目录")
+    if output is None and "docx" in forms:
+        raise UsageError("docx 不能显示在屏幕上，请用 --output 指明写到哪个目录")
+
+
+def _rendered(
+    reports: list[WeekReport],
+    forms: tuple[str, ...],
+    dataset: Dataset,
+    judged: Judged,
+    *,
+    charts: bool,
+) -> dict[str, bytes]:
+    """Make everything before anything is written: file name to content."""
+    from duzhan.report import weekly
+    from duzhan.report.files import file_name
+    from duzhan.report.week_context import file_stem
+
+    drawn = charts and not _CHARTED.isdisjoint(forms)
+    series = {}
+    if drawn:
+        from duzhan.report.week_charts import charts as charts_of
+        from duzhan.report.week_charts import series_of
+
+        series = series_of(reports[0], judged.ledger, dataset.rules)
+    made = {}
+    for report in reports:
+        shown = charts_of(report, series, judged.records, dataset.rules) if drawn else None
+        for form in forms:
+            content = weekly.render(report, form, dataset.rules, dataset.root, shown)
+            made[f"{file_name(file_stem(report))}.{form}"] = content
+    return made
+
+
+def _write(folder: Path, made: dict[str, bytes]) -> None:
+    from duzhan.dataset.atomic import explain
+    from duzhan.report.files import replacing
+
+    if folder.exists() and not folder.is_dir():
+        raise DuzhanError(f"“{folder}”是一个文件，不是目录；--output 要写一个目录")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DuzhanError(f"目录“{folder}”建不了：{explain(error)}") from None
+    for name, content in made.items():
+        with replacing(folder / name) as temporary:
+            temporary.write_bytes(content)
+        note(f"已写入 {folder / name}")
