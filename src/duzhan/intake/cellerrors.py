@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from xlrd.sheet import Sheet
+
 Cell = tuple[int, int]
 
 _ERROR = "单元格是公式错误，请改成实际内容"
@@ -64,14 +66,10 @@ def may_have_any(sheet: bytes) -> bool:
 def find(path: Path) -> dict[str, SheetMarks]:
     """Find the marks of each sheet, by the sheet's name; sheets without any may be left out.
 
-    A file that the fast reader took but whose records cannot be followed here
-    has no marks.
+    A zipped file that the fast reader took but whose records cannot be followed
+    here has no marks.
     """
-    with path.open("rb") as file:
-        zipped = file.read(2) == b"PK"
     try:
-        if not zipped:
-            return dict(_xls(path))
         with zipfile.ZipFile(path) as archive:
             if "content.xml" in archive.namelist():
                 return _ods(archive.read("content.xml"))
@@ -116,27 +114,46 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _xls(path: Path) -> Iterator[tuple[str, SheetMarks]]:
+def find_in_xls(path: Path) -> dict[str, SheetMarks]:
+    """Find the marks of each sheet of an xls file that has any.
+
+    Raises:
+        ValueError: the file is damaged. The fast reader must not be given it: it would
+            panic aloud, or end the process for want of memory that a record asks for.
+        PermissionError: it is encrypted.
+    """
     # Loaded for xls only.
     import xlrd  # noqa: PLC0415
     from xlrd.compdoc import CompDocError  # noqa: PLC0415
 
     try:
         book = xlrd.open_workbook(str(path), on_demand=True, logfile=io.StringIO())
-        for sheet in book.sheets():
-            broken = {
-                (row, column): (
-                    xlrd.error_text_from_code.get(int(sheet.cell_value(row, column)), "#ERROR!"),
-                    _ERROR,
-                )
-                for row in range(sheet.nrows)
-                for column, kind in enumerate(sheet.row_types(row))
-                if kind == xlrd.XL_CELL_ERROR
-            }
-            if broken:
-                yield sheet.name, SheetMarks(broken)
-    except (xlrd.biffh.XLRDError, CompDocError, struct.error, AssertionError, TypeError):
-        return
+        return {sheet.name: marks for sheet in book.sheets() if (marks := _xls(sheet)).broken}
+    except xlrd.biffh.XLRDError as error:
+        if "encrypted" in str(error):
+            raise PermissionError(str(error)) from error
+        raise ValueError(str(error)) from error
+    except (
+        CompDocError, struct.error, AssertionError, ArithmeticError, AttributeError, EOFError,
+        LookupError, MemoryError, OSError, RecursionError, TypeError,
+    ) as error:  # fmt: skip
+        raise ValueError(str(error)) from error
+
+
+def _xls(sheet: Sheet) -> SheetMarks:
+    from xlrd import XL_CELL_ERROR, error_text_from_code  # noqa: PLC0415
+
+    return SheetMarks(
+        {
+            (row, column): (
+                error_text_from_code.get(int(sheet.cell_value(row, column)), "#ERROR!"),
+                _ERROR,
+            )
+            for row in range(sheet.nrows)
+            for column, kind in enumerate(sheet.row_types(row))
+            if kind == XL_CELL_ERROR
+        }
+    )
 
 
 def _ods(content: bytes) -> dict[str, SheetMarks]:

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 # A million rows of thirty columns; a list has some fourteen.
 MAX_CELLS = 32_000_000
-_TAIL = 1 << 16
 
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_THREE_LETTERS = re.compile(rb' r="[A-Z]{3}\d')
-_TWO_LETTERS = re.compile(rb' r="[A-Z]{2}\d')
+# A cell beyond column Z or row 999,999: up to there a sheet cannot be too large.
+_FAR = re.compile(rb"""r=["'][A-Za-z](?:\d{7}|[A-Za-z]+\d)""")
+_REFERENCES = re.compile(rb"""r=["']([A-Za-z]+)(\d+)""")
 _ROWS = re.compile(rb"<table:table-row\b([^>]*)(?<!/)>(.*?)</table:table-row>", re.DOTALL)
 _CELLS = re.compile(rb"<table:table-cell\b([^>]*)(?<!/)>")
 _ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d+)"')
@@ -47,28 +46,13 @@ def sheets_within(archive: zipfile.ZipFile) -> list[bytes] | None:
 
 
 def _xlsx(sheet: bytes) -> int:
-    """Rows down to the last cell, times columns by the longest letters in use."""
-    last = _last_cell(sheet)
-    reference = _REFERENCE.search(sheet, last) if last >= 0 else None
-    rows = int(reference[2]) if reference else 0
-    if rows * 26 > MAX_CELLS or rows * 16_384 > MAX_CELLS:
-        columns = 26
-        if _THREE_LETTERS.search(sheet):
-            columns = 16_384
-        elif _TWO_LETTERS.search(sheet):
-            columns = 702
-        return rows * columns
-    return rows
-
-
-def _last_cell(sheet: bytes) -> int:
-    """Where the last cell's element begins; -1 if there is none."""
-    # It is near the end, and a search for the other spelling would walk through the whole.
-    for begin in (max(0, len(sheet) - _TAIL), 0):
-        last = max(sheet.rfind(b"<c ", begin), sheet.rfind(b":c ", begin))
-        if last >= 0:
-            return last
-    return -1
+    """Rows down to the lowest cell, times columns by the longest letters in use."""
+    if not _FAR.search(sheet):
+        return 0
+    references = _REFERENCES.findall(sheet)
+    rows = max(int(digits) for _, digits in references)
+    letters = max(len(letters) for letters, _ in references)
+    return rows * (26, 702, 16_384)[min(letters, 3) - 1]
 
 
 def _ods(content: bytes) -> Iterator[int]:

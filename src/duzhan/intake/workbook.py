@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from duzhan.intake.cellerrors import Cell, SheetMarks
 
     Rows = list[list[Any]]
+    Tables = list[tuple[CalamineSheet, Rows]]
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _UNZIP_FAULTS = (
     zipfile.BadZipFile,
@@ -56,14 +56,10 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
     Raises:
         RefusedFileError: encrypted, damaged, a bomb, or without any known header.
     """
-    raw = _guard(path, max_unpacked)
-    # The reader leaves the other cores free while it parses.
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(_tables, path)
-        plain = bool(raw) and not any(map(cellerrors.may_have_any, raw))
-        del raw
-        tables = reading.result()
-    marks = {} if plain else cellerrors.find(path)
+    with path.open("rb") as file:
+        head = file.read(8)
+    read = _read_zipped if head.startswith(_ZIP) else _read_xls
+    tables, marks = read(path, max_unpacked)
     grids = [
         grid
         for sheet, rows in tables
@@ -72,7 +68,30 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
     return grids or _refuse_headless(tables, finder)
 
 
-def _tables(path: Path) -> list[tuple[CalamineSheet, Rows]]:
+def _read_zipped(path: Path, max_unpacked: int) -> tuple[Tables, dict[str, SheetMarks]]:
+    raw = _unpacked(path, max_unpacked)
+    # The reader leaves the other cores free while it parses.
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_tables, path)
+        plain = bool(raw) and not any(map(cellerrors.may_have_any, raw))
+        del raw
+        tables = reading.result()
+    return tables, {} if plain else cellerrors.find(path)
+
+
+def _read_xls(path: Path, _: int) -> tuple[Tables, dict[str, SheetMarks]]:
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        raise RefusedFileError("bad-file", _LOCKED)
+    try:
+        marks = cellerrors.find_in_xls(path)
+    except PermissionError:
+        raise RefusedFileError("bad-file", _LOCKED) from None
+    except ValueError as error:
+        raise RefusedFileError("bad-file", _BROKEN) from error
+    return _tables(path), marks
+
+
+def _tables(path: Path) -> Tables:
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
@@ -88,14 +107,8 @@ def _tables(path: Path) -> list[tuple[CalamineSheet, Rows]]:
         raise RefusedFileError("bad-file", _BROKEN) from error
 
 
-def _guard(path: Path, max_unpacked: int) -> list[bytes]:
+def _unpacked(path: Path, max_unpacked: int) -> list[bytes]:
     """Refuse what the reader must not be given; give an xlsx file's sheets as they are inside."""
-    with path.open("rb") as file:
-        head = file.read(8)
-    if head == _OLE and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-        raise RefusedFileError("bad-file", _LOCKED)
-    if not head.startswith(_ZIP):
-        return []
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -112,9 +125,7 @@ def _guard(path: Path, max_unpacked: int) -> list[bytes]:
     return sheets
 
 
-def _refuse_headless(
-    tables: Sequence[tuple[CalamineSheet, Rows]], finder: HeaderFinder
-) -> list[Grid]:
+def _refuse_headless(tables: Tables, finder: HeaderFinder) -> list[Grid]:
     filled = [row for _, rows in tables for row in rows if any(cell != "" for cell in row)]
     if not filled:
         raise RefusedFileError("bad-file", "工作簿里没有内容，应有表头和问题清单")
