@@ -29,10 +29,12 @@ def test_help_lists_every_command_in_chinese(run: Run) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_chinese_help(name: str, run: Run) -> None:
-    result = run(name, "--help")
+    result = run(name, "--help", env={"COLUMNS": "80"})
 
     assert result.returncode == 0
     assert result.stdout.startswith(f"用法：duzhan {name}")
+    assert max(map(width, result.stdout.splitlines())) <= 80
+    assert "x>=" not in result.stdout
     for english in ("Usage", "Options", "Show this", "TEXT", "INTEGER", "PATH", "required"):
         assert english not in result.stdout
 

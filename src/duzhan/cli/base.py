@@ -3,11 +3,84 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# What click adds to the help of a number's option, in its own words.
+_RANGE = re.compile(r"\s*\[[^\]]*x[<>]=?[^\]]*\]")
+_REQUIRED = re.compile(r"\s*\[required\]")
+
+# What a line may end behind: a short bracket, a Chinese character, a word, spaces.
+_PIECE = re.compile(
+    r"（[^（）]{1,6}）[，。；：、]*|[\u2e80-\u9fff“（《][，。；：、）》”…]*|[^\s\u2e80-\u9fff“（《]+|\s+"
+)
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _lines(text: str, columns: int) -> Iterator[str]:
+    """Break a text into lines: before any Chinese character, but no word and no punctuation."""
+    line = ""
+    for piece in _PIECE.findall(text):
+        if line and _width(line) + _width(piece.rstrip()) > columns:
+            yield line.rstrip()
+            line = ""
+        line += piece if line or piece.strip() else ""
+    if line.strip():
+        yield line.rstrip()
+
+
+class _Formatter(click.HelpFormatter):
+    """Aligns by the width that Chinese characters have on a terminal."""
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write names and what they mean in two columns.
+
+        Args:
+            rows: the pairs.
+            col_max: a longer name stands on a line of its own.
+            col_spacing: columns between the two.
+        """
+        rows = list(rows)
+        first = min(max(_width(name) for name, _ in rows), col_max) + col_spacing
+        margin = " " * (self.current_indent + first)
+        for name, text in rows:
+            lines = list(_lines(text, max(20, self.width - len(margin)))) or [""]
+            if _width(name) > first - col_spacing:
+                self.write(f"{'':>{self.current_indent}}{name}\n{margin}{lines[0]}\n")
+            else:
+                gap = " " * (first - _width(name))
+                self.write(f"{'':>{self.current_indent}}{name}{gap}{lines[0]}".rstrip() + "\n")
+            for line in lines[1:]:
+                self.write(f"{margin}{line}\n")
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs."""
+        margin = " " * self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            self.write("\n" if number else "")
+            for line in _lines(paragraph, self.width - self.current_indent):
+                self.write(f"{margin}{line}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
 
 class _ChineseHelp(click.Command):
+    context_class = _Context
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line."""
         formatter.write_usage(ctx.command_path, " ".join(self._pieces(ctx)), prefix="用法：")
@@ -19,7 +92,7 @@ class _ChineseHelp(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options, and a group's commands."""
         records = [
-            (name, text.replace("[required]", "（必填）").replace("[default: ", "[默认："))
+            (name, _REQUIRED.sub("（必填）", _RANGE.sub("", text)))
             for param in self.get_params(ctx)
             for name, text in [param.get_help_record(ctx) or ("", "")]
             if name
