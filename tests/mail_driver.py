@@ -1,0 +1,81 @@
+"""Kills senders at a chosen call to the system; a program of its own, see fault_driver.
+
+    python mail_driver.py SCRATCH START EVERY
+
+For each point in turn (or every so many), a copy of the dataset START in SCRATCH
+gets a sender that dies there, then one that does not, then one that resends what
+is unknown. Each copy sends from an address of its own, so that a server can tell
+them apart. Prints the exit codes of each as JSON; the last first code is no death.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fault_driver import Death, end_of, load_everything, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMMAND = ("overdue", "--email")
+RESEND = (*COMMAND, "--resend-unknown")
+
+
+class DeathOnTheLine(Death):
+    """Kills also before and after each piece of the conversation, and half-way through it."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        for name in ("sendall", "recv_into"):
+            setattr(socket.socket, name, self._deadly_on(getattr(socket.socket, name)))
+
+    def _deadly_on(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(line: socket.socket, data: Any, *more: Any) -> Any:  # noqa: ANN401
+            self._point()
+            if real.__name__ == "sendall" and self._left == 1:
+                real(line, data[: len(data) // 2])
+                self._point()
+            done = real(line, data, *more)
+            self._point()
+            return done
+
+        return call
+
+
+def start(folder: Path, arguments: tuple[str, ...], die_at: int = 0) -> int:
+    """Fork a sender; give its process's id."""
+    child = os.fork()
+    if not child:
+        os.environ["DUZHAN_MAIL_FROM"] = f"copy-{folder.name}@example.cn"
+        if die_at:
+            DeathOnTheLine(die_at)
+        run(folder, arguments, 0)
+    return child
+
+
+def kill(scratch: Path, template: Path, every: int) -> list[list[int]]:
+    """Kill at every so-manieth point, until one gets through."""
+    ends: list[list[int]] = []
+    while True:
+        point = len(ends) * every + 1
+        folder = scratch / f"{point:04}"
+        shutil.copytree(template, folder)
+        ends.append([end_of(start(folder, COMMAND, point))])
+        ends[-1] += [end_of(start(folder, command)) for command in (COMMAND, RESEND, COMMAND)]
+        if ends[-1][0] != -signal.SIGKILL:
+            return ends
+
+
+if __name__ == "__main__":
+    scratch, template = Path(sys.argv[1]), Path(sys.argv[2])
+    # A killed process loses nothing that it handed to the system; see fault_driver.
+    setattr(os, "fsync", lambda _handle: None)  # noqa: B010
+    load_everything(scratch, template, (*COMMAND, "--dry-run", "--eml-dir", str(scratch / "eml")))
+    sys.stdout.write(json.dumps(kill(scratch, template, int(sys.argv[3]))))

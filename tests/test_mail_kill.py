@@ -1,0 +1,111 @@
+"""Senders killed anywhere, and two at once: nobody gets a list twice unless a person asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from mailing import FUNING, GUANGNAN, events, mail_dataset, post_office
+from small import command
+
+HERE = Path(__file__).parent
+ALL = "DUZHAN_LAWS" in os.environ
+RECIPIENTS = (GUANGNAN, FUNING, "second@example.cn")
+
+
+def two_groups(folder: Path) -> Path:
+    """富宁县's group has two addresses, 广南县's one."""
+    return mail_dataset(folder, funing=f"    recipients: [{FUNING}, second@example.cn]\n")
+
+
+def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
+    tmp_path: Path,
+) -> None:
+    template, scratch = two_groups(tmp_path / "template"), tmp_path / "scratch"
+    scratch.mkdir()
+    with post_office(tmp_path / "post") as post:
+        done = subprocess.run(
+            [sys.executable, HERE / "mail_driver.py", scratch, template, "1" if ALL else "3"],
+            env={**os.environ, **post.environment},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        ends = json.loads(done.stdout)
+        arrived: dict[str, Counter[str]] = {}
+        for envelope in post.envelopes():
+            copy = envelope["from"].partition("@")[0].removeprefix("copy-")
+            arrived.setdefault(copy, Counter()).update(envelope["to"])
+
+    killed = [codes for codes in ends if codes[0] == -signal.SIGKILL]
+    assert len(killed) >= 20
+    assert ends[-1] == [0, 0, 0, 0]
+    doubts = 0
+    for folder, codes in zip(sorted(scratch.glob("[0-9]???")), ends, strict=True):
+        unknown = [event[1:] for event in events(folder) if event[0] == "unknown"]
+        doubtful = {address for addresses in unknown for address in addresses}
+        # The run after the death says that it does not know; the one that was asked settles it.
+        assert codes[1:] == [3 if doubtful else 0, 0, 0], folder
+        doubts += bool(doubtful)
+        for address in RECIPIENTS:
+            most = 2 if address in doubtful else 1
+            assert 1 <= arrived[folder.name][address] <= most, (folder, address)
+    assert doubts
+
+
+def test_two_runs_at_once_send_each_list_once_and_both_leave_their_line(tmp_path: Path) -> None:
+    ds = two_groups(tmp_path / "ds")
+    with post_office(tmp_path / "post") as post:
+        env = {**os.environ, **post.environment}
+        runs = [
+            subprocess.Popen(command(ds, "overdue", "--email"), env=env, stdout=subprocess.DEVNULL)
+            for _ in range(3)
+        ]
+        assert [process.wait(60) for process in runs] == [0, 0, 0]
+        assert post.recipients() == sorted(RECIPIENTS)
+    assert [event for event in events(ds) if event[0] == "run"] == [("run", "ok")] * 3
+
+
+def test_a_last_line_that_broke_off_is_mended_and_what_it_would_have_said_is_unknown(
+    tmp_path: Path,
+) -> None:
+    ds = two_groups(tmp_path / "ds")
+    with post_office(tmp_path / "post") as post:
+        env = {**os.environ, **post.environment}
+
+        def send(*more: str) -> int:
+            return subprocess.run(
+                command(ds, "overdue", "--email", *more), env=env, capture_output=True, check=False
+            ).returncode
+
+        assert send() == 0
+        path = ds / "outbox.jsonl"
+        lines = path.read_bytes().splitlines(keepends=True)
+        sent = next(n for n, line in enumerate(lines) if b'"event": "sent"' in line)
+        path.write_bytes(b"".join(lines[:sent]) + lines[sent][:100])
+        assert send() == 3
+        # 广南县's list is in doubt; 富宁县's was not on the record any more.
+        assert post.recipients().count(GUANGNAN) == 1
+        assert send("--resend-unknown") == 0
+        assert post.recipients().count(GUANGNAN) == 2
+    assert all(isinstance(json.loads(line), dict) for line in path.read_text("utf-8").splitlines())
+
+
+def test_a_damaged_line_within_the_record_stops_sending_and_is_named(tmp_path: Path) -> None:
+    ds = two_groups(tmp_path / "ds")
+    with post_office(tmp_path / "post") as post:
+        env = {**os.environ, **post.environment}
+        (ds / "outbox.jsonl").write_text('{"event": "sent"}\n', "utf-8")
+        done = subprocess.run(
+            command(ds, "overdue", "--email"), env=env, capture_output=True, text=True, check=False
+        )
+        assert post.raw() == []
+    assert done.returncode == 1
+    assert done.stderr.startswith("outbox.jsonl 第1行读不懂，不能确定哪些信已经发过，所以没有发信")
