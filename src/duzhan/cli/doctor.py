@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from duzhan.dataset.folder import Dataset
     from duzhan.mail.checkup import Finding
 
 _EXIT_FAULTY = 1
@@ -59,7 +61,29 @@ def _findings(root: Path, max_age: float | None) -> list[Finding]:
     if errors:
         message = f"数据里有 {errors} 处错误（按不利的一面处理），逐条列出请用 duzhan check"
         found = Finding("数据集", "warning", message)
-    return [found, *examine(Dataset(root, roster, rules, sample_line(root)), max_age)]
+    dataset = Dataset(root, roster, rules, sample_line(root))
+    return [found, *examine(dataset, max_age), *_weekly_template(dataset)]
+
+
+def _weekly_template(dataset: Dataset) -> list[Finding]:
+    """Write the latest week's report of the first group, and throw it away."""
+    from duzhan.cli.session import Session
+    from duzhan.cli.week import LAST, chosen_week
+    from duzhan.cli.weekly_report import Reports
+    from duzhan.errors import DuzhanError
+    from duzhan.mail.checkup import Finding
+    from duzhan.mail.plan import Basis, plan_weekly
+    from duzhan.mail.record import Record
+
+    week = chosen_week(LAST, dataset.rules)
+    group = replace(dataset.roster.groups[0], recipients=("doctor@localhost",))
+    reports = Reports(Session(dataset, week.as_of, group.county), week, quiet=True)
+    (due,) = plan_weekly([(group, "")], week.id, Basis(Record())).due
+    try:
+        reports.letter(due)
+    except DuzhanError as error:
+        return [Finding("模板", "error", line) for line in error.lines]
+    return [Finding("模板", "ok", "周报模板能排出来")]
 
 
 def _document(root: Path, findings: Sequence[Finding]) -> dict[str, Any]:

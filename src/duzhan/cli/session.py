@@ -60,8 +60,13 @@ class Session:
         judged = self.judged_on([self.day])
         return judged.overviews[self.day], judged.ledger
 
-    def judged_on(self, days: Iterable[dt.date]) -> Judged:
-        """Judge the counties asked for as of several days; report what could not be read."""
+    def judged_on(self, days: Iterable[dt.date], *, quiet: bool = False) -> Judged:
+        """Judge the counties asked for as of several days; report what could not be read.
+
+        Args:
+            days: as of which days.
+            quiet: name only files that were not read at all.
+        """
         from duzhan.compliance.county import overviews
         from duzhan.dataset.ledger import missing_lists
         from duzhan.dataset.records import load_records
@@ -70,7 +75,10 @@ class Session:
         ledger = self.ledger()
         records, problems = load_records(dataset.root, dataset.roster, dataset.rules)
         faults = sum(problem.severity == "error" for problem in problems)
-        _report_faults(ledger, faults)
+        if quiet:
+            _report_refused(ledger)
+        else:
+            _report_faults(ledger, faults)
         missing = missing_lists(ledger)
         results = overviews(ledger.facts, missing, records, dataset.rules, ledger.counties, days)
         if self.county is not None:

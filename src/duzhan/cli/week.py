@@ -61,19 +61,22 @@ def _monday_of_day(text: str, rules: Rules) -> dt.date:
     raise UsageError(f"--week 的“{shorten(text)}”写法不对，是否为 {meant}？")
 
 
-def week_result(session: Session, week: ReportedWeek) -> tuple[WeekReport, Judged]:
+def week_result(
+    session: Session, week: ReportedWeek, *, quiet: bool = False
+) -> tuple[WeekReport, Judged]:
     """Judge the week and the one before, and gather the result.
 
     Args:
         session: the dataset, and the county that was asked for.
         week: from `chosen_week`.
+        quiet: say nothing of faulty cells.
     """
     from duzhan import __version__
     from duzhan.compliance.report_week import Provenance, Sources, report_week
     from duzhan.dataset.provenance import dataset_digest, recorded
 
     dataset = session.dataset
-    judged = session.judged_on([week.as_of, week.sunday_before])
+    judged = session.judged_on([week.as_of, week.sunday_before], quiet=quiet)
     digest = dataset_digest(dataset.root, dataset.roster)
     sources = Sources(
         rules=dataset.rules,

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duzhan.cli.mailing import Mailing, mail_options
 from duzhan.cli.options import county_option, declare
 from duzhan.cli.session import note, open_session
 from duzhan.cli.week import LAST, chosen_week, week_result
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
-    from duzhan.cli.session import Judged
-    from duzhan.compliance.report_week import WeekReport
+    from duzhan.cli.session import Judged, Session
+    from duzhan.compliance.report_week import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
+    from duzhan.mail.message import Letter
+    from duzhan.mail.plan import Due, Plan
+    from duzhan.mail.record import Record
+    from duzhan.mail.reports import ReportDesk
 
 FORMATS = ("md", "html", "txt", "json")
 _CHARTED = frozenset({"html", "docx"})
@@ -45,6 +50,7 @@ _CHARTED = frozenset({"html", "docx"})
     ),
     click.option("--each", is_flag=True, help="连同每个县（市）的周小结（要用 --output）。"),
     click.option("--charts/--no-charts", default=True, help="html、docx 里带不带图，默认带。"),
+    mail_options,
 )
 def command(
     ctx: click.Context,
@@ -56,8 +62,15 @@ def command(
     *,
     each: bool,
     charts: bool,
+    asked: Mailing,
 ) -> int:
-    """督战周报：全州的，或用 --county 写一个县（市）的周小结。"""
+    """督战周报：全州的，或用 --county 写一个县（市）的周小结。--email 把各县（市）的发给督战组。"""
+    if asked.email:
+        if formats or output is not None or each:
+            raise UsageError(
+                "--email 发的是各县（市）的周报，不能和 --format、--output、--each 一起用"
+            )
+        return _mail(open_session(ctx, data, None, county, quiet=True), week, asked)
     forms = tuple(dict.fromkeys(formats)) or ("md",)
     _check(forms, output, county, each=each)
     session = open_session(ctx, data, None, county, quiet=True)
@@ -127,3 +140,55 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
         with replacing(folder / name) as temporary:
             temporary.write_bytes(content)
         note(f"已写入 {folder / name}")
+
+
+# ---------------------------------------------------------------- mail
+
+
+def _mail(session: Session, week: str, asked: Mailing) -> int:
+    from duzhan.cli import mailing
+    from duzhan.mail.run import Job
+
+    reports = Reports(session, chosen_week(week, session.dataset.rules), quiet=asked.quiet)
+    job = Job("weekly-report", reports.week.id, reports.plan, reports.letter)
+    return mailing.run(job, session.dataset, asked, dict, as_json=False)
+
+
+class Reports:
+    """The groups' reports; made when a run that holds the outbox asks for them."""
+
+    def __init__(self, session: Session, week: ReportedWeek, *, quiet: bool) -> None:
+        self.week = week
+        self._session = session
+        self._quiet = quiet
+        self._desk: ReportDesk | None = None
+
+    def _made(self) -> ReportDesk:
+        from duzhan.mail.reports import ReportDesk
+        from duzhan.mail.settings import max_size
+
+        if self._desk is None:
+            report, _ = week_result(self._session, self.week, quiet=self._quiet)
+            self._desk = ReportDesk(report, self._session.dataset, max_size())
+        return self._desk
+
+    def plan(self, record: Record, resend: bool) -> Plan:
+        """Decide what is due."""
+        from duzhan.mail.plan import Basis, offices_cc, plan_weekly
+        from duzhan.mail.reports import content_digest
+
+        dataset, report = self._session.dataset, self._made().report
+        codes = {status.county.code for status in report.status.counties}
+        told = [
+            (group, content_digest(report.of(group.county), dataset))
+            for group in dataset.roster.groups
+            if group.county.code in codes
+        ]
+        basis = Basis(record, offices_cc(dataset.roster.offices), resend=resend)
+        return plan_weekly(told, self.week.id, basis)
+
+    def letter(self, due: Due) -> Letter:
+        """Write a mail."""
+        from duzhan.mail.reports import report_letter
+
+        return report_letter(due, self._made())

@@ -8,7 +8,6 @@ import re
 import stat
 import sys
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
@@ -32,6 +31,8 @@ _SCHEMES: dict[str, tuple[Security, int]] = {
     "smtps": ("tls", 465),
     "smtp+starttls": ("starttls", 587),
 }
+# An address, or a name and an address.
+_SENDER = re.compile(r'(?:"?([^"<>]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))')
 _EXAMPLE = "smtps://用户名:密码@smtp.example.cn"
 _TIMEOUT_SECONDS = 20.0
 _MAX_MB = 10.0
@@ -137,8 +138,9 @@ def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
     if not text:
         message = f"没有设置环境变量 {FROM}，不知道以谁的名义发信，应写成 duzhan@example.cn"
         raise DuzhanError(message)
-    name, address = parseaddr(text)
-    if not re.fullmatch(EMAIL_PATTERN, address) or not (name + address).isprintable():
+    parts = _SENDER.fullmatch(text) if text.isprintable() else None
+    name, address = (parts[1] or "", parts[2] or parts[3]) if parts else ("", "")
+    if not re.fullmatch(EMAIL_PATTERN, address):
         message = f"环境变量 {FROM} 的“{_one_line(text)}”不是邮箱地址，应写成 duzhan@example.cn"
         raise DuzhanError(f"{message} 或 州爱卫专项办 <duzhan@example.cn>")
     return Sender(name, address)
