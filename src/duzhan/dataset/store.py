@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,7 +21,7 @@ from duzhan.dataset.lines import Entry, Line, Stamp, now
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -159,9 +161,7 @@ class Store:
         moves: list[pending.Move] = []
         try:
             with self._explained("写不进去，数据没有改动"):
-                for name, staging in staged.items():
-                    if move := self._prepare(name, staging.data):
-                        moves.append(move)
+                self._prepare_all(staged, moves)
                 self._refuse_changed(staged)
         except BaseException:
             self._remove(moves)
@@ -232,6 +232,28 @@ class Store:
             )
         if lines:
             append(self.root / JOURNAL, [b"".join(lines)])
+
+    def _prepare_all(self, staged: Mapping[str, _Staged], moves: list[pending.Move]) -> None:
+        """Write the new contents beside the old ones, on all cores.
+
+        Args:
+            staged: the contents.
+            moves: takes what was written, also when something else could not be.
+        """
+
+        def prepare(name: str) -> None:
+            if move := self._prepare(name, staged[name].data):
+                moves.append(move)
+
+        workers = ThreadPoolExecutor(os.cpu_count())
+        try:
+            for done in [workers.submit(prepare, name) for name in staged]:
+                done.result()
+        finally:
+            # Also on Ctrl-C: what they are writing has to be known to be removed.
+            workers.shutdown(cancel_futures=True)
+        order = list(staged)
+        moves.sort(key=lambda move: order.index(move.file))
 
     def _prepare(self, name: str, data: bytes | Iterable[bytes]) -> pending.Move | None:
         """Write a new content beside the old one; None if it is the same."""
