@@ -206,8 +206,6 @@ def _doubts(doubtful: Sequence[Quality]) -> Grid:
         ("补录销号", "backdated"),
     )
     shown = [(title, key) for title, key in names_of if any(getattr(q, key) for q in doubtful)]
-    rows = [
-        (one.county.name, *(f"{getattr(one, key) or 0}件" for _, key in shown)) for one in doubtful
-    ]
+    rows = [(one.county.name, *(getattr(one, key) or 0 for _, key in shown)) for one in doubtful]
     columns = clauses("县（市）", *(f"{title}>" for title, _ in shown), mark=" ")
-    return grid("", columns, rows)
+    return grid("有疑问的问题（件）", columns, rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.week_overall import issue_sentence, moved_rate, totals
-from duzhan.report.week_words import Part, grid, our, paragraph, sentence, when
+from duzhan.report.week_words import Part, grid, our, paragraph, reasons, sentence, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def overall(report: WeekReport) -> list[Part]:
         issues = issue_sentence(totals(report.status), f"{begin}{who}清单中共有")
     return [
         *paragraph(issues, _change(report, status, before)),
-        *paragraph(_score(status), _light(status, who)),
+        *paragraph(_score(status), _light(status, who, report)),
     ]
 
 
@@ -53,11 +53,11 @@ def _score(status: CountyStatus) -> str:
     return f"最近一次评估为{words.month_day(score.day)}{by}评估，{value}。"
 
 
-def _light(status: CountyStatus, who: str) -> str:
+def _light(status: CountyStatus, who: str, report: WeekReport) -> str:
     light = f"{who}综合判定为{words.LIGHTS[status.light][1]}灯"
     if status.light is Light.GREEN:
         return f"{light}。"
-    return sentence(f"{light}，原因是：{'；'.join(status.reasons)}")
+    return sentence(f"{light}，原因是：{reasons(status, report)}")
 
 
 def requirements(report: WeekReport) -> list[Part]:

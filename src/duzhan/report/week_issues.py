@@ -13,8 +13,6 @@ from duzhan.report.week_words import (
     described,
     grid,
     identified,
-    named,
-    names,
     our,
     sentence,
     shortened,
@@ -47,29 +45,26 @@ def flow(report: WeekReport) -> list[Part]:
 
 
 def _movement(moved: Movement) -> str:
-    parts = [
-        f"{verb}{count}件"
-        for verb, count in (
-            ("新增问题", moved.new), ("销号", moved.closed), ("退回重改", moved.sent_back),
-        )
-        if count
-    ]  # fmt: skip
-    none = [
-        verb
-        for verb, count in (("新增", moved.new), ("销号", moved.closed), ("退回", moved.sent_back))
-        if not count
-    ]
+    kinds = (("新增问题", moved.new), ("销号", moved.closed), ("退回重改", moved.sent_back))
+    parts = [f"{verb}{count}件" for verb, count in kinds if count]
+    none = [verb[:2] for verb, count in kinds if not count]
     if not parts:
         rest = f"未销号的仍为{moved.closing}件" if moved.closing else "问题已全部销号"
         return f"没有新增、销号和退回，{rest}。"
     nothing = f"没有{'和'.join(none)}" if none else ""
-    balance = (
-        f"未销号的由上期{moved.opening}件变为{moved.closing}件"
-        f"（{moved.opening}+{moved.new}-{moved.closed}+{moved.sent_back}={moved.closing}）"
-    )
+    return f"{clauses(*parts, nothing)}；{_balance(moved)}。"
+
+
+def _balance(moved: Movement) -> str:
+    """What was there and what is left, and that the sum is right."""
+    sums = f"（{moved.opening}+{moved.new}-{moved.closed}+{moved.sent_back}={moved.closing}）"
+    if not moved.closing:
+        return f"问题已全部销号{sums}"
+    if not moved.opening:
+        return f"期末未销号的{moved.closing}件{sums}"
     if moved.opening == moved.closing:
-        balance = f"未销号的仍为{moved.closing}件"
-    return f"{sentence(*parts, nothing, mark='，')[:-1]}；{balance}。"
+        return f"未销号的仍为{moved.closing}件{sums}"
+    return f"未销号的由上期{moved.opening}件变为{moved.closing}件{sums}"
 
 
 def flow_table(report: WeekReport) -> Grid:
@@ -129,7 +124,8 @@ def _longest(late: Sequence[IssueLine]) -> str:
         return f"{'均' if len(late) > 1 else ''}已超期{days}天"
     if len(longest) > 1:
         return f"最久的{len(longest)}件已超期{days}天"
-    return f"最久的{identified(longest[0])}已超期{days}天"
+    which = longest[0].id or "1件"
+    return f"最久的{which}已超期{days}天"
 
 
 def overdue_table(report: WeekReport) -> Grid:
@@ -196,6 +192,3 @@ def _claim_row(claim: Waiting, *, alone: bool) -> tuple[str, ...]:
     where = () if alone else (issue.county,)
     unit = shortened(issue.unit) or words.NONE
     return (*where, identified(issue), described(issue), unit, f"{claim.days}天")
-
-
-__all__ = ["claims_table", "flow", "flow_table", "named", "names", "overdue_table", "unsettled"]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.report import jsonout
 from duzhan.report.words import number
-from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -147,6 +146,3 @@ def _quality(one: Quality) -> Json:
 
 def _day(day: dt.date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-__all__ = ["forecasts", "week", "week_id"]

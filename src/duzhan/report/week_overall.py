@@ -18,6 +18,7 @@ from duzhan.report.week_words import (
     named,
     names,
     paragraph,
+    reasons,
     sentence,
     when,
     whole,
@@ -156,13 +157,16 @@ def _met(report: WeekReport, kind: RequirementKind, what: str, unit: str) -> str
         return ""
     rule = results[0][1].requirement
     note = "（解释值）" if rule.interpreted else ""
-    asked = f"{what}{rule.required}{unit}{note}以上"
+    asked = f"{what}{rule.required}{unit}以上{note}"
     met = [s.county.name for s, r in results if r.verdict is Verdict.MET]
     wanting = [(s, r) for s, r in results if r.verdict is not Verdict.MET]
     if not wanting:
         return f"{asked}，{len(met)}个县（市）均已达到"
     unknown = [s.county.name for s, r in wanting if r.actual is None]
     below = [(s.county.name, r.actual) for s, r in wanting if r.actual is not None]
+    nothing = "尚无评估" if kind == "score" else "没有数据"
+    if len(unknown) == len(results):
+        return f"{asked}，{len(results)}个县（市）均{nothing}"
     reached = f"已达到的{named(met)}" if met else ""
     if not met and not unknown:
         reached = f"{len(results)}个县（市）均未达到"
@@ -170,7 +174,7 @@ def _met(report: WeekReport, kind: RequirementKind, what: str, unit: str) -> str
         reached = clauses(reached, f"未达到的{len(below)}个")
     return clauses(
         asked, reached, _lowest(below, unit),
-        f"{'尚无评估' if kind == 'score' else '没有数据'}的{named(unknown)}" if unknown else "",
+        f"{nothing}的{named(unknown)}" if unknown else "",
     )  # fmt: skip
 
 
@@ -186,7 +190,8 @@ def _lowest(below: Sequence[tuple[str, Fraction | Rate]], unit: str) -> str:
         return f"即{last[0][0]}，为{shown}"
     if len(last) == len(below):
         return f"即{names([name for name, _ in last])}，均为{shown}"
-    return f"最低的是{names([name for name, _ in last])}，为{shown}"
+    of_each = "均为" if len(last) > 1 else "为"
+    return f"最低的是{names([name for name, _ in last])}，{of_each}{shown}"
 
 
 def _value(actual: Fraction | Rate) -> Fraction:
@@ -254,12 +259,12 @@ def _movers(report: WeekReport) -> list[str]:
     fell = sorted((m for m in moved if _delta(m) < 0), key=_delta)
     told = []
     if rose:
-        verb = "上升最多的是" if len(rose) > 1 else "只有1个县（市）上升，即" if fell else ""
+        verb = "上升最多的是" if len(rose) > 1 else "上升的是"
         told.append(f"{verb}{_moved(rose[0])}")
     if fell:
         more = f"等{len(fell)}个县（市）" if len(fell) > _CHANGES_SHOWN else ""
-        shown = "，".join(_moved(mover) for mover in fell[:_CHANGES_SHOWN])
-        told.append(f"下降的有{shown}{more}" if len(fell) > 1 else f"{shown}")
+        shown = "、".join(_moved(mover) for mover in fell[:_CHANGES_SHOWN])
+        told.append(f"{'下降的有' if len(fell) > 1 else '下降的是'}{shown}{more}")
     return told
 
 
@@ -269,7 +274,7 @@ def _delta(mover: Mover) -> Fraction:
 
 
 def _moved(mover: Mover) -> str:
-    return f"{mover.county.name}，{moved_rate(mover.before.rate, mover.now.rate)}"
+    return f"{mover.county.name}（{moved_rate(mover.before.rate, mover.now.rate)}）"
 
 
 # ---------------------------------------------------------------- 二
@@ -286,7 +291,7 @@ def standings(report: WeekReport) -> list[Part]:
     columns = "县（市） 灯 上周 达标率> 上周> 销号/总数> 评分> 上周> 超期> 上周> 待核验>"
     table = grid("", columns, rows)
     why = [
-        f"{status.county.name}：{'；'.join(status.reasons)}。"
+        f"{status.county.name}：{reasons(status, report)}。"
         for status in ranked(report.status.counties)
         if status.reasons
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.report_week import WeekReport
+    from duzhan.compliance.results import CountyStatus
     from duzhan.model import County
+
+# Between characters and figures official documents put no space.
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
 
 # Longer lists are cut: a page names the worst, and the number of all.
 NAMES_SHOWN = 8
@@ -101,6 +106,14 @@ def names(counties: Iterable[str], shown: int = NAMES_SHOWN) -> str:
 def named(counties: Sequence[str]) -> str:
     """How many counties and which: 2个（富宁县、广南县）."""
     return f"{len(counties)}个（{names(counties)}）"
+
+
+def reasons(status: CountyStatus, report: WeekReport) -> str:
+    """Why a light is not green; the latest complete week is the report's own, if that is over."""
+    told = _GAP.sub("", "；".join(status.reasons))
+    if status.last_week.monday == report.week.monday:
+        told = told.replace("上一整周", "本周")
+    return told
 
 
 def clauses(*parts: str, mark: str = "，") -> str:

@@ -1,0 +1,100 @@
+"""What the weekly report says, week after week, as somebody has read it.
+
+After a change of words: ``DUZHAN_SNAPSHOTS=write pytest tests/test_week_texts.py``, then
+read the difference.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import HERE, REPOSITORY
+from duzhan.compliance.report_week import Provenance
+from duzhan.report.templating import render
+from duzhan.report.week_context import context
+from weekly import Weeks
+
+if TYPE_CHECKING:
+    from duzhan.compliance.report_week import WeekReport
+
+SNAPSHOTS = HERE / "snapshots"
+WEEKS = (
+    "2021-W17", "2021-W21", "2021-W22", "2021-W25", "2021-W26", "2021-W29", "2021-W31",
+    "2021-W35", "2021-W43", "2021-W52",
+)  # fmt: skip
+COUNTIES = (
+    ("2021-W25", "丘北县"), ("2021-W25", "西畴县"), ("2021-W31", "广南县"), ("2021-W17", "文山市"),
+)  # fmt: skip
+
+
+@functools.cache
+def sample() -> Weeks:
+    return Weeks(REPOSITORY / "data")
+
+
+def text_of(report: WeekReport, form: str = "txt") -> str:
+    fixed = replace(report, provenance=Provenance("0" * 64, "文办通〔2021〕81号", "0.0"))
+    return render(f"督战周报.{form}.j2", context(fixed), REPOSITORY / "data")
+
+
+def compare(name: str, text: str) -> None:
+    path = SNAPSHOTS / name
+    if os.environ.get("DUZHAN_SNAPSHOTS") == "write":
+        SNAPSHOTS.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_the_prefectures_report_reads_as_it_was_read(week: str) -> None:
+    compare(f"督战周报_{week}.txt", text_of(sample().report(week)))
+
+
+@pytest.mark.parametrize(("week", "name"), COUNTIES)
+def test_a_countys_summary_reads_as_it_was_read(week: str, name: str) -> None:
+    whole = sample().report(week)
+    county = next(c for c in sample().ledger.counties if c.name == name)
+
+    compare(f"{name}周小结_{week}.txt", text_of(whole.of(county)))
+
+
+@pytest.mark.parametrize("week", ["2021-W25"])
+def test_markdown_reads_as_it_was_read(week: str) -> None:
+    compare(f"督战周报_{week}.md", text_of(sample().report(week), "md"))
+
+
+# ---------------------------------------------------------------- what no sentence says
+
+AWKWARD = (
+    "第0", "None", "True", "False", "!", "！", "，，", "。。", "；。", "，。", "：。", "（）",
+    "、、", "：；", "，；", "nan", "Fraction", "{{", "}}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["sample"])
+def test_no_week_of_the_sample_says_anything_awkward(name: str) -> None:
+    weeks = sample()
+    assert name
+    said = set()
+    for monday in weeks.mondays():
+        whole = weeks.report(monday)
+        for report in (whole, *(whole.of(county) for county in weeks.ledger.counties)):
+            prose = [
+                part
+                for section in context(report)["sections"]
+                for part in section.parts
+                if isinstance(part, str)
+            ]
+            for line in prose:
+                assert not any(word in line for word in AWKWARD), line
+                assert not re.search(r"(?<!\d)0(个|件|次|份|周|天|项)", line), line
+                assert not re.search(r"[\u4e00-\u9fff] \d|\d [\u4e00-\u9fff]", line), line
+                assert line.endswith(("。", "：")), line
+            said.add("\n".join(prose))
+    assert len(said) > 0.95 * len(weeks.mondays()) * 9
