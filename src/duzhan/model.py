@@ -238,6 +238,8 @@ class Rules:
         warn_days: how many days before a deadline an unmet requirement turns the light yellow.
         closure_needs_verifier: whether a 销号日期 without 核验人 is only a claim.
         header_aliases: canonical column name to the other headers that mean it.
+        ledger_parquet: where the ledger rests as Parquet, relative to the dataset; None
+            if the lists are in files.
     """
 
     name: str
@@ -253,6 +255,7 @@ class Rules:
     vocabularies: Vocabularies
     header_aliases: dict[str, tuple[str, ...]] = field(hash=False)
     score_range: tuple[int, int] = (0, 1000)
+    ledger_parquet: str | None = None
     escalation: tuple[EscalationStep, ...] = ()
 
     def milestone(self, identifier: str) -> Milestone | None:

@@ -12,7 +12,7 @@ import click
 from duzhan.cli import output
 from duzhan.cli.options import county_option, declare, json_option
 from duzhan.cli.progress import progress
-from duzhan.cli.writing import lock_timeout_option, open_workplace
+from duzhan.cli.writing import lock_timeout_option, open_workplace, refuse_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,7 @@ def command(
     from duzhan.report.import_page import import_json, import_page, write_rejects
 
     place = open_workplace(ctx, data, lock_timeout)
+    refuse_at_rest(place.dataset)
     dataset, reading, today = place.dataset, place.terms.reading, place.terms.today
     passed = [m.deadline for m in dataset.rules.milestones if m.deadline < today]
 

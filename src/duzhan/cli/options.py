@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from duzhan import engines
 from duzhan.cli.base import ChineseCommand
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ county_option = click.option(
     shell_complete=complete_county,
     help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
 )
+engine_option = click.option("--engine", type=click.Choice(engines.NAMES), help=engines.ABOUT)
+master_option = click.option("--master", metavar="地址", help=engines.ABOUT_MASTER)
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用。")
 
 

@@ -9,16 +9,18 @@ import click
 
 from duzhan.cli.options import data_folder
 from duzhan.clock import today
+from duzhan.engines import IN_MEMORY, Engine
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from duzhan.compliance.lists import Lists
     from duzhan.compliance.results import Overview
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import County, Records, Rules
+    from duzhan.model import County, Problem, Records, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ class Session:
         dataset: roster and rules.
         day: as of which day.
         county: the county that was asked for, None for all.
+        engine: what counts the issues.
     """
 
     dataset: Dataset
     day: dt.date
     county: County | None
+    engine: Engine = IN_MEMORY
 
     def ledger(self) -> Ledger:
         """Read the issue lists of the counties asked for."""
@@ -48,11 +52,13 @@ class Session:
         Args:
             quiet: name only files that were not read at all.
         """
+        from duzhan.dataset.problems import count_faults
+
         ledger = self.ledger()
         if quiet:
-            _report_refused(ledger)
+            _report_refused(ledger.problems)
         else:
-            _report_faults(ledger)
+            _report(ledger.problems, count_faults(ledger))
         return ledger
 
     def judged(self) -> tuple[Overview, Ledger]:
@@ -67,23 +73,28 @@ class Session:
             days: as of which days.
             quiet: name only files that were not read at all.
         """
-        from duzhan.compliance.county import overviews
-        from duzhan.dataset.ledger import missing_lists
+        from duzhan.compliance.county import days_needed, judge_counties
         from duzhan.dataset.records import load_records
 
-        dataset = self.dataset
-        ledger = self.ledger()
+        asked, dataset = list(days), self.dataset
+        lists = self._lists()
         records, problems = load_records(dataset.root, dataset.roster, dataset.rules)
         faults = sum(problem.severity == "error" for problem in problems)
-        if quiet:
-            _report_refused(ledger)
-        else:
-            _report_faults(ledger, faults)
-        missing = missing_lists(ledger)
-        results = overviews(ledger.facts, missing, records, dataset.rules, ledger.counties, days)
+        _report(lists.problems, 0 if quiet else lists.faults + faults)
+        counties = dataset.roster.counties
+        counted = lists.count(self.engine, days_needed(dataset.rules, asked))
+        results = judge_counties(counted, lists.missing, records, dataset.rules, counties, asked)
         if self.county is not None:
             results = {day: self._ours(result) for day, result in results.items()}
-        return Judged(results, ledger, records)
+        return Judged(results, records, lists.load)
+
+    def _lists(self) -> Lists:
+        """The issue lists: in files that are read whole, or at rest for engines."""
+        from duzhan.compliance.lists import lists_at_rest, lists_in_files
+
+        if self.dataset.rules.ledger_parquet is None:
+            return lists_in_files(self.ledger())
+        return lists_at_rest(self.dataset, self.county, self.ledger)
 
     def _ours(self, result: Overview) -> Overview:
         ours = tuple(status for status in result.counties if status.county == self.county)
@@ -96,13 +107,18 @@ class Judged:
 
     Attributes:
         overviews: the judgement as of each day asked for.
-        ledger: the issues.
         records: scores, deliverables, supervisions, reports.
+        load: gives the ledger.
     """
 
     overviews: dict[dt.date, Overview]
-    ledger: Ledger
     records: Records
+    load: Callable[[], Ledger]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The issues one by one; a ledger at rest is read only now."""
+        return self.load()
 
 
 def open_session(
@@ -112,6 +128,7 @@ def open_session(
     county: str | None = None,
     *,
     quiet: bool = False,
+    engine: Engine = IN_MEMORY,
 ) -> Session:
     """Open the dataset that the command line names.
 
@@ -121,6 +138,7 @@ def open_session(
         as_of: --as-of, if it was given.
         county: --county, if it was given.
         quiet: say nothing of a day that lies outside the campaign.
+        engine: what counts the issues.
 
     Raises:
         DuzhanError: no dataset, or a broken configuration.
@@ -131,7 +149,7 @@ def open_session(
 
     dataset = open_dataset(data_folder(ctx, data))
     chosen = None if county is None else resolve_county(county, dataset.roster)
-    return Session(dataset, _day(as_of, dataset.rules, quiet=quiet), chosen)
+    return Session(dataset, _day(as_of, dataset.rules, quiet=quiet), chosen, engine)
 
 
 def _day(as_of: str | None, rules: Rules, *, quiet: bool) -> dt.date:
@@ -150,18 +168,15 @@ def _day(as_of: str | None, rules: Rules, *, quiet: bool) -> dt.date:
     return nearest
 
 
-def _report_faults(ledger: Ledger, others: int = 0) -> None:
+def _report(problems: Sequence[Problem], faults: int) -> None:
     """Files that were not read at all are named one by one; faulty cells are counted."""
-    from duzhan.dataset.problems import count_faults
-
-    faults = count_faults(ledger) + others
-    _report_refused(ledger)
+    _report_refused(problems)
     if faults:
         note(f"数据中有 {faults} 处错误（均按不利于达标的一面处理），逐条列出请用 duzhan check")
 
 
-def _report_refused(ledger: Ledger) -> None:
-    for problem in ledger.problems:
+def _report_refused(problems: Sequence[Problem]) -> None:
+    for problem in problems:
         if problem.severity == "error":
             note(str(problem))
 

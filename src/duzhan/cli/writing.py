@@ -111,6 +111,22 @@ def open_workplace(ctx: click.Context, data: str | None, lock_timeout: float) ->
     return Workplace(dataset, terms, lock_timeout)
 
 
+def refuse_at_rest(dataset: Dataset) -> None:
+    """Refuse to change issues that rest as Parquet: they are registered elsewhere.
+
+    Raises:
+        DuzhanError: the dataset's rules name a ledger at rest.
+    """
+    from duzhan.dataset.config.rules import LEDGER_KEY
+    from duzhan.dataset.locate import RULES
+
+    if dataset.rules.ledger_parquet is not None:
+        raise DuzhanError(
+            f"这个数据集的台账在 Parquet 里（{RULES} 的 {LEDGER_KEY}），只能看不能改；"
+            "请在登记台账的数据集里改，再 duzhan export --parquet"
+        )
+
+
 def _state(facts: Facts, day: dt.date) -> State | None:
     """Where the only row of some facts stands, by the one arithmetic there is."""
     from duzhan.compliance.states import CLAIMED, CLOSED, OPEN, row_states
@@ -142,6 +158,7 @@ def change_issues(
     from duzhan.dataset.issue_rows import IssueRows
     from duzhan.dataset.terms import refuse_no_text
 
+    refuse_at_rest(place.dataset)
     for identifier in identifiers:
         refuse_no_text(identifier, "编号")
     with place.hold() as store:

@@ -16,7 +16,7 @@ import numpy as np
 
 from duzhan.compliance import spells as sp
 from duzhan.compliance.results import Counts
-from duzhan.engines import numbers, parts
+from duzhan.engines.machines import numbers, parts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.engines import Frame
+    from duzhan.engines.machines import Frame
 
     Numbers: TypeAlias = NDArray[np.int64]
+
+COLUMNS = sp.COLUMNS
 
 _STANDINGS = sp.OVERDUE + 1
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.integer]
     Mask = NDArray[np.bool_]
 
+# What is counted of spells.
+COLUMNS = ("county", "issue", "standing", "since", "until", "invalid", "doubled")
+
 # How a row stands, from best to worst: of an issue listed twice the worst row decides,
 # among open ones an overdue row; it is undated only if all of them are.
 CLOSED, CLAIMED, UNDATED, PENDING, OVERDUE = 1, 2, 3, 4, 5
@@ -59,10 +62,9 @@ class Spells:
     doubled: NDArray[np.int8]
 
     @property
-    def counted(self) -> dict[str, NDArray[np.integer]]:
+    def counted(self) -> dict[str, Numbers]:
         """The columns that are counted, by name."""
-        names = ("county", "issue", "standing", "since", "until", "invalid", "doubled")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in COLUMNS}
 
 
 def spells(facts: Facts) -> Spells:

@@ -102,7 +102,7 @@ def counts(facts: Facts, days: Iterable[dt.date], counties: int) -> dict[dt.date
     """
     # Lists need no counting machine.
     from duzhan.compliance.counting import count_spells  # noqa: PLC0415
-    from duzhan.engines import in_memory  # noqa: PLC0415
+    from duzhan.engines.machines import in_memory  # noqa: PLC0415
 
     return count_spells(in_memory(sp.spells(facts).counted), days, range(counties))
 

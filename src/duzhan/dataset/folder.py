@@ -60,4 +60,9 @@ def open_dataset(named: Path | None) -> Dataset:
     errors = [str(problem) for problem in problems if problem.severity == "error"]
     if roster is None or rules is None or errors:
         raise DuzhanError(*errors)
-    return Dataset(root, roster, rules, sample_line(root))
+    sample = sample_line(root)
+    if sample is None and rules.ledger_parquet is not None:
+        from duzhan.dataset.resting import open_at_rest  # noqa: PLC0415 - few datasets have one
+
+        sample = open_at_rest(root, roster, rules).sample
+    return Dataset(root, roster, rules, sample)

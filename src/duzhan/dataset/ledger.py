@@ -20,7 +20,7 @@ from duzhan.intake.text import squash
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -118,6 +118,10 @@ def load_ledger(
         only: codes of the counties to read; None for all.
         max_size: largest file in bytes.
     """
+    if rules.ledger_parquet is not None:
+        from duzhan.dataset.rested import load_rested  # noqa: PLC0415 - few datasets have one
+
+        return load_rested(root, roster, rules, only)
     reading = reading_of(rules)
     layout = col.issue_layout(rules)
     index = {county.code: number for number, county in enumerate(roster.counties)}
@@ -153,7 +157,8 @@ def load_ledger(
         [source.table.cells.num_rows for source in sources],
     )
     broken = _broken_cells(sources)
-    facts = judge(cells, counties, _brokenness(broken, sources, roster), reading)
+    elsewhere = [row for source in sources for row in _elsewhere(source, roster).tolist()]
+    facts = judge(cells, counties, brokenness(broken, elsewhere), reading)
     return Ledger(
         roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems)
     )
@@ -161,16 +166,22 @@ def load_ledger(
 
 def missing_lists(ledger: Ledger) -> dict[str, str]:
     """Name the counties without data, and say why, for those that were asked for."""
+    pairs = zip(ledger.counties, ledger.listings, strict=True)
+    return missing_in({county.name: listing for county, listing in pairs})
+
+
+def missing_in(listings: Mapping[str, Listing]) -> dict[str, str]:
+    """Name the counties without data, and say why.
+
+    Args:
+        listings: county name to what was found.
+    """
     why = {
         Listing.EMPTY: "清单是空的，办公室尚未确认零报告",
         Listing.MISSING: "没有报送问题清单",
         Listing.REFUSED: "报送的清单读不出来",
     }
-    return {
-        county.name: why[listing]
-        for county, listing in zip(ledger.counties, ledger.listings, strict=True)
-        if listing in why
-    }
+    return {name: why[listing] for name, listing in listings.items() if listing in why}
 
 
 def _empty(county: County) -> Listing:
@@ -221,11 +232,15 @@ def _broken_cells(sources: Sequence[Source]) -> dict[tuple[int, str | None], tup
     }
 
 
-def _brokenness(
-    broken: dict[tuple[int, str | None], tuple[str, str]],
-    sources: Sequence[Source],
-    roster: Roster,
+def brokenness(
+    broken: Mapping[tuple[int, str | None], tuple[str, str]], elsewhere: Sequence[int]
 ) -> Brokenness:
+    """What the intake found broken, by column.
+
+    Args:
+        broken: (row, column) to what stands there and what is wrong with it.
+        elsewhere: rows that say they belong to another county.
+    """
     cells: dict[str, list[int]] = {}
     for row, column in broken:
         if column in col.ISSUE_COLUMNS:
@@ -234,7 +249,7 @@ def _brokenness(
     return Brokenness(
         {name: np.array(rows, np.int64) for name, rows in cells.items()},
         np.array(shifted, np.int64),
-        np.concatenate([np.zeros(0, np.int64), *(_elsewhere(s, roster) for s in sources)]),
+        np.array(elsewhere, np.int64),
     )
 
 

@@ -35,6 +35,12 @@ def count_faults(ledger: Ledger) -> int:
 
 def ledger_problems(ledger: Ledger, rules: Rules, dates: DateReader) -> list[Problem]:
     """Everything wrong with the issue lists, in the order of files and lines."""
+    placed = problems_by_row(ledger, rules, dates)
+    return [*ledger.problems, *(problem for _, problem in placed)]
+
+
+def problems_by_row(ledger: Ledger, rules: Rules, dates: DateReader) -> list[tuple[int, Problem]]:
+    """Everything wrong with rows and cells, each with its row of the ledger, ascending."""
     placed: list[tuple[int, Problem]] = []
     explain = _Explainer(ledger, rules, dates)
     for source in ledger.sources:
@@ -45,7 +51,7 @@ def ledger_problems(ledger: Ledger, rules: Rules, dates: DateReader) -> list[Pro
             if len(rows):
                 placed.extend(explain.fault(source, fault, rows))
     placed.sort(key=lambda pair: pair[0])
-    return [*ledger.problems, *(problem for _, problem in placed)]
+    return placed
 
 
 class _Explainer:

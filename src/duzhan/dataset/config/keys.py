@@ -369,3 +369,7 @@ class MilestonesFile(_Keys):
     )
     vocabularies: VocabularyKeys = Field(description="可以填写的词")
     header_aliases: dict[str, list[Line]] = Field({}, description="表头的其他写法")
+    ledger_parquet: Line | None = Field(
+        None,
+        description="台账的 Parquet 目录（duzhan export 写出），相对于数据集；写了就不读 issues/",
+    )

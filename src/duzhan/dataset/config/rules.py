@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from duzhan.dataset.config.document import Document, Path
 
+LEDGER_KEY = "ledger_parquet"
+
 _ORDER = ("score", "rectification_rate", "deliverable")
 
 # The columns of each table: within one, an alias belongs to one column. `dataset.columns`
@@ -67,6 +69,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
     file = validate(document, MilestonesFile)
     if file is not None:
         _check(document, file)
+        _check_ledger(document, path.parent, file)
     if document.data is not None:
         _check_aliases(document)
     if file is None or document.problems:
@@ -87,6 +90,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         vocabularies=_vocabularies(file.vocabularies),
         header_aliases={name: tuple(others) for name, others in file.header_aliases.items()},
         score_range=(file.score_range.min, file.score_range.max),
+        ledger_parquet=file.ledger_parquet,
         escalation=tuple(_step(step) for step in file.escalation),
     )
     return rules, []
@@ -148,6 +152,13 @@ def _check_escalation(document: Document, steps: Sequence[EscalationKeys]) -> No
             document.report((*path, "from_days"), "bad-value", message)
         if step.interpreted and not step.note:
             document.report(path, "missing-key", "解释值应写明理由（note）")
+
+
+def _check_ledger(document: Document, folder: FilePath, file: MilestonesFile) -> None:
+    """A ledger that is named and not there must not pass for counties without lists."""
+    if file.ledger_parquet is not None and not (folder / file.ledger_parquet).is_dir():
+        message = f"没有“{file.ledger_parquet}”这个目录，应为 duzhan export --parquet 写出的目录"
+        document.report((LEDGER_KEY,), "bad-file", message)
 
 
 def _check_order(document: Document, file: MilestonesFile, number: int) -> None:

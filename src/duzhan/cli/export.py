@@ -1,0 +1,54 @@
+"""`duzhan export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from duzhan.cli.options import declare
+from duzhan.cli.session import note, open_session
+from duzhan.errors import DuzhanError
+
+if TYPE_CHECKING:
+    from duzhan.dataset.folder import Dataset
+
+
+@declare(
+    "export",
+    click.option(
+        "--parquet",
+        required=True,
+        type=click.Path(path_type=Path),
+        metavar="目录",
+        help="写成 Parquet：每列有类型，按县（市）代码分区，拒收的格子也在列里。",
+    ),
+)
+def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
+    """把台账写成 Parquet，供 --engine 和别的程序读；再次导出时整份替换。"""
+    from duzhan.report.parquet_files import export_parquet
+
+    dataset = open_session(ctx, data, quiet=True).dataset
+    _check_place(parquet, dataset)
+    parts = export_parquet(dataset, parquet)
+    rows, faults = (sum(getattr(p, name) for p in parts.values()) for name in ("rows", "faults"))
+    if dataset.sample:
+        note(dataset.sample)
+    click.echo(
+        f"已写入 {parquet}：{len(parts)} 个县（市），{rows} 行，其中 {faults} 处错误记在“拒收”列"
+    )
+    return 0
+
+
+def _check_place(folder: Path, dataset: Dataset) -> None:
+    from duzhan.dataset.ledger import FOLDER
+
+    if dataset.rules.ledger_parquet is not None:
+        raise DuzhanError(
+            f"这个数据集的台账已经在 Parquet 里（{dataset.rules.ledger_parquet}），"
+            "请在登记台账的数据集里导出"
+        )
+    issues = (dataset.root / FOLDER).resolve()
+    if folder.resolve() in (issues, dataset.root.resolve()) or issues in folder.resolve().parents:
+        raise DuzhanError(f"不能写到“{folder}”：那里是数据集自己的文件，请写到另一个目录")

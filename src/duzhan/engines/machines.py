@@ -1,0 +1,181 @@
+"""Starts a machine that counts, makes frames on it, and works them out."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+
+from duzhan.engines import DUCKDB, PANDAS, SPARK, Engine
+from duzhan.errors import DuzhanError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Columns = Mapping[str, NDArray[Any]]
+
+Frame: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
+
+# A table in memory is worked on in parts: conditions take as much room as what they are about.
+_PART = 1 << 19
+
+# Leaves room for the program itself within 1 GiB; what does not fit is put on the disk.
+_MEMORY = "640MiB"
+
+
+class Machine(Protocol):
+    """Where frames are made and worked out."""
+
+    def table(self, columns: Columns) -> Frame:
+        """A frame of columns that are in memory."""
+        ...
+
+    def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
+        """Some columns of a folder of Parquet files, partitioned by `county`."""
+        ...
+
+
+@contextlib.contextmanager
+def start(engine: Engine) -> Iterator[Machine]:
+    """Start a machine, for as long as it is needed.
+
+    Args:
+        engine: which.
+
+    Raises:
+        UsageError: the engine takes no address.
+        DuzhanError: the engine is not installed, does not answer, or fails.
+    """
+    if engine.master is not None and engine.name != SPARK:
+        raise UsageError(f"--master 只能与 --engine {SPARK} 一起用")
+    if engine.name is None:
+        yield _Memory()
+    elif engine.name == PANDAS:
+        yield _Pandas(module("pandas", PANDAS))
+    elif engine.name == DUCKDB:
+        with _duckdb() as machine:
+            yield machine
+    else:
+        from duzhan.engines.cluster import connect  # noqa: PLC0415 - the heaviest of them
+
+        with connect(engine.master or "local[*]") as machine:
+            yield machine
+
+
+def in_memory(columns: Columns) -> Frame:
+    """A frame of columns that are in memory, to be counted right there."""
+    return _Memory().table(columns)
+
+
+def parts(frame: Frame) -> Iterator[Frame]:
+    """A frame in memory in parts, whose conditions take little room; any other as it is."""
+    if isinstance(frame, nw.LazyFrame):
+        yield frame
+        return
+    for first in range(0, len(frame), _PART):
+        yield frame[first : first + _PART]
+
+
+def numbers(frame: Frame, *names: str) -> list[NDArray[np.int64]]:
+    """Work a frame out; give some of its columns as whole numbers."""
+    table = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    return [np.asarray(table.get_column(name).to_list()).astype(np.int64) for name in names]
+
+
+def module(path: str, name: str) -> Any:  # noqa: ANN401 - a module that may not be there
+    """Load a library.
+
+    Raises:
+        DuzhanError: it, or a library that it needs, is not installed.
+    """
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError:
+        raise DuzhanError(f"没有安装 {name} 引擎，请先安装：pip install 'duzhan[{name}]'") from None
+
+
+def failed(name: str, error: Exception | str) -> DuzhanError:
+    """Give what an engine complains of, as one line."""
+    said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return DuzhanError(f"{name} 引擎没有算成：{said.strip()[:300]}")
+
+
+# ---------------------------------------------------------------- in memory
+
+
+class _Memory:
+    def table(self, columns: Columns) -> Frame:
+        table = pa.table({name: pa.array(values) for name, values in columns.items()})
+        frame: Frame = nw.from_native(table)
+        return frame
+
+    def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
+        frame: Frame = nw.from_native(_read(folder, columns))
+        return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Pandas:
+    library: Any
+
+    def table(self, columns: Columns) -> Frame:
+        frame: Frame = nw.from_native(self.library.DataFrame(dict(columns)))
+        return frame
+
+    def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
+        table = _read(folder, columns)
+        return self.table({name: table[name].to_numpy() for name in columns})
+
+
+def _read(folder: Path, columns: Sequence[str]) -> pa.Table:
+    import pyarrow.dataset as ds  # noqa: PLC0415 - lists in memory need none
+
+    return ds.dataset(folder, partitioning="hive").to_table(list(columns))
+
+
+# ---------------------------------------------------------------- larger than memory, one machine
+
+
+@dataclass(frozen=True, slots=True)
+class _DuckDB:
+    connection: Any
+
+    def table(self, columns: Columns) -> Frame:
+        table = pa.table({name: pa.array(values) for name, values in columns.items()})
+        frame: Frame = nw.from_native(self.connection.from_arrow(table))
+        return frame
+
+    def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
+        files = str(folder / "*" / "*.parquet")
+        relation = self.connection.read_parquet(files, hive_partitioning=True)
+        frame: Frame = nw.from_native(relation.select(*columns))
+        return frame
+
+
+@contextlib.contextmanager
+def _duckdb() -> Iterator[Machine]:
+    library = module("duckdb", DUCKDB)
+    # Some expressions of narwhals work on the library's own connection only.
+    connection = library.default_connection()
+    with tempfile.TemporaryDirectory(prefix="duzhan-") as folder:
+        settings = {
+            "memory_limit": _MEMORY,
+            "temp_directory": folder,
+            # Rows in the order of files would take memory, and counting needs no order.
+            "preserve_insertion_order": "false",
+        }
+        try:
+            for key, value in settings.items():
+                connection.execute(f"SET {key} = '{value}'")
+            yield _DuckDB(connection)
+        except library.Error as error:
+            raise failed(DUCKDB, error) from None

@@ -1,0 +1,389 @@
+"""Whatever counts, the answer is the same; and what cannot be counted is one clear line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import CASES, Run, case_dataset
+from duzhan import engines
+from duzhan.compliance.counting import count_spells
+from duzhan.compliance.spells import spells
+from duzhan.engines.machines import start
+from small import Calls
+from test_counting import COUNTIES, DAYS, Row, counted, facts_of, ledgers
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from duzhan.engines.machines import Machine
+
+SOURCE = Path(engines.__file__).parent.parent
+HERE = (None, engines.PANDAS, engines.DUCKDB)
+DATASETS = ("clean", "messy-1", "messy-2", "sample", "dirty")
+DAY = "2021-07-18"
+LIST = "issues/富宁县.csv"
+
+
+# ---------------------------------------------------------------- datasets
+
+
+def dirty_dataset(folder: Path) -> Path:
+    """Every kind of dirt at once: in cells, rows, files, and lists that are not there."""
+    case_dataset(folder, "messy-1")
+    roster = (folder / "groups.yaml").read_text("utf-8")
+    confirmed = roster.replace("zero_list_confirmed_by:\n", "zero_list_confirmed_by: 李某\n", 1)
+    (folder / "groups.yaml").write_text(confirmed, "utf-8")
+    (folder / "issues/文山市.csv").write_bytes(b"")
+    header = (folder / LIST).read_text("utf-8-sig").splitlines()[0]
+    (folder / "issues/西畴县.csv").write_text(f"{header}\n", "utf-8")
+    rows = [
+        ["D-1", "垃圾", "东门", "2021-06-01", "2021-06-10", "", "", "", ""],
+        ["D-1", "垃 圾", "东门", "2021-06-03", "", "2021-06-20", "2021-06-22", "", "赵六"],
+        ["D-1", "垃圾", "东门", "2021-06-31", "2021-07-01", "", "", "", ""],
+        ["D-2", "占道", "北门", "2021-06-01", "", "", "已完成", "", ""],
+        ["D-2", "占道", "西门", "", "2021-06-05", "6月3日；6月9日", "2021/6/12", "6月10日", ""],
+        ["", "积水", "南门", "", "", "", "", "2021-13-01", ""],
+        ["", "积水", "南门", "", "", "", "2021-06-02", "", "钱七"],
+        ["D-3", "", "", "2022-01-01", "2021-05-01", "", "", "", ""],
+        ["D-4", "#REF!", "东门", "2021-06-01", "2021-05-01", "2021-06-09", "2021-06-05", "", ""],
+    ]
+    names = (
+        "编号", "问题描述", "地点", "发现日期", "整改期限", "整改完成日期", "销号日期",
+        "退回日期", "核验人",
+    )  # fmt: skip
+    with (folder / "issues/砚山县 补.csv").open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    return folder
+
+
+def dataset_of(name: str, folder: Path, sample: Path) -> Path:
+    if name == "sample":
+        shutil.copytree(sample, folder)
+        return folder
+    return dirty_dataset(folder) if name == "dirty" else case_dataset(folder, name)
+
+
+def at_rest(folder: Path, call: Calls) -> Path:
+    """A dataset beside another whose ledger is the other's, exported."""
+    rested = folder.with_name(f"{folder.name}-rested")
+    shutil.copytree(folder, rested, ignore=shutil.ignore_patterns("issues"))
+    call.done("export", "--parquet", str(rested / "台账"))
+    with (rested / "milestones.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nledger_parquet: 台账\n")
+    return rested
+
+
+def files_of(rested: Path, kind: str) -> list[Path]:
+    return sorted(rested.glob(f"台账/data-*/{kind}/*/*.parquet"))
+
+
+@pytest.fixture
+def funing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Calls:
+    """A small dataset at rest."""
+    folder = case_dataset(tmp_path / "ds", "messy-1")
+    return Calls(at_rest(folder, Calls(folder, capsys)), capsys)
+
+
+# ---------------------------------------------------------------- the same answer
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_engine_gives_the_same_answer_from_files_and_at_rest(
+    name: str, tmp_path: Path, sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_files = Calls(dataset_of(name, tmp_path / "ds", sample), capsys)
+    rested = Calls(at_rest(in_files.folder, in_files), capsys)
+    for day in ("2021-05-12", DAY, "2021-12-31"):
+        want = in_files.done("status", "--as-of", day, "--json")
+        assert len(json.loads(want.out)["counties"]) == 8
+        for call in (in_files, rested):
+            for engine in HERE:
+                asked = ("--engine", engine) if engine else ()
+                assert call.done("status", "--as-of", day, "--json", *asked) == want
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_what_lists_issues_says_the_same_of_a_ledger_at_rest(
+    name: str, tmp_path: Path, sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_files = Calls(dataset_of(name, tmp_path / "ds", sample), capsys)
+    rested = Calls(at_rest(in_files.folder, in_files), capsys)
+    for arguments in (
+        ("overdue", "--as-of", DAY, "--json"),
+        ("issues", "--as-of", DAY, "--json"),
+        ("status", "--as-of", DAY, "--county", "广南县"),
+        ("issues", "--as-of", DAY, "--county", "富宁县"),
+    ):
+        assert rested.done(*arguments) == in_files.done(*arguments)
+
+    found = [json.loads(call("check", "--json").out)["problems"] for call in (in_files, rested)]
+    assert [sorted(map(str, problems)) for problems in found[:1]] == [sorted(map(str, found[1]))]
+
+
+def test_one_county_counts_alone_on_every_engine(funing: Calls) -> None:
+    every = json.loads(funing.done("status", "--as-of", DAY, "--json").out)
+    for engine in HERE:
+        asked = ("--engine", engine) if engine else ()
+        alone = funing.done("status", "--as-of", DAY, "--county", "广南", "--json", *asked)
+        (county,) = json.loads(alone.out)["counties"]
+        assert county in every["counties"]
+        assert county["issues"]["total"] > 0
+
+
+@pytest.fixture(scope="module", params=[engines.PANDAS, engines.DUCKDB])
+def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
+    with start(engines.Engine(request.param)) as machine:
+        yield machine
+
+
+@settings(max_examples=30, deadline=None)
+@given(ledgers(), st.lists(DAYS, min_size=1, max_size=4))
+def test_engines_count_what_the_rules_say_read_row_by_row(
+    machine: Machine, rows: list[Row], days: list[dt.date]
+) -> None:
+    got = count_spells(machine.table(spells(facts_of(rows)).counted), days, range(COUNTIES))
+
+    assert got == {day: counted(rows, day) for day in sorted(set(days))}
+
+
+def test_no_engine_has_a_name_outside_its_package() -> None:
+    named = re.compile("|".join((*engines.NAMES, "polars", "dask", "pyspark")), re.IGNORECASE)
+    found = {
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if named.search(path.read_text("utf-8"))
+    }
+
+    assert found
+    assert {name for name in found if not name.startswith("engines/")} == set()
+
+
+# ---------------------------------------------------------------- a ledger at rest
+
+
+def test_the_issues_at_rest_are_typed_and_carry_their_refusals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Calls(dirty_dataset(tmp_path / "ds"), capsys)
+    rested = at_rest(call.folder, call)
+
+    (path,) = (p for p in files_of(rested, "issues") if "county=532622" in str(p))
+    table = pq.read_table(path, partitioning=None)
+    rows = {
+        (row["编号"], row["问题描述"], row["地点"]): row
+        for row in table.to_pylist()
+        if row["文件"] == "issues/砚山县 补.csv"
+    }
+
+    assert table.schema.field("发现日期").type == pa.date32()
+    assert table.schema.field("销号日期").type == pa.list_(pa.date32())
+    west = rows["D-2", "占道", "西门"]
+    assert [day.isoformat() for day in west["整改完成日期"]] == ["2021-06-03", "2021-06-09"]
+    assert west["整改完成日期（原文）"] == "6月3日；6月9日"
+    assert west["数据有误"]
+    north = rows["D-2", "占道", "北门"]
+    assert (north["销号日期"], north["销号日期（原文）"], north["行"]) == ([], "已完成", 5)
+    assert {"列": "销号日期", "代码": "bad-date", "错误": True, "原文": "已完成"}.items() <= next(
+        said for said in north["拒收"] if said["列"] == "销号日期"
+    ).items()
+
+
+def test_exporting_again_replaces_the_whole_and_keeps_one_older_copy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Calls(case_dataset(tmp_path / "ds", "clean"), capsys)
+    folder = tmp_path / "台账"
+    seen = []
+    for _ in range(3):
+        call.done("export", "--parquet", str(folder))
+        seen.append(json.loads((folder / "ledger.json").read_text("utf-8"))["folder"])
+
+    assert sorted(path.name for path in folder.glob("data-*")) == sorted(seen[1:])
+
+
+def test_an_export_killed_half_way_leaves_the_old_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Calls(case_dataset(tmp_path / "ds", "clean"), capsys)
+    rested = at_rest(call.folder, call)
+    want = Calls(rested, capsys).done("status", "--as-of", DAY, "--json")
+    (call.folder / LIST).unlink()
+    driver = (
+        "import os, sys, duzhan.report.parquet_files as p\n"
+        "p._announce = lambda *_: os.kill(os.getpid(), 9)\n"
+        "from duzhan.cli import main\n"
+        "main(sys.argv[1:])\n"
+    )
+    words = ["--data", str(call.folder), "export", "--parquet", str(rested / "台账")]
+    killed = subprocess.run([sys.executable, "-c", driver, *words], check=False, timeout=60)
+
+    assert killed.returncode == -9
+    assert Calls(rested, capsys).done("status", "--as-of", DAY, "--json") == want
+    call.done("export", "--parquet", str(rested / "台账"))
+    after = Calls(rested, capsys).done("status", "--as-of", DAY, "--json")
+    assert json.loads(after.out)["counties"][-1]["issues"] is None
+
+
+def test_a_folder_with_other_things_is_not_written_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Calls(case_dataset(tmp_path / "ds", "clean"), capsys)
+    (tmp_path / "别的").mkdir()
+    (tmp_path / "别的/报告.docx").write_bytes(b"x")
+
+    for place in (tmp_path / "别的", call.folder, call.folder / "issues"):
+        said = call("export", "--parquet", str(place))
+        assert (said.code, said.err.count("\n")) == (1, 1)
+        assert str(place) in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "清单.csv"),
+        ("close", "富宁-0001", "--on", "2021-07-01", "--by", "赵六"),
+        ("export", "--parquet", "别处"),
+    ],
+)
+def test_a_ledger_at_rest_is_not_written_to(funing: Calls, arguments: tuple[str, ...]) -> None:
+    said = funing(*arguments)
+
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "Parquet" in said.err
+
+
+def test_lists_beside_a_ledger_at_rest_are_reported(funing: Calls) -> None:
+    shutil.copytree(CASES / "clean" / "issues", funing.folder / "issues")
+
+    said = funing.done("status", "--as-of", DAY)
+
+    assert "issues/：milestones.yaml 写了 ledger_parquet，这里的 8 个文件没有读" in said.err
+
+
+# ---------------------------------------------------------------- one clear line
+
+
+def one_line(said: Any, *words: str) -> None:  # noqa: ANN401 - of a call or of a process
+    """Exit code 1 and one line that holds the words."""
+    code = said.code if hasattr(said, "code") else said.returncode
+    text = said.err if hasattr(said, "err") else said.stderr
+    assert (code, text.count("\n")) == (1, 1), text
+    for word in words:
+        assert word in text
+
+
+@pytest.mark.parametrize("engine", HERE)
+def test_a_parquet_file_that_lacks_a_column_or_has_another_type_is_named(
+    funing: Calls, engine: str | None
+) -> None:
+    path = files_of(funing.folder, "spells")[2]
+    whole = pq.read_table(path, partitioning=None)
+    asked = ("--engine", engine) if engine else ()
+    where = str(path.relative_to(funing.folder))
+
+    pq.write_table(whole.drop_columns(["since"]), path)
+    one_line(funing("status", "--as-of", DAY, *asked), where, "缺少列“since”（int32）")
+    wrong = whole.set_column(2, "since", whole["since"].cast(pa.string()))
+    pq.write_table(wrong, path)
+    one_line(funing("status", "--as-of", DAY, *asked), where, "“since”应为 int32，现为 string")
+    pq.write_table(whole.slice(1), path)
+    one_line(funing("status", "--as-of", DAY, *asked), where, f"应有 {whole.num_rows} 行")
+    path.write_bytes(path.read_bytes()[:-9])
+    one_line(funing("status", "--as-of", DAY, *asked), where, "不是完整的 Parquet 文件")
+    path.unlink()
+    one_line(funing("status", "--as-of", DAY, *asked), where, "文件不见了")
+
+
+def test_issues_at_rest_are_checked_before_they_are_listed(funing: Calls) -> None:
+    path = files_of(funing.folder, "issues")[0]
+    whole = pq.read_table(path, partitioning=None)
+    pq.write_table(whole.drop_columns(["销号日期"]), path)
+
+    one_line(funing("overdue", "--as-of", DAY), "缺少列“销号日期”")
+
+
+def test_a_ledger_that_is_not_where_the_rules_say_is_an_error_with_its_line(
+    funing: Calls,
+) -> None:
+    rules = funing.folder / "milestones.yaml"
+    line = rules.read_text("utf-8").splitlines().index("ledger_parquet: 台账") + 1
+    (funing.folder / "台账/ledger.json").rename(funing.folder / "别处.json")
+    one_line(funing("status", "--as-of", DAY), "“台账”里没有 ledger.json", "duzhan export")
+    shutil.rmtree(funing.folder / "台账")
+
+    one_line(funing("status"), f"milestones.yaml 第{line}行", "没有“台账”这个目录")
+
+
+def test_a_ledger_read_by_other_rules_is_refused(funing: Calls) -> None:
+    rules = funing.folder / "milestones.yaml"
+    text = rules.read_text("utf-8")
+    assert "closure_needs_verifier: false" in text
+    rules.write_text(text.replace("needs_verifier: false", "needs_verifier: true"), "utf-8")
+
+    one_line(
+        funing("status", "--as-of", DAY),
+        "按别的规则（closure_needs_verifier）读出的",
+        "duzhan export",
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "library"), [(engines.DUCKDB, "duckdb"), (engines.SPARK, "pyspark")]
+)
+def test_an_engine_that_is_not_installed_is_one_line(
+    engine: str, library: str, tmp_path: Path, sample: Path, run: Run
+) -> None:
+    missing = f"raise ModuleNotFoundError('No module named {library}', name={library!r})\n"
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / f"{library}.py").write_text(missing)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "lib")}
+
+    said = run("--data", sample, "status", "--as-of", DAY, "--engine", engine, env=env)
+
+    lines = said.stderr.splitlines()
+    assert said.returncode == 1
+    assert lines[-1] == f"没有安装 {engine} 引擎，请先安装：pip install 'duzhan[{engine}]'"
+    assert len(lines) == 2  # the other one counts the sample's faulty cells
+    assert said.stdout == ""
+
+
+def test_an_address_is_for_an_engine_that_has_one(funing: Calls) -> None:
+    said = funing("status", "--engine", engines.DUCKDB, "--master", "spark://127.0.0.1:7077")
+
+    assert said.code == 2
+    assert "--master" in said.err
+
+
+def test_help_and_an_engine_that_is_not_named_load_nothing_of_it(run: Run, sample: Path) -> None:
+    began = time.monotonic()
+    shown = run("status", "--help")
+
+    assert "--engine [pandas|duckdb|spark]" in shown.stdout
+    assert time.monotonic() - began < 20
+    code = (
+        f"import sys; sys.argv[1:] = ['--data', {str(sample)!r}, 'status', '--as-of', {DAY!r}]\n"
+        "from duzhan.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'pandas', 'duckdb', 'pyspark'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
