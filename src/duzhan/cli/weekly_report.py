@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duzhan.mail.record import Record
     from duzhan.mail.reports import ReportDesk
 
-FORMATS = ("md", "html", "txt", "json")
+FORMATS = ("md", "html", "docx", "txt", "json")
 _CHARTED = frozenset({"html", "docx"})
 
 

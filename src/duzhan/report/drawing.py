@@ -26,7 +26,7 @@ FONTS = (
 )
 
 # A picture is printed 156 mm wide; three pixels for one of the screen give 290 dots an inch.
-_SCALE = 3.0
+PNG_SCALE = 3.0
 
 _PROBE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48">'
@@ -88,7 +88,7 @@ def png(chart: Chart) -> bytes:
     missing = why_no_png()
     if missing:
         raise NotDrawnError(missing)
-    painted: bytes = _engine().vegalite_to_png(chart.spec, scale=_SCALE)
+    painted: bytes = _engine().vegalite_to_png(chart.spec, scale=PNG_SCALE)
     return painted
 
 

@@ -30,7 +30,7 @@ def series_of(report: WeekReport, ledger: Ledger, rules: Rules) -> dict[str, Bur
 def charts(
     report: WeekReport, series: Mapping[str, BurnUp], records: Records, rules: Rules
 ) -> list[Chart]:
-    """Choose and make the charts of a report.
+    """Choose and make the charts of a report; none of what there is nothing to show.
 
     Args:
         report: the result of the week.
@@ -41,10 +41,18 @@ def charts(
     if report.county is not None:
         own = series.get(report.county.name)
         burnt = [burn_up(own)] if own is not None and own.now.total else []
-        return [*burnt, scores(report.county, records.scores, rules, report.week.as_of)]
+        given, day = records.scores, report.week.as_of
+        if any(score.county == report.county.name and score.day <= day for score in given):
+            burnt.append(scores(report.county, given, rules, day))
+        return burnt
     known = [one for one in series.values() if one.now.total]
     burnt = [burn_up(combined(known, report.roster.prefecture))] if known else []
     before = report.previous if report.week.has_before else None
     # In the order of the table beside them: the worst first.
     now = replace(report.status, counties=tuple(ranked(report.status.counties)))
-    return [overview_charts.rates(now, before), overview_charts.points(now), *burnt]
+    rated, assessed = any(s.rate for s in now.counties), any(s.score for s in now.counties)
+    return [
+        *([overview_charts.rates(now, before)] if rated else []),
+        *([overview_charts.points(now)] if assessed else []),
+        *burnt,
+    ]

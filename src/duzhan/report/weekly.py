@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from duzhan.model import Rules
     from duzhan.report.drawing import Chart
 
-FORMATS = ("md", "html", "txt", "json")
+FORMATS = ("md", "html", "docx", "txt", "json")
 # Forms in which charts can be shown.
-WITH_CHARTS = frozenset({"html"})
+WITH_CHARTS = frozenset({"html", "docx"})
 
 
 def template(form: str) -> str:
@@ -46,6 +46,10 @@ def render(
 
         told = jsonout.mark(week_json.week(report, rules), report.sample)
         return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()
+    if form == "docx":
+        from duzhan.report import weekly_docx  # noqa: PLC0415 - loads what reads Word
+
+        return weekly_docx.render(report, root, charts or ())
     if form not in WITH_CHARTS or charts is None:
         return templating.render(template(form), context(report), root).encode()
     missing = drawing.why_no_svg()

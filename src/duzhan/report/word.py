@@ -23,6 +23,7 @@ from duzhan.dataset.atomic import explain
 from duzhan.errors import DuzhanError
 from duzhan.report import templating
 from duzhan.report.sandbox import Sandbox
+from duzhan.report.word_layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,8 @@ _PIXEL = 9525
 # An office's template is a few pages and perhaps a picture.
 _LARGEST = 64 << 20
 _STAMP = (1980, 1, 1, 0, 0, 0)
+_TAG = re.compile(r"(\{[{%][-+]?)")
+_QUOTED = 40
 # What XML cannot hold, even escaped.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_WORD_FILE = (
@@ -59,9 +62,13 @@ class _Sandbox(Sandbox):
 
 
 class _Document(DocxTemplate):  # type: ignore[misc] # docxtpl has no types
-    """A template that knows the paragraphs of the part that is being rendered."""
+    """A template that can quote its paragraphs: a Word file has no lines to number.
 
-    paragraphs: tuple[str, ...] = ()
+    docxtpl begins a line at each paragraph; here each tag begins one more, inside
+    its braces, where it prints nothing.
+    """
+
+    source: str = ""
 
     def render_xml_part(
         self,
@@ -70,10 +77,10 @@ class _Document(DocxTemplate):  # type: ignore[misc] # docxtpl has no types
         context: Mapping[str, Any],
         jinja_env: Environment | None = None,
     ) -> str:
-        """Render the body, a header or a footer; docxtpl begins a line at each paragraph."""
-        source = src_xml.replace("\n", " ")
-        self.paragraphs = tuple(re.split(r"(?=<w:p[ >])", source))
-        rendered: str = super().render_xml_part(source, part, context, jinja_env)
+        """Render the body, a header or a footer."""
+        numbered = _TAG.sub(r"\1\n", src_xml.replace("\n", " "))
+        self.source = re.sub(r"(?=<w:p[ >])", "\n", numbered)
+        rendered: str = super().render_xml_part(numbered, part, context, jinja_env)
         # docxtpl repairs what is torn, and drops what does not fit.
         etree.fromstring(rendered.encode())
         return rendered
@@ -82,15 +89,28 @@ class _Document(DocxTemplate):  # type: ignore[misc] # docxtpl has no types
         self, context: Mapping[str, Any], jinja_env: Environment | None = None
     ) -> None:
         """Render the document's title, subject and the like."""
-        self.paragraphs = ()
+        self.source = ""
         super().render_properties(context, jinja_env)
 
     def where(self, line: int) -> str:
-        """Quote the paragraph that a template's line is, so that it can be searched for."""
-        if not 0 < line <= len(self.paragraphs):
+        """Quote the paragraph that a line belongs to, or the tag that stands between paragraphs."""
+        lines = self.source.split("\n")
+        if not self.source or line > len(lines):
             return "文档属性"
-        text = html.unescape(re.sub(r"<[^>]+>", "", self.paragraphs[line - 1])).strip()
-        return f"“{text if len(text) <= 40 else text[:40] + '…'}”处"
+        before = "\n".join(lines[: line - 1])
+        start = max(before.rfind("<w:p>"), before.rfind("<w:p "))
+        if start <= before.rfind("</w:p>"):
+            start, end = max(before.rfind("{%"), before.rfind("{{")), "}"
+        else:
+            end = "</w:p>"
+        quoted = self.source[start:].partition(end)
+        return f"“{_plain(quoted[0] + quoted[1])}”处"
+
+
+def _plain(xml: str) -> str:
+    """The text of a piece of a document, cut where it is long."""
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", xml.replace("\n", ""))).split())
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +180,7 @@ class WordTemplate:
             loader.places.update(dict.fromkeys(("", "<template>", self._name), self._shown))
         with templating.explained(engine, self._name, context, self._document.where):
             self._render(context, engine)
+        lay_out(self._document.docx)
         properties = self._document.docx.core_properties
         properties.created = properties.modified = dt.datetime.combine(day, dt.time())
         made = io.BytesIO()

@@ -1,0 +1,160 @@
+"""What a Word document can only be given once its text is known.
+
+Tables whose columns come from data get widths that fit the page: a template
+marks such a table by its alternative text 自动列宽 (in Word: 表格属性, 可选文字).
+Short columns stay as wide as their text, long ones share what is left and wrap;
+together they are as wide as the page's text. What announces a table, and what
+comes before the signature, stays on the page of what follows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+from duzhan.report.plain import width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docx.document import Document
+
+MARK = "自动列宽"
+# The style of the lines to sign on, by its id: 落款.
+SIGNATURE = "Signature"
+
+# A digit of 10 pt in the widest of the fonts that may stand in, in twentieths of
+# a point; and what a cell's sides take.
+_DIGIT = 115
+_SIDES = 150
+# Columns up to so many digits' width are not wrapped for the sake of longer ones;
+# those up to so many stand in the middle, if they need not be wrapped.
+_SHORT, _CENTRED = 16, 24
+_SEAMS = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
+_UNBREAKABLE = re.compile(r"[!-~]+")
+
+
+class _Column(NamedTuple):
+    """What a column holds, in widths of a digit.
+
+    Attributes:
+        head: its title in one line.
+        body: its longest cell.
+        word: what cannot be broken.
+    """
+
+    head: int
+    body: int
+    word: int
+
+    @property
+    def least(self) -> int:
+        """As narrow as it may be: no word torn, the title in at most three lines."""
+        return max(self.word, _lines(self.head, 3), 4)
+
+    @property
+    def wanted(self) -> int:
+        """Every cell in one line, the title in two."""
+        return max(self.body, _lines(self.head, 2), self.least)
+
+
+def _lines(text: int, lines: int) -> int:
+    """How wide a text is in so many lines of whole characters."""
+    return 2 * math.ceil(text / 2 / lines)
+
+
+def lay_out(document: Document) -> None:
+    """Fit the marked tables, and keep together what belongs together."""
+    section = document.sections[0]
+    sides = (section.page_width, section.left_margin, section.right_margin)
+    page, left, right = (0 if side is None else side.twips for side in sides)
+    for table in document.element.body.iter(qn("w:tbl")):
+        caption = table.tblPr.find(qn("w:tblCaption"))
+        if caption is not None and caption.get(qn("w:val")) == MARK:
+            _fit(table, page - left - right)
+            table.tblPr.remove(caption)
+            _keep_with_next(table.getprevious())
+    for paragraph in document.element.body.iter(qn("w:p")):
+        if paragraph.style == SIGNATURE:
+            _keep_with_next(paragraph.getprevious())
+
+
+def _keep_with_next(paragraph: Any) -> None:  # noqa: ANN401 - python-docx's element, or None
+    if paragraph is not None and paragraph.tag == qn("w:p"):
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
+
+
+def _fit(table: Any, total: int) -> None:  # noqa: ANN401 - python-docx's element
+    rows = [row.tc_lst for row in table.tr_lst]
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        return
+    texts = [["\n".join(p.text for p in cell.p_lst) for cell in row] for row in rows]
+    columns = [_column(column) for column in zip(*texts, strict=True)]
+    widths = column_widths(columns, total)
+    for place, grid in enumerate(table.tblGrid.gridCol_lst):
+        grid.w = widths[place] * 635  # English metric units
+    for row in rows:
+        for place, cell in enumerate(row):
+            cell.width = widths[place] * 635
+    for row in rows[1:]:
+        for column, cell, room in zip(columns, row, widths, strict=True):
+            if column.body <= _CENTRED and column.body * _DIGIT + _SIDES <= room:
+                _centre(cell)
+
+
+def _centre(cell: Any) -> None:  # noqa: ANN401 - python-docx's element
+    for paragraph in cell.p_lst:
+        properties = paragraph.get_or_add_pPr()
+        if properties.find(qn("w:jc")) is None:
+            side = OxmlElement("w:jc")
+            side.set(qn("w:val"), "center")
+            properties.append(side)
+
+
+def _column(texts: Sequence[str]) -> _Column:
+    head, *body = texts
+    longest = max((_digits(line) for text in body for line in text.split("\n")), default=0)
+    words = [len(word) for text in body for word in _UNBREAKABLE.findall(text)]
+    # A very long word (an address, say) is broken after all.
+    return _Column(_digits(head), longest, min(max(words, default=0), 2 * _SHORT))
+
+
+def _digits(text: str) -> int:
+    """How wide a text is; Word leaves a gap where Chinese meets figures or Latin letters."""
+    return width(text) + math.ceil(len(_SEAMS.findall(text)) / 2)
+
+
+def column_widths(columns: Sequence[_Column], total: int) -> list[int]:
+    """Share a width among columns; all in twentieths of a point.
+
+    Args:
+        columns: what they hold.
+        total: their width together.
+    """
+    room = (total - _SIDES * len(columns)) / _DIGIT
+    wanted = [max(column.wanted, column.head) for column in columns]
+    if sum(wanted) > room:
+        wanted = [column.wanted for column in columns]
+    if sum(wanted) > room:
+        shares = _shrunk(columns, room)
+    else:
+        shares = [one * room / sum(wanted) for one in wanted]
+    widths = [int(share * _DIGIT) + _SIDES for share in shares]
+    widths[widths.index(max(widths))] += total - sum(widths)
+    return widths
+
+
+def _shrunk(columns: Sequence[_Column], room: float) -> list[float]:
+    """Short columns keep what they want; long ones share the rest by the root of their text."""
+    shares = [float(column.wanted) for column in columns]
+    long = [at for at, column in enumerate(columns) if column.wanted > _SHORT]
+    left = room - sum(share for at, share in enumerate(shares) if at not in long)
+    weights = {at: math.sqrt(shares[at]) for at in long}
+    for at in long:
+        shares[at] = max(columns[at].least, left * weights[at] / sum(weights.values()), _SHORT)
+    scale = room / sum(shares)
+    return [share * scale for share in shares] if scale < 1 else shares

@@ -1,0 +1,537 @@
+"""The weekly report in Word: its figures, order and looks, and the template it is made from."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import io
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+import zipfile
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from conftest import CASES, REPOSITORY, Run, case_dataset, converted, read_json, require
+from duzhan.errors import DuzhanError
+from duzhan.report import drawing, weekly_docx
+from duzhan.report.week_charts import charts, series_of
+from duzhan.report.word_layout import _Column, column_widths
+from weekly import Weeks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from docx.document import Document
+    from docx.table import Table
+
+    from duzhan.compliance.report_week import WeekReport
+    from duzhan.report.drawing import Chart
+
+SAMPLE = REPOSITORY / "data"
+TEMPLATE = REPOSITORY / "templates" / weekly_docx.TEMPLATE
+WEEKS = ["2021-W22", "2021-W25", "2021-W30", "2021-W36", "2021-W52"]
+HEADINGS = [
+    "总体情况",
+    "达标情况",
+    "本周新增、整改、销号、退回",
+    "超期和待核验",
+    "",
+    "距下一节点",
+    "数据质量",
+]
+TEXT_WIDTH = 8845  # 156 mm in twentieths of a point
+MM = 72 / 25.4
+
+
+@functools.cache
+def weeks(root: Path = SAMPLE) -> Weeks:
+    """A dataset read once."""
+    return Weeks(root)
+
+
+def written(report: WeekReport, root: Path | None = None) -> Document:
+    """A report without charts, opened as Word would."""
+    return docx.Document(io.BytesIO(weekly_docx.render(report, root)))
+
+
+def of_county(report: WeekReport, name: str) -> WeekReport:
+    """A county's own summary."""
+    return report.of(next(c for c in report.roster.counties if c.name == name))
+
+
+def drawn(report: WeekReport, source: Weeks | None = None) -> list[Chart]:
+    """The charts that the command would draw."""
+    source = source or weeks()
+    rules = source.dataset.rules
+    return charts(report, series_of(report, source.ledger, rules), source.sources.records, rules)
+
+
+def headings(document: Document) -> list[str]:
+    """The first-level headings in their order."""
+    return [p.text for p in document.paragraphs if p.style and p.style.style_id == "Heading1"]
+
+
+def table_with(document: Document, *titles: str) -> Table:
+    """The table whose head has these titles."""
+    return next(
+        table
+        for table in document.tables
+        if set(titles) <= {cell.text for cell in table.rows[0].cells}
+    )
+
+
+def cells(table: Table) -> list[list[str]]:
+    """A table's text."""
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def all_text(document: Document) -> str:
+    """Everything in the body, paragraphs and cells."""
+    return "\n".join("".join(t.itertext()) for t in document.element.body)
+
+
+def script() -> Any:  # noqa: ANN401 - a module
+    """The tool that makes the template."""
+    sys.path.insert(0, str(REPOSITORY / "tools"))
+    try:
+        spec = importlib.util.spec_from_file_location(
+            "make_docx_template", REPOSITORY / "tools" / "make_docx_template.py"
+        )
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.pop(0)
+    return module
+
+
+# ---------------------------------------------------------------- the template
+
+
+def test_the_template_is_what_its_script_makes() -> None:
+    """Run ``tools/make_docx_template.py`` after changing the script."""
+    with (
+        zipfile.ZipFile(TEMPLATE) as kept,
+        zipfile.ZipFile(io.BytesIO(script().made())) as made,
+    ):
+        assert kept.namelist() == made.namelist()
+        for name in made.namelist():
+            assert kept.read(name) == made.read(name), name
+            assert kept.getinfo(name).date_time == made.getinfo(name).date_time
+
+
+def test_the_template_keeps_the_habits_of_official_documents() -> None:
+    template = docx.Document(str(TEMPLATE))
+    section = template.sections[0]
+    millimetres = [
+        round(side.mm)
+        for side in (
+            section.page_width,
+            section.page_height,
+            section.top_margin,
+            section.bottom_margin,
+            section.left_margin,
+            section.right_margin,
+        )
+        if side
+    ]
+    assert millimetres == [210, 297, 37, 35, 28, 26]
+    looks = {
+        "Title": ("方正小标宋简体", 22),
+        "Body Text": ("仿宋_GB2312", 16),
+        "Heading 1": ("黑体", 16),
+        "Heading 2": ("楷体_GB2312", 16),
+    }
+    for name, (font, size) in looks.items():
+        style = template.styles[name]
+        fonts = style.element.rPr.find(qn("w:rFonts"))
+        assert fonts.get(qn("w:eastAsia")) == font
+        assert style.element.rPr.find(qn("w:sz")).get(qn("w:val")) == str(2 * size)
+    spacing = template.styles["Body Text"].element.pPr.find(qn("w:spacing"))
+    assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule"))) == ("560", "exact")
+    with zipfile.ZipFile(TEMPLATE) as package:
+        fonts_known = ET.fromstring(package.read("word/fontTable.xml"))  # noqa: S314 - our own
+        feet = [package.read(f"word/footer{side}.xml").decode() for side in (1, 2)]
+    others = {
+        font.get(qn("w:name")): font.find(qn("w:altName")).get(qn("w:val"))  # type: ignore[union-attr]
+        for font in fonts_known
+    }
+    assert "仿宋,FangSong" in str(others["仿宋_GB2312"])
+    assert all("Noto" in str(others[name]) for name in others if name != "Times New Roman")
+    for foot in feet:
+        assert re.sub("<[^>]+>", "", foot.split("?>")[1]).strip() == "– 1 –"
+        assert "PAGE" in foot
+
+
+# ---------------------------------------------------------------- figures
+
+
+def percent(rate: dict[str, int] | None) -> str:
+    """A rate as the report shows it, from the JSON's whole numbers."""
+    assert rate
+    tenths = rate["numerator"] * 1000 // rate["denominator"]
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def expected_row(county: dict[str, Any]) -> dict[str, str]:
+    """What ``status --json`` says of a county, in the words of the report's table."""
+    issues, score = county["issues"], county["score"]
+    light = {"red": "■红", "yellow": "▲黄", "green": "●绿"}[county["light"]]
+    points = "—" if score is None or score["value"] is None else str(score["value"])
+    if issues is None:
+        return {"灯": light, "达标率": "无数据", "销号/总数": "—", "评分": points, "超期": "—"}
+    return {
+        "灯": light,
+        "达标率": percent(county["rectification_rate"]) if issues["total"] else "无问题",
+        "销号/总数": f"{issues['closed']}/{issues['total']}",
+        "评分": points,
+        "超期": str(issues["overdue"]),
+        "待核验": str(issues["claimed"]),
+    }
+
+
+def compare(document: Document, status: dict[str, Any]) -> int:
+    """Compare the table of the counties with JSON; give the number of cells compared."""
+    head, *rows = cells(table_with(document, "县（市）", "达标率"))
+    found = {row[0]: dict(zip(reversed(head), reversed(row), strict=True)) for row in rows}
+    assert sorted(found) == sorted(county["county"] for county in status["counties"])
+    compared = 0
+    for county in status["counties"]:
+        for title, figure in expected_row(county).items():
+            # 上周 stands after each figure; the first column of a title is this week's.
+            first = rows[[row[0] for row in rows].index(county["county"])][head.index(title)]
+            assert first == figure, (county["county"], title)
+            compared += 1
+    return compared
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_figures_in_the_document_are_those_of_status_json(run: Run, week: str) -> None:
+    report = weeks().report(week)
+    day = report.week.as_of.isoformat()
+    status = read_json(run("--data", SAMPLE, "status", "--as-of", day, "--json").stdout)
+    assert compare(written(report), status) == 48
+
+
+@pytest.mark.parametrize(
+    ("case", "week", "day"),
+    [
+        ("clean", "2021-W25", "2021-06-27"),
+        ("messy-1", "2021-W28", "2021-07-18"),
+        ("messy-2", "2021-W25", "2021-06-27"),
+    ],
+)
+def test_figures_of_the_cases_are_the_expected_ones(
+    tmp_path: Path, case: str, week: str, day: str
+) -> None:
+    root = case_dataset(tmp_path / "ds", case)
+    status = read_json((CASES / case / "expected" / f"{day}.json").read_text("utf-8"))["status"]
+    report = Weeks(root).report(week)
+    assert report.week.as_of.isoformat() == day
+    assert compare(written(report), status) >= 40
+
+
+def test_the_flow_in_the_document_balances() -> None:
+    for week in WEEKS:
+        table = cells(table_with(written(weeks().report(week)), "本周新增", "期末未销号"))
+        for _, opening, new, closed, sent_back, closing in table[1:]:
+            assert int(opening) + int(new) - int(closed) + int(sent_back) == int(closing)
+        sums = [sum(int(row[at]) for row in table[1:-1]) for at in range(1, 6)]
+        assert [int(cell) for cell in table[-1][1:]] == sums
+
+
+# ---------------------------------------------------------------- order and words
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_sections_stand_in_the_order_of_the_report(week: str) -> None:
+    document = written(weeks().report(week))
+    shown = headings(document)
+    assert len(shown) == 7
+    for numeral, heading, part in zip("一二三四五六七", shown, HEADINGS, strict=True):
+        assert heading.startswith(f"{numeral}、")
+        assert part in heading
+
+
+def test_the_first_page_says_which_issue_period_and_day_it_is() -> None:
+    lines = [p.text for p in written(weeks().report("2021-W25")).paragraphs[:6]]
+    assert lines == [
+        weeks().dataset.rules.name,
+        "督战周报",
+        "第4期",
+        "州爱卫专项办\t2021年6月27日",
+        "2021年6月21日至27日督战情况",
+        "（截至2021年6月27日24时）",
+    ]
+
+
+def test_a_week_before_the_first_issue_has_no_number() -> None:
+    lines = [p.text for p in written(weeks().report("2021-W18")).paragraphs[:4]]
+    assert lines[1] == "督战周报"
+    assert lines[2].startswith("州爱卫专项办\t")
+
+
+def test_a_countys_summary_is_addressed_to_its_group_and_copied_to_the_offices() -> None:
+    report = weeks().report("2021-W25")
+    for county in report.roster.counties:
+        document = written(of_county(report, county.name))
+        text = all_text(document)
+        assert f"{county.name}督战组：" in text
+        assert "抄送：州爱卫办、州爱卫专项办" in text
+        assert "审核人：" in text
+        assert len(headings(document)) == 7
+        others = [c.name for c in report.roster.counties if c.name != county.name]
+        assert not [name for name in others if f"{name}：" in text]
+
+
+def test_every_page_shows_the_samples_mark_and_real_data_shows_none(dataset: Path) -> None:
+    document = written(weeks().report("2021-W25"))
+    for header in (document.sections[0].header, document.sections[0].even_page_header):
+        assert header.paragraphs[0].text == weeks().dataset.sample
+    real = written(Weeks(dataset).report("2021-W25"))
+    assert real.sections[0].header.paragraphs[0].text == ""
+    assert "示例" not in all_text(real)
+
+
+def test_small_print_says_where_the_figures_come_from() -> None:
+    report = weeks().report("2021-W25")
+    notes = [p.text for p in written(report).paragraphs if p.style and p.style.name == "说明"]
+    assert len(notes) == 2
+    assert "文办通〔2021〕81号" in notes[0]
+    assert report.provenance.digest[:16] in notes[1]
+    assert report.provenance.version in notes[1]
+
+
+def test_marks_in_descriptions_stay_what_they_are(sample: Path) -> None:
+    odd = "占道<b>&\"'{{ 7*7 }}{% if %}\x07经营"
+    path = sample / "issues" / "丘北县.csv"
+    lines = path.read_text("utf-8-sig").splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.startswith("丘北-0013,"))
+    _, description, *rest = lines[at].split(",")
+    assert description
+    quoted = odd.replace('"', '""')
+    lines[at] = ",".join(["丘北-0013", f'"{quoted}"', *rest])
+    path.write_text("".join(lines), "utf-8-sig")
+    table = cells(table_with(written(Weeks(sample).report("2021-W25")), "编号", "责任单位"))
+    (row,) = [row for row in table if "丘北-0013" in row]
+    assert row[2].startswith("占道<b>&\"'{{ 7*7 }}{% if %} 经营（")
+
+
+@pytest.mark.parametrize("week", ["2021-W17", "2021-W21", "2021-W25", "2021-W52"])
+def test_a_dataset_without_anything_and_the_edges_of_the_campaign_make_sense(
+    dataset: Path, week: str
+) -> None:
+    for source in (Weeks(dataset), weeks()):
+        report = source.report(week)
+        for one in (report, of_county(report, "马关县")):
+            document = written(one)
+            assert len(headings(document)) == 7
+            assert not re.search(r"None|nan|第0|\{\{|\{%", all_text(document))
+
+
+# ---------------------------------------------------------------- looks
+
+
+def test_tables_are_as_wide_as_the_text_and_their_rows_hold_together() -> None:
+    for week in WEEKS:
+        report = weeks().report(week)
+        for one in (report, of_county(report, "富宁县"), of_county(report, "麻栗坡县")):
+            for table in written(one).tables:
+                grid = [int(c.get(qn("w:w"))) for c in table._tbl.tblGrid.gridCol_lst]
+                assert sum(grid) == TEXT_WIDTH
+                assert min(grid) >= 500
+                layout = table._tbl.tblPr.find(qn("w:tblLayout"))
+                assert layout is not None
+                assert layout.get(qn("w:type")) == "fixed"
+                for row in table.rows:
+                    assert [c.width.twips for c in row.cells if c.width] == grid
+                    assert row._tr.trPr is not None
+                    assert row._tr.trPr.find(qn("w:cantSplit")) is not None
+                first = table.rows[0]._tr.trPr
+                assert first is not None
+                assert first.find(qn("w:tblHeader")) is not None
+
+
+def test_long_columns_share_what_short_ones_leave() -> None:
+    short, long = _Column(6, 7, 5), _Column(4, 120, 4)
+    widths = column_widths([short, long, short, long], TEXT_WIDTH)
+    assert sum(widths) == TEXT_WIDTH
+    assert widths[0] == widths[2] < widths[1]
+    crowded = column_widths([_Column(10, 30, 20)] * 12, TEXT_WIDTH)
+    assert sum(crowded) == TEXT_WIDTH
+    assert max(crowded) - min(crowded) <= 12
+    roomy = column_widths([short, short], TEXT_WIDTH)
+    assert sum(roomy) == TEXT_WIDTH
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """Print a report with charts through LibreOffice, each once."""
+
+    @functools.cache
+    def pdf_of(week: str, county: str) -> Path:
+        folder = tmp_path_factory.mktemp("pdf")
+        report = weeks().report(week)
+        report = of_county(report, county) if county else report
+        path = folder / "周报.docx"
+        path.write_bytes(weekly_docx.render(report, None, drawn(report)))
+        return converted(path, "pdf", folder)
+
+    return pdf_of
+
+
+@pytest.mark.parametrize(("week", "county"), [("2021-W25", ""), ("2021-W36", "富宁县")])
+def test_libreoffice_prints_it_within_the_margins_with_every_figure(
+    run: Run, printed: Callable[[str, str], Path], week: str, county: str
+) -> None:
+    require("soffice", "pdftotext")
+    pdf = printed(week, county)
+    boxes = ET.fromstring(  # noqa: S314 - of a program that runs here
+        subprocess.run(
+            ["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, check=True, text=True
+        ).stdout
+    )
+    name = "{http://www.w3.org/1999/xhtml}"
+    pages = list(boxes.iter(f"{name}page"))
+    assert 3 <= len(pages) <= (5 if county else 9)
+    for page in pages:
+        assert round(float(page.get("width", "0")) / MM) == 210
+        words = list(page.iter(f"{name}word"))
+        assert min(float(word.get("xMin", "0")) for word in words) >= 27.5 * MM
+        # LibreOffice lets a mark at a line's end hang out, whatever the style says.
+        ends = [float(w.get("xMax", "0")) for w in words if (w.text or "")[-1:] not in "，。；：）"]
+        assert max(ends) <= 184.6 * MM
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True, text=True
+    ).stdout
+    for number in range(1, len(pages) + 1):
+        assert re.search(rf"^ *– ?{number} ?–$", text, re.MULTILINE)
+    day = weeks().report(week).week.as_of.isoformat()
+    status = read_json(run("--data", SAMPLE, "status", "--as-of", day, "--json").stdout)
+    squashed = re.sub(r"\s", "", text)
+    for one in status["counties"]:
+        if county in ("", one["county"]):
+            issues = one["issues"]
+            pair = f"{issues['closed']}/{issues['total']}"
+            assert pair in squashed
+            assert percent(one["rectification_rate"]) in squashed
+
+
+def test_the_printed_characters_are_chinese_and_no_boxes(
+    printed: Callable[[str, str], Path],
+) -> None:
+    """Every glyph comes from a font that has it: none is the missing character."""
+    require("soffice", "pdffonts", "pdftotext")
+    pdf = printed("2021-W25", "")
+    fonts = subprocess.run(["pdffonts", str(pdf)], capture_output=True, check=True, text=True)
+    assert "CJK" in fonts.stdout
+    text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True)
+    assert "广南县" in text.stdout
+    assert "\ufffd" not in text.stdout
+
+
+# ---------------------------------------------------------------- charts
+
+
+def test_charts_stand_after_the_second_section_with_their_words() -> None:
+    report = weeks().report("2021-W25")
+    for one, titles in (
+        (
+            report,
+            ["各县（市）问题清单整改达标率", "各县（市）创卫标准考核评分", "文山州问题整改进度"],
+        ),
+        (of_county(report, "富宁县"), ["富宁县问题整改进度", "富宁县创卫标准考核评分"]),
+    ):
+        made = weekly_docx.render(one, None, drawn(one))
+        document = docx.Document(io.BytesIO(made))
+        words = [shape._inline.docPr.get("descr", "") for shape in document.inline_shapes]
+        assert [word.split("，")[0] for word in words] == titles
+        assert all(shape.width.mm <= 152 for shape in document.inline_shapes)
+        order = [
+            "图" if p._p.findall(f".//{qn('w:drawing')}") else p.text[:2]
+            for p in document.paragraphs
+            if p._p.findall(f".//{qn('w:drawing')}") or (p.style and p.style.style_id == "Heading1")
+        ]
+        pictures = ["图"] * len(titles)
+        assert order == ["一、", "二、", *pictures, "三、", "四、", "五、", "六、", "七、"]
+
+
+def test_there_is_no_chart_of_nothing(dataset: Path) -> None:
+    source = Weeks(dataset)
+    report = source.report("2021-W25")
+    assert drawn(report, source) == []
+    assert drawn(of_county(report, "马关县"), source) == []
+
+
+def test_without_the_extra_one_sentence_stands_in_the_charts_place(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['vl_convert'] = None; from duzhan.cli import main; main()"
+    options = ("--week", "2021-W25", "--format", "docx", "--output", str(tmp_path))
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "--data", str(SAMPLE), "weekly-report", *options],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    document = docx.Document(str(tmp_path / "督战周报_2021-W25.docx"))
+    assert len(document.inline_shapes) == 0
+    assert [p.text for p in document.paragraphs].count(drawing.NO_ENGINE) == 1
+
+
+def test_the_command_gives_the_same_bytes_in_any_zone_and_locale(run: Run, tmp_path: Path) -> None:
+    made = []
+    for place, (seed, zone) in enumerate((("1", "Asia/Shanghai"), ("2", "America/Lima"))):
+        folder = tmp_path / str(place)
+        options = ("--week", "2021-W25", "--format", "docx", "--output", folder)
+        ran = run(
+            "--data",
+            SAMPLE,
+            "weekly-report",
+            *options,
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "LANG": "C", "LC_ALL": "C"},
+        )
+        assert ran.returncode == 0, ran.stderr
+        made.append((folder / "督战周报_2021-W25.docx").read_bytes())
+    assert made[0] == made[1]
+    assert len(docx.Document(io.BytesIO(made[0])).inline_shapes) == 3
+
+
+# ---------------------------------------------------------------- an office's own template
+
+
+def test_an_office_edits_a_copy_of_the_template(sample: Path) -> None:
+    (sample / "templates").mkdir()
+    own = sample / "templates" / weekly_docx.TEMPLATE
+    template = docx.Document(str(TEMPLATE))
+    body = [p for p in template.paragraphs if p.text == "{{ title }}"]
+    body[0].text = "文山督战 {{ number }}"
+    template.save(str(own))
+    document = written(Weeks(sample).report("2021-W25"), sample)
+    assert document.paragraphs[1].text == "文山督战 第4期"
+    assert len(headings(document)) == 7
+    for before, after in pairwise(sorted(p.stat().st_mtime for p in sample.iterdir())):
+        assert before <= after
+
+
+def test_a_mistake_in_it_is_one_line_that_quotes_the_place(sample: Path) -> None:
+    (sample / "templates").mkdir()
+    own = sample / "templates" / weekly_docx.TEMPLATE
+    template = docx.Document(str(TEMPLATE))
+    next(p for p in template.paragraphs if p.text == "{{ part }}").text = "{{ prat }}"
+    template.save(str(own))
+    with pytest.raises(DuzhanError) as error:
+        written(Weeks(sample).report("2021-W25"), sample)
+    (line,) = error.value.lines
+    assert line.startswith("模板 templates/督战周报.docx “{{ prat }}”处：没有“prat”这个变量")
+    shutil.rmtree(sample / "templates")
+    assert len(headings(written(Weeks(sample).report("2021-W25"), sample))) == 7

@@ -1,0 +1,124 @@
+"""Make ``templates/督战周报.docx``, the Word template of the weekly report.
+
+What stands in the template can be read here, and its changes in a diff. An office
+edits the .docx itself, in Word or WPS, as a copy in its dataset's `templates/`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from docx_package import grid, package, paragraph, paragraphs, parts
+
+TARGET = Path(__file__).parents[1] / "templates" / "督战周报.docx"
+
+
+def head() -> str:
+    """报头, 期号, 编印单位 and day, title; a county's summary begins with its title."""
+    number = (
+        paragraph("BodyText", "{%p if number %}"),
+        paragraph("Number", "{{ number }}"),
+        paragraph("BodyText", "{%p endif %}"),
+    )
+    return "".join(
+        (
+            paragraph("BodyText", "{%p if not county %}"),
+            paragraph("Campaign", "{{ campaign }}"),
+            paragraph("Head", "{{ title }}"),
+            *number,
+            paragraph("Issuer", "{{ (offices|last).name }}\t{{ report.week.as_of|full_date }}"),
+            paragraph("Title", "{{ period }}督战情况"),
+            paragraph("Dates", "（{{ as_of }}）"),
+            paragraph("BodyText", "{%p else %}"),
+            paragraph("Campaign", "{{ campaign }}"),
+            paragraph("Title", "{{ title }}"),
+            *number,
+            paragraph("Dates", "{{ period }}"),
+            paragraph("Dates", "（{{ as_of }}）"),
+            paragraph("BodyText", "{%p endif %}"),
+            paragraph("Gap", ""),
+            paragraph("BodyText", "{%p if to %}"),
+            paragraph("Addressee", "{{ to }}："),
+            paragraph("BodyText", "{%p endif %}"),
+        )
+    )
+
+
+def sections() -> str:
+    """The report's sections: paragraphs and tables in their order, charts after the second."""
+    return "".join(
+        (
+            paragraph("BodyText", "{%p for section in sections %}"),
+            paragraph("Heading1", "{{ section.heading }}"),
+            paragraph("BodyText", "{%p for part in section.parts %}"),
+            paragraph("BodyText", "{%p if part is string %}"),
+            paragraph("BodyText", "{{ part }}"),
+            paragraph("BodyText", "{%p else %}"),
+            paragraph("BodyText", "{%p if part.title %}"),
+            paragraph("TableTitle", "{{ part.title }}"),
+            paragraph("BodyText", "{%p endif %}"),
+            grid(
+                "for row in part.rows",
+                "for name in part.header",
+                "{{ name }}",
+                "for cell in row|{{ cell }}",
+            ),
+            paragraph("Gap", ""),
+            paragraph("BodyText", "{%p endif %}"),
+            paragraph("BodyText", "{%p endfor %}"),
+            charts(),
+            paragraph("BodyText", "{%p endfor %}"),
+        )
+    )
+
+
+def charts() -> str:
+    """The charts, or one sentence that says why there are none."""
+    return "".join(
+        (
+            paragraph("BodyText", '{%p if section.key == "standings" %}'),
+            paragraph("BodyText", "{%p for picture in pictures %}"),
+            paragraph("Picture", "{{ picture.drawing }}"),
+            paragraph("BodyText", "{%p endfor %}"),
+            paragraph("BodyText", "{%p if no_pictures %}"),
+            paragraph("PictureNote", "{{ no_pictures }}"),
+            paragraph("BodyText", "{%p endif %}"),
+            paragraph("BodyText", "{%p endif %}"),
+        )
+    )
+
+
+def foot() -> str:
+    """落款, or a county's lines to sign on; to whom copies go; where the figures come from."""
+    return "".join(
+        (
+            paragraph("BodyText", "{%p if county %}"),
+            paragraphs("Signature", "审核人：　　　　　　填报人：　　　　　　", "（公章）　　"),
+            paragraph("Signature", "年　　月　　日"),
+            paragraph("BodyText", "{%p else %}"),
+            paragraph("BodyText", "{%p for office in offices %}"),
+            paragraph("Signature", "{{ office.name }}"),
+            paragraph("BodyText", "{%p endfor %}"),
+            paragraph("Signature", "{{ report.week.as_of|full_date }}"),
+            paragraph("BodyText", "{%p endif %}"),
+            paragraph("BodyText", "{%p if copies %}"),
+            paragraph("Copies", "抄送：{{ copies|join('、') }}"),
+            paragraph("BodyText", "{%p endif %}"),
+            paragraph("BodyText", "{%p for line in small_print %}"),
+            paragraph("Note", "{{ line }}"),
+            paragraph("BodyText", "{%p endfor %}"),
+        )
+    )
+
+
+def made() -> bytes:
+    """The template, the same bytes each time."""
+    sample = paragraph("Sample", "{% if sample %}{{ sample }}{% endif %}")
+    subject = "{{ title }}{{ number }} {{ period }}"
+    return package(parts(head() + sections() + foot(), sample, subject, "{{ campaign }}"))
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
+    target.write_bytes(made())
