@@ -11,7 +11,6 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 import zipfile
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import docx
@@ -509,18 +508,33 @@ def test_the_command_gives_the_same_bytes_in_any_zone_and_locale(run: Run, tmp_p
 # ---------------------------------------------------------------- an office's own template
 
 
-def test_an_office_edits_a_copy_of_the_template(sample: Path) -> None:
-    (sample / "templates").mkdir()
+def test_an_office_copies_the_template_and_edits_it(sample: Path, run: Run) -> None:
+    command = ("--data", sample, "weekly-report", "--format", "docx")
+    copied = run(*command, "--copy-template")
     own = sample / "templates" / weekly_docx.TEMPLATE
-    template = docx.Document(str(TEMPLATE))
-    body = [p for p in template.paragraphs if p.text == "{{ title }}"]
-    body[0].text = "文山督战 {{ number }}"
+    assert copied.returncode == 0
+    assert copied.stdout == ""
+    assert copied.stderr == f"已复制到 {own}，改好后出周报就用它\n"
+    assert own.read_bytes() == TEMPLATE.read_bytes()
+    template = docx.Document(str(own))
+    next(p for p in template.paragraphs if p.text == "{{ title }}").text = "文山督战 {{ number }}"
     template.save(str(own))
-    document = written(Weeks(sample).report("2021-W25"), sample)
+    again = run(*command, "--copy-template")
+    assert again.returncode == 1
+    assert again.stderr == f"“{own}”已经有了，不覆盖；要重新开始，请先把它改名或删掉\n"
+
+    made = run(*command, "--week", "2021-W25", "--no-charts", "--output", sample / "出")
+
+    assert made.returncode == 0, made.stderr
+    document = docx.Document(str(sample / "出" / "督战周报_2021-W25.docx"))
     assert document.paragraphs[1].text == "文山督战 第4期"
     assert len(headings(document)) == 7
-    for before, after in pairwise(sorted(p.stat().st_mtime for p in sample.iterdir())):
-        assert before <= after
+
+
+def test_json_has_no_template_to_copy(sample: Path, run: Run) -> None:
+    said = run("--data", sample, "weekly-report", "--format", "json", "--copy-template")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith("json 给程序用，没有模板")
 
 
 def test_a_mistake_in_it_is_one_line_that_quotes_the_place(sample: Path) -> None:

@@ -49,6 +49,11 @@ _CHARTED = frozenset({"html", "docx"})
         help="写到这个目录，文件名如 督战周报_2021-W25.html；不写则显示在屏幕上。",
     ),
     click.option("--each", is_flag=True, help="连同每个县（市）的周小结（要用 --output）。"),
+    click.option(
+        "--copy-template",
+        is_flag=True,
+        help="不出周报，把 --format 的模板复制到数据集的 templates/，供办公室修改。",
+    ),
     click.option("--charts/--no-charts", default=True, help="html、docx 里带不带图，默认带。"),
     mail_options,
 )
@@ -61,17 +66,22 @@ def command(
     output: Path | None,
     *,
     each: bool,
+    copy_template: bool,
     charts: bool,
     asked: Mailing,
 ) -> int:
     """督战周报：全州的，或用 --county 写一个县（市）的周小结。--email 把各县（市）的发给督战组。"""
     if asked.email:
-        if formats or output is not None or each:
+        if formats or output is not None or each or copy_template:
             raise UsageError(
-                "--email 发的是各县（市）的周报，不能和 --format、--output、--each 一起用"
+                "--email 发的是各县（市）的周报，不能和 --format、--output、--each、"
+                "--copy-template 一起用"
             )
         return _mail(open_session(ctx, data, None, county, quiet=True), week, asked)
     forms = tuple(dict.fromkeys(formats)) or ("md",)
+    if copy_template:
+        _copy_templates(ctx, data, forms)
+        return 0
     _check(forms, output, county, each=each)
     session = open_session(ctx, data, None, county, quiet=True)
     report, judged = week_result(session, chosen_week(week, session.dataset.rules))
@@ -84,6 +94,16 @@ def command(
         return 0
     _write(output, made)
     return 0
+
+
+def _copy_templates(ctx: click.Context, data: str | None, forms: tuple[str, ...]) -> None:
+    from duzhan.report import templating, weekly
+
+    if "json" in forms:
+        raise UsageError("json 给程序用，没有模板")
+    root = open_session(ctx, data, quiet=True).dataset.root
+    for form in forms:
+        note(f"已复制到 {templating.copy(weekly.template(form), root)}，改好后出周报就用它")
 
 
 def _check(forms: tuple[str, ...], output: Path | None, county: str | None, *, each: bool) -> None:

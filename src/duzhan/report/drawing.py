@@ -8,8 +8,9 @@ font every character of it would be a box, so none is painted then.
 from __future__ import annotations
 
 import html
+import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from duzhan.errors import DuzhanError
@@ -72,11 +73,10 @@ def svg(chart: Chart) -> str:
     Raises:
         NotDrawnError: the extra `charts` is not installed.
     """
-    engine = _engine()
-    if engine is None:
+    if _engine() is None:
         raise NotDrawnError(NO_ENGINE)
-    drawn: str = engine.vegalite_to_svg(chart.spec)
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(chart.alt)}" ', 1)
+    name = f'<svg role="img" aria-label="{html.escape(chart.alt)}" '
+    return _drawn(json.dumps(chart.spec)).replace("<svg ", name, 1)
 
 
 def png(chart: Chart) -> bytes:
@@ -88,8 +88,15 @@ def png(chart: Chart) -> bytes:
     missing = why_no_png()
     if missing:
         raise NotDrawnError(missing)
-    painted: bytes = _engine().vegalite_to_png(chart.spec, scale=PNG_SCALE)
+    painted: bytes = _engine().svg_to_png(_drawn(json.dumps(chart.spec)), scale=PNG_SCALE)
     return painted
+
+
+@lru_cache(maxsize=64)
+def _drawn(spec: str) -> str:
+    """Draw once for HTML and Word: working a chart out takes as long as painting it."""
+    drawn: str = _engine().vegalite_to_svg(spec)
+    return drawn
 
 
 @cache

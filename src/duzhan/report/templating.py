@@ -142,6 +142,29 @@ def find(name: str, root: Path | None) -> tuple[Path, str] | None:
     return Loader(root).find(name)
 
 
+def copy(name: str, root: Path) -> Path:
+    """Copy the program's template into the dataset, where an office edits it.
+
+    Args:
+        name: the template's file name.
+        root: the dataset's folder.
+
+    Raises:
+        DuzhanError: there is one already, or the folder cannot be written.
+    """
+    target = root / FOLDER / name
+    try:
+        target.parent.mkdir(exist_ok=True)
+        with target.open("xb") as file:
+            file.write((bundled(FOLDER) / name).read_bytes())
+    except FileExistsError:
+        message = f"“{target}”已经有了，不覆盖；要重新开始，请先把它改名或删掉"
+        raise DuzhanError(message) from None
+    except OSError as error:
+        raise DuzhanError(f"“{target}”写不进去：{error.strerror}") from None
+    return target
+
+
 def render(name: str, context: Mapping[str, Any], root: Path | None) -> str:
     """Render a template.
 

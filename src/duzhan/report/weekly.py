@@ -22,8 +22,8 @@ WITH_CHARTS = frozenset({"html", "docx"})
 
 
 def template(form: str) -> str:
-    """The name of the template that makes a form."""
-    return f"督战周报.{form}.j2"
+    """The name of the template that makes a form; JSON has none."""
+    return "督战周报.docx" if form == "docx" else f"督战周报.{form}.j2"
 
 
 def render(
