@@ -58,6 +58,7 @@ def command(
 ) -> int:
     """把县（市）报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
     from duzhan.compliance.states import row_states
+    from duzhan.dataset.import_notes import stage_leftovers
     from duzhan.dataset.importing import read_batches, take_in
     from duzhan.dataset.merge import Terms
     from duzhan.report.import_page import import_json, import_page, write_rejects
@@ -92,6 +93,7 @@ def command(
                     f"并入 {batch.county.name}", sizes[batch.path] if batch.first else 0
                 ),
             )  # fmt: skip
+            stage_leftovers(store, accounts, today)
             step("核对和写入", sum(sizes.values()))
             returned = {} if dry_run else write_rejects(accounts)
             if not dry_run:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from duzhan.compliance.states import ABSENT, CLOSED, standing
+from duzhan.dataset import columns as col
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.results import Overview
     from duzhan.compliance.states import Standing
+    from duzhan.dataset.import_notes import Leftovers
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
     from duzhan.model import County
@@ -33,7 +36,7 @@ class Quality:
         no_due_date: open and without a readable 整改期限.
         undated: without a readable 发现日期: they count on every day.
         unverified: closed without 核验人.
-        missing: that the county's latest list left out; None if no import is on record.
+        missing: not closed, and left out of the county's latest list; None without a journal.
         moved: whose later dates were not taken at the latest import; None likewise.
         postponed: whose 整改期限 or 发现日期 was moved to a later day on the record.
         backdated: whose closure was entered after the milestone that it lies on or
@@ -79,6 +82,7 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
     found = []
     for status in overview.counties:
         name, counts, at = status.county.name, status.counts, index[status.county.code]
+        left = recorded.leftovers.get(name) if recorded else None
         if counts is None:
             found.append(Quality(status.county, has_data=False))
             continue
@@ -86,6 +90,8 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
             Quality(
                 status.county, has_data=True, invalid=counts.invalid,
                 no_due_date=counts.no_due_date, undated=undated[at], unverified=unverified[at],
+                missing=None if recorded is None else _unsettled(ledger, now, at, left),
+                moved=None if recorded is None else len(left.moved) if left else 0,
                 postponed=None if recorded is None else postponed[name],
                 backdated=None if recorded is None else backdated[name],
             )
@@ -96,6 +102,15 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
 def _count(now: Standing, mask: NDArray[np.bool_], counties: int) -> list[int]:
     counts: list[int] = np.bincount(now.county[mask], minlength=counties).tolist()
     return counts
+
+
+def _unsettled(ledger: Ledger, now: Standing, county: int, left: Leftovers | None) -> int:
+    """How many of the issues that the latest list left out are not closed."""
+    if left is None or not left.missing:
+        return 0
+    ours = (now.county == county) & (now.state != ABSENT) & (now.state != CLOSED)
+    names = ledger.cells[col.ID].take(pa.array(now.rows[ours])).to_pylist()
+    return len(set(left.missing) & {name.strip() for name in names})
 
 
 def _on_record(day: dt.date, recorded: Recorded | None) -> tuple[Counter[str], Counter[str]]:

@@ -70,6 +70,10 @@ RECORD_COLUMNS = {
     ),
 }
 
+# What the latest import of each county left over; only the tool writes it.
+IMPORTS = "imports.csv"
+IMPORT_COLUMNS = (COUNTY, "导入日期", "文件", "清单遗漏", "推迟未采用")
+
 
 def issue_layout(rules: Rules) -> Layout:
     """How to find an issue list in a file: its headers and date columns."""

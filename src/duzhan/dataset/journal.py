@@ -246,6 +246,8 @@ def replay(
 
 
 def _columns(file: str) -> tuple[str, ...]:
+    if file == col.IMPORTS:
+        return col.IMPORT_COLUMNS
     return col.RECORD_COLUMNS.get(file, col.ISSUE_COLUMNS)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan.dataset import columns as col
 from duzhan.dataset.atomic import file_digest
+from duzhan.dataset.import_notes import Leftovers, read_leftovers
 from duzhan.dataset.journal import JOURNAL, lines_where
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.locate import ROSTER, RULES
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from duzhan.dataset.lines import Line
@@ -52,10 +53,12 @@ class Recorded:
     Attributes:
         backdated: closures entered after a milestone that they lie on or before (补录).
         postponed: deadlines and finding dates that were moved to a later day; `day` is the new one.
+        leftovers: county name to what its latest import left over, if anything.
     """
 
     backdated: frozenset[Late]
     postponed: frozenset[Late]
+    leftovers: Mapping[str, Leftovers] = field(default_factory=dict)
 
 
 def dataset_digest(root: Path, roster: Roster) -> str:
@@ -68,7 +71,7 @@ def dataset_digest(root: Path, roster: Roster) -> str:
     Raises:
         DuzhanError: a file cannot be read.
     """
-    names = [ROSTER, RULES, *col.RECORD_COLUMNS]
+    names = [ROSTER, RULES, *col.RECORD_COLUMNS, col.IMPORTS]
     lists = [f"issues/{path.name}" for path, _ in issue_files(root, roster)]
     whole = hashlib.sha256()
     for name in (*names, *lists):
@@ -98,6 +101,7 @@ def recorded(root: Path, rules: Rules) -> Recorded | None:
     return Recorded(
         frozenset(_backdated(root, rules)),
         frozenset((*_postponed(root, col.DUE), *_postponed(root, col.FOUND))),
+        read_leftovers(root),
     )
 
 
