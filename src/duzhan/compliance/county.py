@@ -48,7 +48,7 @@ class _Evidence:
 
     def unsettled(self, day: dt.date) -> bool:
         """Whether an issue is not closed on the day, or there is no data."""
-        return self.counts is None or self.counts[day].closed < self.counts[day].total
+        return self.counts is None or not self.counts[day].settled
 
 
 def days_needed(rules: Rules, days: Iterable[dt.date]) -> list[dt.date]:

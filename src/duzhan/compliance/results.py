@@ -156,6 +156,11 @@ class CountyStatus:
         return Rate(self.counts.closed, self.counts.total)
 
     @property
+    def unsettled(self) -> bool:
+        """Whether an issue is not closed, or there is no data: the county owes reports."""
+        return self.counts is None or not self.counts.settled
+
+    @property
     def claimed_rate(self) -> Rate | None:
         """The rate that the county claims; it never decides."""
         if self.counts is None or self.counts.total == 0:

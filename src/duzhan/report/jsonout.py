@@ -52,7 +52,7 @@ def _county(status: CountyStatus) -> Json:
         "rectification_rate": _rate(status.rate),
         "score": _score(status.score),
         "milestones": [_milestone(result) for result in status.milestones],
-        "weekly": _weekly(status.week),
+        "weekly": weekly(status.week),
     }
 
 
@@ -98,7 +98,8 @@ def _requirement(judged: RequirementResult) -> Json:
     }
 
 
-def _weekly(week: WeekDuties) -> Json:
+def weekly(week: WeekDuties) -> Json:
+    """The `weekly` of a county in `status --json`."""
     report = week.report
     return {
         "week": week_id(week.monday),

@@ -27,7 +27,7 @@ _OVERDUE_SHOWN = 15
 def overview_page(overview: Overview, rules: Rules, sample: str | None) -> Page:
     """All counties, worst first, on one screen of 80 columns."""
     page = _begin(rules, overview.as_of, sample, "各县（市）达标情况")
-    _current_line(page, overview.current, overview.as_of)
+    page.line(milestone_line(overview.current, overview.as_of))
     columns = (
         Column("县（市）"),
         Column("灯"),
@@ -39,10 +39,14 @@ def overview_page(overview: Overview, rules: Rules, sample: str | None) -> Page:
         Column("原因", wrap=True),
     )
     page.table(columns, [_overview_row(status) for status in ranked(overview.counties)])
-    numbers = {light: sum(s.light is light for s in overview.counties) for light in _ORDER}
-    told = "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in _ORDER)
-    page.line(f"{told}。详情：duzhan status --county 名称")
+    page.line(f"{lights_line(overview.counties)}。详情：duzhan status --county 名称")
     return page
+
+
+def lights_line(statuses: Sequence[CountyStatus]) -> str:
+    """How many counties are red, yellow and green."""
+    numbers = {light: sum(s.light is light for s in statuses) for light in _ORDER}
+    return "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in _ORDER)
 
 
 def ranked(statuses: Sequence[CountyStatus]) -> list[CountyStatus]:
@@ -111,10 +115,10 @@ def _begin(rules: Rules, day: dt.date, sample: str | None, title: str) -> Page:
     return page
 
 
-def _current_line(page: Page, current: Milestone | None, day: dt.date) -> None:
+def milestone_line(current: Milestone | None, day: dt.date) -> str:
+    """Which milestone is next, how many days are left, and what it asks for."""
     if current is None:
-        page.line("各节点均已到期。")
-        return
+        return "各节点均已到期。"
     left = (current.deadline - day).days
     lines = [
         f"评分≥{rule.required}" if rule.kind == "score" else f"达标率≥{rule.required}"
@@ -124,7 +128,7 @@ def _current_line(page: Page, current: Milestone | None, day: dt.date) -> None:
     tasks = sum(rule.kind == "deliverable" for rule in current.requirements)
     if tasks:
         lines.append(f"{tasks} 项任务")
-    page.line(
+    return (
         f"当前节点：{current.name}（{words.month_day(current.deadline)}，{_left(left)}），"
         f"要求{'、'.join(lines)}"
     )
@@ -245,8 +249,10 @@ def _overdue(page: Page, status: CountyStatus, overdue: Sequence[IssueLine]) -> 
 
 def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> None:
     page.heading("每周一督战、一报告")
-    page.line(f"本周（{week_id(status.week.monday)}）：{_week(status.week, day)}")
-    page.line(f"上一整周（{week_id(status.last_week.monday)}）：{_week(status.last_week, day)}")
+    page.line(f"本周（{week_id(status.week.monday)}）：{week_words(status.week, day)}")
+    page.line(
+        f"上一整周（{week_id(status.last_week.monday)}）：{week_words(status.last_week, day)}"
+    )
     if status.weeks_unsupervised > 1:
         page.line(Text(f"已连续 {status.weeks_unsupervised} 周未督战", "red"))
     on_site = status.last_on_site
@@ -255,7 +261,8 @@ def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> Non
         page.line(Text(f"〔{duty.clause}〕{duty.sentence}", "dim"), indent=4)
 
 
-def _week(week: WeekDuties, day: dt.date) -> str:
+def week_words(week: WeekDuties, day: dt.date) -> str:
+    """What was done of a week's two duties by the day."""
     if not week.supervision_expected:
         return "不在每周督战期内"
     done = len(week.supervisions)

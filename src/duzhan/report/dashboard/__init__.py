@@ -1,0 +1,1 @@
+"""The dashboard: one self-contained page with the judgement of every offered day."""

@@ -1,0 +1,162 @@
+"""All that the page holds, from one computation: days, counties, issues, series, rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from duzhan.compliance.series import burn_ups
+from duzhan.compliance.snapshots import duty_weeks, offered_days, sundays
+from duzhan.dataset.ledger import missing_lists
+from duzhan.report import jsonrules, words
+from duzhan.report.dashboard.encode import Pool
+from duzhan.report.dashboard.issues import EPOCH, issue_columns
+from duzhan.report.dashboard.views import view
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+
+    from duzhan.compliance.results import Overview
+    from duzhan.compliance.series import BurnUp
+    from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.model import County, Records, Rules, Score
+
+Json = dict[str, "Any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the page is made of.
+
+    Attributes:
+        dataset: roster, rules and the sample's mark.
+        as_of: the last day on offer.
+        overviews: the judgement of every day in `days_judged`.
+        ledger: the issues.
+        records: scores, supervisions, reports.
+    """
+
+    dataset: Dataset
+    as_of: dt.date
+    overviews: Mapping[dt.date, Overview]
+    ledger: Ledger
+    records: Records
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The days on offer."""
+        return offered_days(self.dataset.rules, self.as_of)
+
+    @property
+    def counties(self) -> tuple[County, ...]:
+        """The counties shown, in the roster's order."""
+        return tuple(status.county for status in self.overviews[self.as_of].counties)
+
+
+def days_judged(rules: Rules, as_of: dt.date) -> tuple[dt.date, ...]:
+    """The days whose judgement the page needs: those on offer, and the Sunday of every week."""
+    return tuple(sorted({*offered_days(rules, as_of), *sundays(rules, as_of)}))
+
+
+def document(facts: Facts) -> Json:
+    """Everything that the page's scripts read, nothing of it later than the as-of day.
+
+    `views` holds, for each of `days`, the number of its view in `pool`.
+    """
+    rules = facts.dataset.rules
+    pool = Pool()
+    views = [pool.put(_view(facts, day)) for day in facts.days]
+    series = _series(facts)
+    return {
+        "rules": jsonrules.milestones(rules),
+        "deadlines": [_number(milestone.deadline) for milestone in rules.milestones],
+        "start": _number(rules.start),
+        "sample": facts.dataset.sample,
+        "days": [_day(day, rules, facts.as_of) for day in facts.days],
+        "counties": [
+            {**_county(county, facts), "series": series.get(county.name)}
+            for county in facts.counties
+        ],
+        "views": views,
+        "pool": pool.values,
+        "issues": issue_columns(facts.ledger, facts.days),
+    }
+
+
+def _number(day: dt.date) -> int:
+    return day.toordinal() - EPOCH
+
+
+def _view(facts: Facts, day: dt.date) -> Json:
+    rules = facts.dataset.rules
+    weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
+    return view(facts.overviews[day], rules, weeks)
+
+
+def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:
+    """A day on offer, and why it is offered."""
+    weekday = "一二三四五六日"[day.weekday()]
+    why = [f"{milestone.name}节点" for milestone in rules.milestones if milestone.deadline == day]
+    if day == as_of:
+        why.append("截至日")
+    label = f"{words.month_day(day)} 周{weekday}"
+    return {
+        "day": day.isoformat(),
+        "number": _number(day),
+        "label": f"{label}（{'、'.join(why)}）" if why else label,
+    }
+
+
+def _county(county: County, facts: Facts) -> Json:
+    group = facts.dataset.roster.group_of(county)
+    leaders = [seat.display for seat in group.memberships if seat.role == "组长"]
+    return {
+        "name": county.name,
+        "code": county.code,
+        "aliases": list(county.aliases),
+        "group": group.name,
+        "leaders": leaders,
+        "scores": list(_scores(county, facts)),
+    }
+
+
+def _series(facts: Facts) -> dict[str, Json]:
+    """County name to its issues day by day, for the counties with data."""
+    missing = missing_lists(facts.ledger)
+    made = burn_ups(
+        facts.ledger.facts, missing, facts.dataset.rules, facts.ledger.counties, facts.as_of
+    )
+    return {name: _burn_up(series) for name, series in made.items()}
+
+
+def _burn_up(series: BurnUp) -> Json:
+    return {
+        "days": [_number(day) for day in series.days],
+        "found": [counts.total for counts in series.counts],
+        "claimed": [counts.closed + counts.claimed for counts in series.counts],
+        "closed": [counts.closed for counts in series.counts],
+        "asked": [[_number(day), closures] for day, closures in series.asked],
+    }
+
+
+def _scores(county: County, facts: Facts) -> Iterator[Json]:
+    ours = [s for s in facts.records.scores if s.county == county.name and s.day <= facts.as_of]
+    for score in sorted(ours, key=lambda score: score.day):
+        yield {
+            "number": _number(score.day),
+            "day": score.day.isoformat(),
+            **_assessment(score, facts.dataset.rules),
+        }
+
+
+def _assessment(score: Score, rules: Rules) -> Json:
+    milestone = rules.milestone(score.milestone) if score.milestone else None
+    return {
+        "assessor": score.assessor,
+        "own": score.assessor in rules.vocabularies.self_assessors,
+        "value": None if score.points is None else float(score.points),
+        "text": words.points(score.points) if score.points is not None else "总分读不出来",
+        "milestone": milestone.name if milestone else "",
+    }

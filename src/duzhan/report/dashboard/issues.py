@@ -1,0 +1,82 @@
+"""The issues of all offered days as columns: what each says, and its state on each day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from duzhan.compliance.snapshots import OVERDUE, issue_history
+from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN, invalid_issues
+from duzhan.dataset import columns as col
+from duzhan.report.dashboard.encode import column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.dataset.ledger import Ledger
+
+# Days are counted as browsers do.
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
+# No names of persons and no remarks: the page goes further than the ledger.
+_TEXTS = {
+    "id": col.ID,
+    "description": col.DESCRIPTION,
+    "location": col.LOCATION,
+    "action": col.ACTION,
+    "source": col.SOURCE,
+    "unit": col.UNIT,
+}
+_LETTERS = {ABSENT: "-", CLOSED: "c", CLAIMED: "f", OPEN: "o", OVERDUE: "x"}
+
+
+def issue_columns(ledger: Ledger, days: Sequence[dt.date]) -> dict[str, Any]:
+    """Everything that the page's issue tables show.
+
+    Args:
+        ledger: the issues.
+        days: the offered days, ascending.
+
+    Returns:
+        Columns as `encode.column` gives them, an entry an issue: `county` (code); texts;
+        `found` and `due` (ISO dates or null), with `due_numbers` beside the distinct due
+        dates (days since 1970); `states`, which say from which of the days on the issue
+        is in a state, such as ``3o5x9c``: c closed, f claimed, o open, x overdue, - absent;
+        `invalid`, the numbers of the issues with a faulty cell.
+    """
+    history = issue_history(ledger.facts, days)
+    cells = ledger.cells.take(pa.array(history.rows))
+    codes = [county.code for county in ledger.counties]
+    due = ledger.facts.due[history.rows].tolist()
+    invalid = invalid_issues(ledger.facts)[history.rows].nonzero()[0]
+    return {
+        "county": column([codes[index] for index in history.county.tolist()]),
+        **{key: column(_stripped(cells[name])) for key, name in _TEXTS.items()},
+        "found": column([_iso(day) for day in ledger.facts.found[history.rows].tolist()]),
+        "due": column([_iso(day) for day in due]),
+        "due_numbers": [day - EPOCH if day else None for day in dict.fromkeys(due)],
+        "states": column([_runs(row) for row in history.states.tolist()]),
+        "invalid": invalid.tolist(),
+    }
+
+
+def _stripped(cells: pa.ChunkedArray) -> list[str]:
+    return [cell.strip() for cell in cells.to_pylist()]
+
+
+def _iso(ordinal: int) -> str | None:
+    return dt.date.fromordinal(ordinal).isoformat() if ordinal else None
+
+
+def _runs(states: Sequence[int]) -> str:
+    """Write a state where it begins, with the number of its first day."""
+    begins = 0
+    written = []
+    for state, run in groupby(states):
+        if begins or state != ABSENT:
+            written.append(f"{begins}{_LETTERS[state]}")
+        begins += len(list(run))
+    return "".join(written)

@@ -1,0 +1,159 @@
+"""What the page shows of one day: `status --json`, and beside it the words that explain it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from duzhan.model import Verdict
+from duzhan.report import jsonout, words
+from duzhan.report.status_pages import (
+    brief,
+    lights_line,
+    milestone_line,
+    needed,
+    ranked,
+    week_words,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from duzhan.compliance.results import (
+        CountyStatus,
+        MilestoneResult,
+        Overview,
+        RequirementResult,
+        WeekDuties,
+    )
+    from duzhan.model import Rules
+
+Json = dict[str, "Any"]
+
+_REASONS_ON_A_CARD = 3
+
+
+def view(overview: Overview, rules: Rules, weeks: Mapping[str, Sequence[WeekDuties]]) -> Json:
+    """One day.
+
+    Args:
+        overview: the judgement as of the day.
+        rules: the campaign.
+        weeks: county name to the duties of every week, as of the day.
+
+    Returns:
+        `status`: as `status --json`; `order`: the counties' numbers, worst first;
+        `words`: a county's figures in words, in the order of `status`.
+    """
+    day, current = overview.as_of, overview.current
+    return {
+        "date": words.full_date(day),
+        "headline": milestone_line(current, day),
+        "lights": lights_line(overview.counties),
+        "days_left": (current.deadline - day).days if current else None,
+        "status": jsonout.status(overview, rules),
+        "order": [overview.counties.index(status) for status in ranked(overview.counties)],
+        "words": [
+            _county(status, overview, weeks[status.county.name]) for status in overview.counties
+        ],
+    }
+
+
+def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties]) -> Json:
+    day = overview.as_of
+    score = status.score
+    aimed_at = _aimed_at(status, overview)
+    return {
+        "light": words.LIGHTS[status.light],
+        "brief": brief(status.reasons, _REASONS_ON_A_CARD),
+        "missing_list": status.missing_list,
+        "rate": "无问题" if _empty(status) else words.percent(status.rate),
+        "claimed_rate": words.percent(status.claimed_rate),
+        "score": words.points(score.points) if score else words.NONE,
+        "score_by": f"{score.assessor}，{words.month_day(score.day)}" if score else "",
+        "rate_line": _line(aimed_at, "rectification_rate"),
+        "score_line": _line(aimed_at, "score"),
+        "needed": needed(status.gap, has_data=status.has_data) if status.gap else [],
+        "milestones": [
+            [_requirement(judged) for judged in result.requirements] for result in status.milestones
+        ],
+        "week": week_words(status.week, day),
+        "last_week": week_words(status.last_week, day),
+        "weeks_unsupervised": status.weeks_unsupervised,
+        "last_on_site": words.month_day(status.last_on_site) if status.last_on_site else "没有",
+        "weeks": [_week(week, day) for week in weeks],
+    }
+
+
+def _empty(status: CountyStatus) -> bool:
+    return status.counts is not None and status.counts.total == 0
+
+
+def _aimed_at(status: CountyStatus, overview: Overview) -> MilestoneResult:
+    """The current milestone, after the last one the last."""
+    ahead = [m for m in status.milestones if m.milestone is overview.current]
+    return ahead[0] if ahead else status.milestones[-1]
+
+
+def _line(result: MilestoneResult, kind: str) -> Json | None:
+    """A milestone's line for the score or the rate, and how the county stands to it.
+
+    `at` (a share, or points) is a place to draw the line at; it decides nothing.
+    """
+    for judged in result.requirements:
+        rule = judged.requirement
+        if rule.kind == kind and rule.threshold is not None:
+            return {
+                "text": words.required(judged),
+                "at": float(rule.threshold),
+                "milestone": result.milestone.name,
+                **_verdict(judged),
+            }
+    return None
+
+
+def _requirement(judged: RequirementResult) -> Json:
+    return {
+        "required": words.required(judged),
+        "actual": words.actual(judged),
+        **_verdict(judged),
+    }
+
+
+def _verdict(judged: RequirementResult) -> Json:
+    """The verdict in words; `tone` is how bad it is."""
+    tones = {
+        Verdict.MET: "good",
+        Verdict.MET_LATE: "fair",
+        Verdict.PENDING: "fair",
+        Verdict.MISSED: "bad",
+        Verdict.NO_DATA: "fair" if judged.requirement.kind == "score" else "bad",
+    }
+    return {"verdict": words.verdict(judged), "tone": tones[judged.verdict]}
+
+
+def _week(week: WeekDuties, day: dt.date) -> Json:
+    """A week of the calendar: its dates, its `weekly` as in `status --json`, and both in words."""
+    return {
+        **jsonout.weekly(week),
+        "days": f"{words.month_day(week.monday)}—{words.month_day(week.sunday)}",
+        "supervised": _supervised(week, day),
+        "reported": _reported(week, day),
+        "words": week_words(week, day),
+    }
+
+
+def _supervised(week: WeekDuties, day: dt.date) -> str:
+    if week.supervisions:
+        return "done"
+    return "missed" if week.sunday <= day else "due"
+
+
+def _reported(week: WeekDuties, day: dt.date) -> str:
+    if week.report is None:
+        if not week.report_expected:
+            return "free"
+        return "missed" if week.sunday <= day else "due"
+    if not week.on_time:
+        return "late"
+    return "done" if week.report.complete else "partial"
