@@ -97,6 +97,8 @@ def test_the_wheel_carries_data_templates_and_schemas_and_works_alone(tmp_path: 
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in ("data/groups.yaml", "templates/问题清单.csv", "schemas/groups.schema.json"):
         assert f"duzhan/_bundled/{name}" in names
+    for name in ("vendor/tabulator.min.js", "vendor/vendor.json", "dashboard/static/main.js"):
+        assert f"duzhan/report/{name}" in names
     assert not any(name.endswith("journal.jsonl") for name in names)
 
     subprocess.run([*uv, "venv", "-q", "--python", sys.executable, tmp_path / "env"], check=True)

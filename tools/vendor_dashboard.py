@@ -35,9 +35,8 @@ def refresh(library: dict[str, Any]) -> None:
     """Fetch one package, take its files out, record what they are."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = f"{library['package']}@{library['version']}"
-        told = subprocess.run(
-            ["npm", "pack", "--json", wanted], cwd=folder, check=True, capture_output=True
-        )
+        command = ["npm", "pack", "--json", wanted]
+        told = subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603
         (packed,) = json.loads(told.stdout)
         library["integrity"] = packed["integrity"]
         with tarfile.open(Path(folder) / packed["filename"]) as package:

@@ -32,6 +32,11 @@ class Counts:
     no_due_date: int
     invalid: int
 
+    @property
+    def settled(self) -> bool:
+        """Whether every issue is closed (清单销号)."""
+        return self.closed == self.total
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:

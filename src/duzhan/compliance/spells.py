@@ -90,6 +90,14 @@ def spells(facts: Facts) -> Spells:
     return _finished(facts, *_dated(rows, since, until, standing, facts.due[rows]))
 
 
+def invalid_issues(facts: Facts) -> Mask:
+    """Whether the issue of each row has a cell, in any of its rows, that cannot be."""
+    invalid = np.zeros(len(facts.found), bool)
+    invalid[facts.issue[facts.invalid]] = True
+    ours: Mask = invalid[facts.issue]
+    return ours
+
+
 def _merged(later: Mask, first: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
     """The first value of each row, with its others after it."""
     merged = np.empty(len(later), first.dtype)
@@ -139,10 +147,7 @@ def _finished(
     """With what is known of each row's issue; spells of no day are left out."""
     lasting = since < until
     rows = rows[lasting]
-    count = len(facts.found)
-    invalid = np.zeros(count, np.int8)
-    invalid[facts.issue[facts.invalid]] = 1
-    doubled = (np.bincount(facts.issue, minlength=count) > 1).astype(np.int8)
+    doubled = (np.bincount(facts.issue, minlength=len(facts.found)) > 1).astype(np.int8)
     issue = facts.issue[rows].astype(np.int32)
     return Spells(
         row=rows,
@@ -151,6 +156,6 @@ def _finished(
         standing=standing[lasting],
         since=since[lasting],
         until=until[lasting],
-        invalid=invalid[issue],
+        invalid=invalid_issues(facts)[issue].astype(np.int8),
         doubled=doubled[issue],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.series import burn_ups
 from duzhan.compliance.snapshots import duty_weeks, offered_days, sundays
 from duzhan.dataset.ledger import missing_lists
@@ -70,7 +71,7 @@ def document(facts: Facts) -> Json:
     views = [pool.put(_view(facts, day)) for day in facts.days]
     series = _series(facts)
     return {
-        "rules": jsonrules.milestones(rules),
+        "rules": _rules(rules),
         "deadlines": [_number(milestone.deadline) for milestone in rules.milestones],
         "start": _number(rules.start),
         "sample": facts.dataset.sample,
@@ -85,6 +86,12 @@ def document(facts: Facts) -> Json:
     }
 
 
+def _rules(rules: Rules) -> Json:
+    """The milestones with their sentences; of the duties no sentence: it names contacts."""
+    duties = [{"name": duty.name, "clause": duty.clause} for duty in rules.duties]
+    return {**jsonrules.milestones(rules), "duties": duties}
+
+
 def _number(day: dt.date) -> int:
     return day.toordinal() - EPOCH
 
@@ -92,7 +99,9 @@ def _number(day: dt.date) -> int:
 def _view(facts: Facts, day: dt.date) -> Json:
     rules = facts.dataset.rules
     weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
-    return view(facts.overviews[day], rules, weeks)
+    overview, ledger = facts.overviews[day], facts.ledger
+    ahead = forecasts(ledger.facts, missing_lists(ledger), ledger.counties, overview)
+    return view(overview, rules, weeks, ahead)
 
 
 def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from duzhan.compliance.snapshots import OVERDUE, issue_history
-from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN, invalid_issues
+from duzhan.compliance.spells import invalid_issues
+from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN
 from duzhan.dataset import columns as col
 from duzhan.report.dashboard.encode import column
 

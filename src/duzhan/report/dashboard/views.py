@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from duzhan.compliance.forecast import WINDOW
 from duzhan.model import Verdict
-from duzhan.report import jsonout, words
+from duzhan.report import jsonout, week_ahead, words
 from duzhan.report.status_pages import (
     brief,
     lights_line,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.results import (
         CountyStatus,
         MilestoneResult,
@@ -26,20 +28,26 @@ if TYPE_CHECKING:
         RequirementResult,
         WeekDuties,
     )
-    from duzhan.model import Rules
+    from duzhan.model import Rules, Score
 
 Json = dict[str, "Any"]
 
 _REASONS_ON_A_CARD = 3
 
 
-def view(overview: Overview, rules: Rules, weeks: Mapping[str, Sequence[WeekDuties]]) -> Json:
+def view(
+    overview: Overview,
+    rules: Rules,
+    weeks: Mapping[str, Sequence[WeekDuties]],
+    forecasts: Sequence[Forecast],
+) -> Json:
     """One day.
 
     Args:
         overview: the judgement as of the day.
         rules: the campaign.
         weeks: county name to the duties of every week, as of the day.
+        forecasts: of the counties in the overview's order.
 
     Returns:
         `status`: as `status --json`; `order`: the counties' numbers, worst first;
@@ -50,11 +58,16 @@ def view(overview: Overview, rules: Rules, weeks: Mapping[str, Sequence[WeekDuti
         "date": words.full_date(day),
         "headline": milestone_line(current, day),
         "lights": lights_line(overview.counties),
+        "forecast": week_ahead.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
         "status": jsonout.status(overview, rules),
         "order": [overview.counties.index(status) for status in ranked(overview.counties)],
         "words": [
-            _county(status, overview, weeks[status.county.name]) for status in overview.counties
+            {
+                **_county(status, overview, weeks[status.county.name]),
+                "forecast": _forecast(forecast) if status.gap else [],
+            }
+            for status, forecast in zip(overview.counties, forecasts, strict=True)
         ],
     }
 
@@ -69,7 +82,7 @@ def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties
         "missing_list": status.missing_list,
         "rate": "无问题" if _empty(status) else words.percent(status.rate),
         "claimed_rate": words.percent(status.claimed_rate),
-        "score": words.points(score.points) if score else words.NONE,
+        "score": _score(score),
         "score_by": f"{score.assessor}，{words.month_day(score.day)}" if score else "",
         "rate_line": _line(aimed_at, "rectification_rate"),
         "score_line": _line(aimed_at, "score"),
@@ -83,6 +96,22 @@ def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties
         "last_on_site": words.month_day(status.last_on_site) if status.last_on_site else "没有",
         "weeks": [_week(week, day) for week in weeks],
     }
+
+
+def _forecast(forecast: Forecast) -> list[list[str]]:
+    """Title and text of what the weekly report says of the pace."""
+    return [
+        ["还需销号", week_ahead.closures_wanting(forecast)],
+        ["需要的进度", week_ahead.pace_needed(forecast)],
+        ["近两周每周销号", week_ahead.pace_kept(forecast)],
+        ["按此进度达到", week_ahead.reached_on(forecast)],
+    ]
+
+
+def _score(score: Score | None) -> str:
+    if score is None:
+        return words.NONE
+    return "总分读不出来" if score.points is None else f"{words.points(score.points)}分"
 
 
 def _empty(status: CountyStatus) -> bool:
@@ -99,6 +128,7 @@ def _line(result: MilestoneResult, kind: str) -> Json | None:
     """A milestone's line for the score or the rate, and how the county stands to it.
 
     `at` (a share, or points) is a place to draw the line at; it decides nothing.
+    `unassessed`: no assessment counts for the milestone, whatever the latest one says.
     """
     for judged in result.requirements:
         rule = judged.requirement
@@ -106,7 +136,7 @@ def _line(result: MilestoneResult, kind: str) -> Json | None:
             return {
                 "text": words.required(judged),
                 "at": float(rule.threshold),
-                "milestone": result.milestone.name,
+                "unassessed": kind == "score" and judged.actual is None,
                 **_verdict(judged),
             }
     return None

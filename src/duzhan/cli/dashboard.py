@@ -1,0 +1,51 @@
+"""`duzhan dashboard`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from duzhan.cli.options import as_of_option, county_option, declare
+from duzhan.cli.session import note, open_session
+from duzhan.errors import UsageError
+
+
+@declare(
+    "dashboard",
+    county_option,
+    as_of_option,
+    click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=click.Path(path_type=Path),
+        metavar="文件.html",
+        help="写到哪个网页文件，如 督战.html；已有的整份替换。",
+    ),
+)
+def command(
+    ctx: click.Context, data: str | None, county: str | None, as_of: str | None, output: Path
+) -> int:
+    """看板：一个自带一切的网页文件，放上内网或随周报发出，手机和大屏都能看，不联网。"""
+    from duzhan.report.dashboard.document import Facts, days_judged
+    from duzhan.report.dashboard.page import write
+
+    session = open_session(ctx, data, as_of, county)
+    dataset, day = session.dataset, session.day
+    _check_place(output, dataset.root)
+    judged = session.judged_on(days_judged(dataset.rules, day))
+    facts = Facts(dataset, day, judged.overviews, judged.ledger, judged.records)
+    write(output, facts)
+    note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
+    return 0
+
+
+def _check_place(output: Path, root: Path) -> None:
+    """Refuse what browsers would not open, or would lie among the lists."""
+    from duzhan.dataset.ledger import FOLDER
+
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--output 的“{output}”应以 .html 结尾，如 督战.html")
+    if output.parent.resolve() == (root / FOLDER).resolve():
+        raise UsageError(f"不能写到“{output.parent}”：里面的文件都算台账，请写到别处")

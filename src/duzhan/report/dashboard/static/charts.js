@@ -1,0 +1,270 @@
+// uPlot draws; here is what it draws, in the colours of the screen's theme or of paper.
+
+const DAY = 86400;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const THEMES = {
+  light: {
+    ink: "#1b1f24",
+    card: "#fff",
+    faint: "#57606a",
+    grid: "#e3e7eb",
+    blue: "#0b5cad",
+    amber: "#8a5a00",
+    red: "#b42318",
+  },
+  dark: {
+    ink: "#e6edf3",
+    card: "#171d24",
+    faint: "#a3b0bd",
+    grid: "#2c3640",
+    blue: "#7ab7ff",
+    amber: "#f5c451",
+    red: "#ff8a80",
+  },
+};
+let onPaper = false;
+let drawn = [];
+
+const theme = () => THEMES[dark.matches && !onPaper ? "dark" : "light"];
+const monthDay = (seconds) => {
+  const day = new Date(seconds * 1000);
+  return `${day.getUTCMonth() + 1}月${day.getUTCDate()}日`;
+};
+
+// Draws `make(theme)` in a box that says in words what is to be seen; again when the theme,
+// the width or the medium changes.
+function chart(make, words, height, small) {
+  const box = el("div", { class: small ? "spark" : "chart" });
+  const one = { box, plot: null, draw };
+  function draw() {
+    if (one.plot) one.plot.destroy();
+    const { options, data } = make(theme());
+    const width = Math.max(box.clientWidth, 120);
+    one.plot = new uPlot({ width, height, ...options }, data, box);
+    one.plot.ctx.canvas.setAttribute("role", "img");
+    one.plot.ctx.canvas.setAttribute("aria-label", words);
+  }
+  one.resize = new ResizeObserver(() => {
+    const width = Math.max(box.clientWidth, 120);
+    if (!one.plot) draw();
+    else if (one.plot.width !== width) one.plot.setSize({ width, height });
+  });
+  one.resize.observe(box);
+  drawn.push(one);
+  return box;
+}
+
+function forgetCharts() {
+  for (const { plot, resize } of drawn) {
+    resize.disconnect();
+    if (plot) plot.destroy();
+  }
+  drawn = [];
+}
+
+function redraw() {
+  for (const one of drawn) one.draw();
+}
+
+dark.addEventListener("change", redraw);
+addEventListener("beforeprint", () => {
+  onPaper = true;
+  redraw();
+});
+addEventListener("afterprint", () => {
+  onPaper = false;
+  redraw();
+});
+
+function axes(colours, unit) {
+  const common = { stroke: colours.faint, grid: { stroke: colours.grid, width: 1 } };
+  return [
+    { ...common, values: (_, seconds) => seconds.map(monthDay), space: 70 },
+    { ...common, size: 52, values: (_, numbers) => numbers.map((number) => `${number}${unit}`) },
+  ];
+}
+
+// Dashed verticals at the milestones, each with its name.
+function milestoneMarks(colours, until) {
+  return (plot) => {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = colours.faint;
+    ctx.fillStyle = colours.faint;
+    ctx.font = `${12 * devicePixelRatio}px sans-serif`;
+    ctx.textAlign = "right";
+    ctx.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio]);
+    page.deadlines.forEach((deadline, number) => {
+      if (deadline > until) return;
+      const x = plot.valToPos(deadline * DAY, "x", true);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillText(page.rules.milestones[number].name, x - 4, bbox.top + 14 * devicePixelRatio);
+    });
+    ctx.restore();
+  };
+}
+
+// A legend's mark is a piece of its line.
+const legend = {
+  markers: {
+    width: (plot, number) => Math.max(plot.series[number].width, 2),
+    dash: (plot, number) => {
+      const { dash } = plot.series[number];
+      if (!dash) return "solid";
+      return dash[0] < 5 ? "dotted" : "dashed";
+    },
+  },
+};
+const utc = { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") };
+const seriesOfDays = { label: "日期", value: (_, seconds) => (seconds ? monthDay(seconds) : "") };
+const pieces = (_, number) => (number === null || number === undefined ? "" : `${number} 件`);
+
+// Found, claimed and closed issues up to a day, against the closures that milestones ask for.
+function burnUpChart(series, day, words) {
+  const upTo = page.days[day].number;
+  const count = series.days.filter((number) => number <= upTo).length;
+  const asked = series.asked.filter(([number]) => number <= upTo || day === lastDay);
+  const known = [series.days, series.found, series.claimed, series.closed].map((column) =>
+    column.slice(0, count),
+  );
+  const joined = uPlot.join([known, [asked.map(([number]) => number), asked.map(([, n]) => n)]]);
+  const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
+  const stepped = uPlot.paths.stepped({ align: 1 });
+  const line = (label, stroke, width, dash) => ({
+    ...{ label, stroke, width, dash, value: pieces, points: { show: false }, paths: stepped },
+  });
+  return chart(
+    (colours) => ({
+      data,
+      options: {
+        ...utc,
+        legend,
+        scales: { y: { range: (_, low, high) => [0, Math.max(high, 4) * 1.2] } },
+        axes: axes(colours, ""),
+        series: [
+          seriesOfDays,
+          line("发现", colours.faint, 1.5),
+          line("已销号加待核验", colours.amber, 2, [3, 3]),
+          line("已销号", colours.blue, 3),
+          { ...line("节点要求销号", colours.red, 2, [10, 4]), spanGaps: true },
+        ],
+        hooks: { draw: [milestoneMarks(colours, joined[0][joined[0].length - 1])] },
+      },
+    }),
+    words,
+    260,
+  );
+}
+
+// Assessments up to a day, each with its assessor, against the points that milestones ask for.
+function scoreChart(scores, day, words) {
+  const upTo = page.days[day].number;
+  const lines = scoreLines(upTo);
+  const points = scores.filter(({ number, value }) => number <= upTo && value !== null);
+  const joined = uPlot.join([
+    [lines.map(({ number }) => number), lines.map(({ value }) => value)],
+    [points.map(({ number }) => number), points.map(({ value }) => value)],
+  ]);
+  const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
+  const values = joined.slice(1).flat().filter(Number.isFinite);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const marks = (_, number) => (number === null || number === undefined ? "" : `${number} 分`);
+  return chart(
+    (colours) => ({
+      data,
+      options: {
+        ...utc,
+        legend,
+        scales: { y: { range: () => [low - 60, high + 50] } },
+        axes: axes(colours, ""),
+        series: [
+          seriesOfDays,
+          {
+            ...{ label: "节点要求", stroke: colours.red, width: 2, dash: [10, 4], value: marks },
+            ...{ spanGaps: true, points: { show: false } },
+            paths: uPlot.paths.stepped({ align: -1 }),
+          },
+          {
+            ...{ label: "评分", stroke: colours.blue, value: marks, paths: () => null },
+            points: { show: true, size: 9, fill: colours.blue },
+          },
+        ],
+        hooks: {
+          draw: [
+            milestoneMarks(colours, joined[0][joined[0].length - 1]),
+            (plot) => scoreLabels(plot, points, colours),
+          ],
+        },
+      },
+    }),
+    words,
+    240,
+  );
+}
+
+// From the day after the milestone before to its deadline each milestone asks for its points.
+function scoreLines(upTo) {
+  const ahead = page.deadlines.findIndex((deadline) => deadline >= upTo);
+  const shown = page.rules.milestones.slice(0, ahead < 0 ? undefined : ahead + 1);
+  const lines = [];
+  shown.forEach((milestone, number) => {
+    const asked = milestone.requirements.find(({ kind }) => kind === "score");
+    if (!asked) return;
+    const value = Number(asked.required);
+    if (!lines.length) lines.push({ number: page.start, value });
+    lines.push({ number: page.deadlines[number], value });
+  });
+  return lines;
+}
+
+const LABEL_LEVELS = [-12, 22, -30, 54];
+
+function scoreLabels(plot, points, colours) {
+  const { ctx } = plot;
+  ctx.save();
+  ctx.fillStyle = colours.ink;
+  ctx.strokeStyle = colours.card;
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.font = `${12 * devicePixelRatio}px sans-serif`;
+  ctx.textAlign = "center";
+  let [before, level] = [-Infinity, 0];
+  points.forEach(({ number, value, assessor, text }) => {
+    const x = plot.valToPos(number * DAY, "x", true);
+    const y = plot.valToPos(value, "y", true);
+    // Neighbours stand above and below by turns, then one line further.
+    level = x - before < 80 * devicePixelRatio ? (level + 1) % LABEL_LEVELS.length : 0;
+    before = x;
+    for (const draw of ["strokeText", "fillText"])
+      ctx[draw](`${assessor} ${text}`, x, y + LABEL_LEVELS[level] * devicePixelRatio);
+  });
+  ctx.restore();
+}
+
+// The verified rate of the snapshots up to a day: a hint of direction, the figures are beside it.
+function sparkline(county, day) {
+  const rates = [];
+  const said = [];
+  for (let number = Math.max(0, day - 8); number <= day; number += 1) {
+    const { rectification_rate: rate } = viewOf(number).status.counties[county];
+    rates.push(rate ? rate.numerator / rate.denominator : null);
+    said.push(`${page.days[number].label}${viewOf(number).words[county].rate}`);
+  }
+  const data = [rates.map((_, number) => number), rates];
+  return chart(
+    (colours) => ({
+      data,
+      options: {
+        ...{ cursor: { show: false }, legend: { show: false }, padding: [4, 4, 4, 4] },
+        scales: { x: { time: false }, y: { range: (_, low, high) => [low - 0.03, high + 0.03] } },
+        axes: [{ show: false }, { show: false }],
+        series: [{}, { stroke: colours.blue, width: 2, points: { show: true, size: 4 } }],
+      },
+    }),
+    `整改达标率走势：${said.join("，")}`,
+    36,
+    true,
+  );
+}

@@ -1,0 +1,91 @@
+// Shows the place and the day that the address names, and lets both be chosen.
+
+const main = document.getElementById("main");
+const nav = document.getElementById("nav");
+const dayList = document.getElementById("day");
+const slider = document.getElementById("slider");
+const notice = document.getElementById("notice");
+let shown = { place: null, day: null, hash: null };
+let issues = null;
+
+function go(place, day, replace) {
+  const address = addressOf(place, day);
+  if (replace) history.replaceState(null, "", address || "#");
+  else history.pushState(null, "", address || "#");
+  show();
+}
+
+function links({ place, day }) {
+  const view = viewOf(day);
+  const link = (target, label, mark) =>
+    el(
+      "a",
+      { href: addressOf(target, day), "aria-current": place === target ? "page" : null },
+      label,
+      mark,
+    );
+  const counties = page.counties.map(({ name }, number) =>
+    link(name, name, lightBadge(view.status.counties[number], view.words[number])),
+  );
+  return [link("", "总览"), ...counties, link(ALL_ISSUES, "问题清单")];
+}
+
+function content({ place, day }) {
+  if (place === ALL_ISSUES) return allIssuesView(day);
+  const county = page.counties.find(({ name }) => name === place);
+  return county ? countyView(county, day) : { parts: overview(day), issues: null };
+}
+
+function show() {
+  const route = routeOf(location.hash);
+  if (issues) issues.forget();
+  forgetCharts();
+  const made = content(route);
+  nav.replaceChildren(...links(route));
+  main.replaceChildren(...made.parts);
+  issues = made.issues;
+  if (issues) issues.show();
+  dayList.value = slider.value = String(route.day);
+  slider.setAttribute("aria-valuetext", page.days[route.day].label);
+  for (const [id, step] of Object.entries(STEPS))
+    document.getElementById(id).disabled = !page.days[route.day + step];
+  notice.textContent = route.notice;
+  document.title = `${route.place || "督战看板"}（截至${viewOf(route.day).date}）`;
+  if (shown.place !== null && shown.place !== route.place) {
+    scrollTo(0, 0);
+    main.querySelector("h2").focus({ preventScroll: true });
+  }
+  shown = { ...route, hash: location.hash };
+}
+
+const STEPS = { earlier: -1, later: 1 };
+
+function begin() {
+  page.days.forEach(({ label }, number) => dayList.append(option(String(number), label)));
+  slider.max = String(lastDay);
+  dayList.addEventListener("change", () => go(shown.place, Number(dayList.value)));
+  slider.addEventListener("input", () => go(shown.place, Number(slider.value), true));
+  for (const [id, step] of Object.entries(STEPS))
+    document.getElementById(id).addEventListener("click", () => go(shown.place, shown.day + step));
+  document.getElementById("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    main.focus();
+  });
+  addEventListener("popstate", show);
+  addEventListener("hashchange", () => location.hash !== shown.hash && show());
+  show();
+}
+
+// Paper shows every issue listed, not only those that the screen has room for.
+let printed = null;
+addEventListener("beforeprint", () => {
+  if (!issues || !issues.printed) return;
+  printed = el("div", { class: "printed" }, issues.printed());
+  main.append(printed);
+});
+addEventListener("afterprint", () => {
+  if (printed) printed.remove();
+  printed = null;
+});
+
+begin();
