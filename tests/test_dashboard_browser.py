@@ -1,0 +1,578 @@
+"""The dashboard as leaders meet it: in a real browser, from a file, without a network."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import os
+import statistics
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from browser import Opened, chromium, opened
+from conftest import REPOSITORY, case_dataset, require
+from duzhan.cli import main
+from duzhan.dataset.canonical import rows_bytes
+from duzhan.dataset.columns import ISSUE_COLUMNS
+from duzhan.dataset.create import create
+from small import GUANGNAN, row, small_dataset
+from test_dashboard import HOSTILE, data_of, make, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+PLACES = ("", "#富宁县", "#问题清单")
+LIGHTS = {"red": "■红", "yellow": "▲黄", "green": "●绿"}
+VERDICTS = {
+    "met": "达标",
+    "met_late": "逾期达标",
+    "missed": "未达标",
+    "pending": "尚未达到",
+    "no_data": "无数据",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's page as of the campaign's last day."""
+    root = tmp_path_factory.mktemp("whole") / "sample"
+    create(root, sample=True)
+    return make(root, "2021-12-31")
+
+
+@pytest.fixture
+def sample_page(browser: Browser, whole: Path) -> Iterator[Opened]:
+    """The sample's page, which must neither ask for anything nor complain."""
+    with opened(browser, whole) as page:
+        yield page
+        assert page.requests == []
+        assert page.complaints == []
+
+
+# ---------------------------------------------------------------- figures
+
+READ_CARDS = """() => [...document.querySelectorAll('.card')].map(card => [
+  card.dataset.county, {
+    light: card.querySelector('.light').textContent,
+    reasons: card.querySelector('.reasons').textContent,
+    ...Object.fromEntries([...card.querySelectorAll('[data-figure]')].map(
+      figure => [figure.dataset.figure, figure.textContent])),
+  }])"""
+
+READ_COUNTY = """() => ({
+  light: document.querySelector('h2 .light').textContent,
+  reasons: [...document.querySelectorAll('ul.reasons li')].map(item => item.textContent),
+  figures: Object.fromEntries([...document.querySelectorAll('main [data-figure]')].map(
+    figure => [figure.dataset.figure, figure.textContent])),
+  milestones: [...document.querySelectorAll('.milestone')].map(milestone => [
+    milestone.dataset.milestone,
+    [...milestone.querySelectorAll('tbody tr')].map(
+      row => [...row.cells].slice(0, 4).map(cell => cell.textContent))]),
+  weeks: document.querySelectorAll('.week').length,
+  count: document.querySelector('.count')?.textContent ?? '',
+})"""
+
+
+def go(page: Page, anchor: str) -> None:
+    """Follow an address within the page."""
+    page.evaluate(
+        """anchor => new Promise(done => {
+          addEventListener('hashchange', done, { once: true });
+          if (decodeURI(location.hash) === anchor) done();
+          else location.hash = anchor;
+        }).then(() => null)""",
+        anchor,
+    )
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what a page does by itself; its policy forbids Playwright to wait inside."""
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    pytest.fail("it never came to hold")
+
+
+def percent(rate: dict[str, int] | None) -> str:
+    if rate is None:
+        return "—"
+    tenths = rate["numerator"] * 1000 // rate["denominator"]
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def figures(status: dict[str, Any]) -> dict[str, str]:
+    """What a card says, from `status --json` alone."""
+    issues, score, weekly = status["issues"], status["score"], status["weekly"]
+    claimed = issues and {
+        "numerator": issues["closed"] + issues["claimed"],
+        "denominator": issues["total"],
+    }
+    empty = issues is not None and issues["total"] == 0
+    value = None if score is None else score["value"]
+    supervised = weekly["supervision"]["actual"]
+    none = "尚未督战" if weekly["supervision"]["expected"] else "不在督战期"
+    return {
+        "light": LIGHTS[status["light"]],
+        "rate": "无问题" if empty else percent(status["rectification_rate"]),
+        "claimed_rate": percent(claimed if issues and issues["total"] else None),
+        "score": "—" if score is None else "总分读不出来" if value is None else f"{value}分",
+        "overdue": f"{issues['overdue']} 件" if issues else "—",
+        "claimed": f"{issues['claimed']} 件" if issues else "—",
+        "supervision": f"{supervised} 次" if supervised else none,
+        "report": report(weekly["report"]),
+    }
+
+
+def report(told: dict[str, Any]) -> str:
+    if told["submitted_on"] is None:
+        return "尚未报送" if told["expected"] else "不需报送"
+    return ("按时" if told["on_time"] else "迟报") + ("" if told["complete"] else "，不完整")
+
+
+def requirement(told: dict[str, Any]) -> tuple[str, str, str]:
+    """Line, actual and verdict of a requirement, from `status --json` alone."""
+    verdict = VERDICTS[told["verdict"]]
+    if told["kind"] == "deliverable":
+        done = told["completed_on"]
+        day = done and f"{int(done[5:7])}月{int(done[8:])}日完成"
+        return "完成", day or "未完成", verdict
+    actual = told["actual"]
+    if told["kind"] == "score":
+        verdict = "未评估" if told["verdict"] == "no_data" else verdict
+        return f"≥{told['required']}分", "—" if actual is None else f"{actual}分", verdict
+    if actual is None:
+        return f"≥{told['required']}", "无问题" if told["verdict"] == "met" else "—", verdict
+    counted = f"（{actual['numerator']}/{actual['denominator']}）"
+    return f"≥{told['required']}", percent(actual) + counted, verdict
+
+
+@pytest.mark.parametrize("case", ["sample", "messy-2"])
+def test_the_overview_of_every_offered_day_shows_what_status_json_says(
+    case: str, browser: Browser, whole: Path, tmp_path: Path
+) -> None:
+    file = whole
+    if case != "sample":
+        file = make(case_dataset(tmp_path / "case", case), "2021-12-31")
+    data = data_of(file)
+    values = unpacked(data["pool"])
+    with opened(browser, file) as (page, requests, complaints):
+        for day, number in zip(data["days"], data["views"], strict=True):
+            go(page, f"#/{day['day']}")
+            shown = dict(page.evaluate(READ_CARDS))
+            statuses = {s["code"]: s for s in values[number]["status"]["counties"]}
+            assert shown.keys() == statuses.keys()
+            for code, status in statuses.items():
+                expected = figures(status)
+                assert {key: shown[code][key] for key in expected} == expected, (day, code)
+            lights = [shown[code]["light"] for code in shown]
+            assert lights == sorted(lights, key=list(LIGHTS.values()).index)
+            assert page.title().startswith("督战看板")
+    assert (requests, complaints) == ([], [])
+
+
+@pytest.mark.parametrize("case", ["sample", "messy-2"])
+def test_every_countys_page_shows_what_status_json_says_of_the_day(
+    case: str, browser: Browser, whole: Path, tmp_path: Path
+) -> None:
+    file = whole
+    if case != "sample":
+        file = make(case_dataset(tmp_path / "case", case), "2021-12-31")
+    data = data_of(file)
+    values = unpacked(data["pool"])
+    # Each county on other days, so that together all days are looked at; or all on all days.
+    looked_at = range(8) if "DUZHAN_LAWS" in os.environ else None
+    with opened(browser, file) as (page, requests, complaints):
+        for number, view in enumerate(data["views"]):
+            told = values[view]["status"]
+            for index in looked_at or [number % 8]:
+                status, county = told["counties"][index], data["counties"][index]
+                go(page, f"#{county['name']}/{told['as_of']}")
+                shown = page.evaluate(READ_COUNTY)
+                expected = figures(status)
+                assert shown["light"] == expected.pop("light")
+                assert {key: shown["figures"][key] for key in expected} == expected
+                assert shown["reasons"] == (status["reasons"] or ["各项要求均已达到，数据齐全"])
+                assert [m["id"] for m in status["milestones"]] == [
+                    m for m, _ in shown["milestones"]
+                ]
+                for milestone, (_, rows) in zip(
+                    status["milestones"], shown["milestones"], strict=True
+                ):
+                    assert [tuple(cells[1:]) for cells in rows] == [
+                        requirement(one) for one in milestone["requirements"]
+                    ]
+                issues = status["issues"]
+                if issues and issues["total"]:
+                    every = issues["total"]
+                    assert shown["count"] == f"列出 {every} 件，共 {every} 件"
+                    assert shown["figures"]["quality"] == (
+                        f"未整改 {issues['open']} 件，没有整改期限 {issues['no_due_date']} 件，"
+                        f"数据有误 {issues['invalid']} 件。"
+                    )
+    assert (requests, complaints) == ([], [])
+
+
+# ---------------------------------------------------------------- finding one's way
+
+
+def test_links_days_and_the_back_button_lead_where_they_say(
+    sample_page: Opened,
+) -> None:
+    page = sample_page.page
+    page.select_option("#day", label="6月27日 周日")
+    page.click(".card >> nth=0 >> a")
+    first = page.inner_text("h2")
+    page.click("#later")
+    later = page.inner_text("h2")
+    page.go_back()
+    back = page.inner_text("h2")
+    page.go_back()
+
+    assert "2021年6月27日" in first
+    assert page.evaluate("decodeURI(location.hash)") == "#/2021-06-27"
+    assert "2021年6月30日" in later
+    assert back == first
+    assert page.inner_text("h2") == "各县（市）达标情况（截至2021年6月27日）"
+    assert page.locator(".card").count() == 8
+
+
+@pytest.mark.parametrize(
+    ("anchor", "heading", "notice"),
+    [
+        ("#富宁县/2021-06-27", "富宁县达标情况（截至2021年6月27日）", ""),
+        ("#532628", "富宁县达标情况（截至2021年12月31日）", ""),
+        ("#富宁", "富宁县达标情况（截至2021年12月31日）", ""),
+        ("#问题清单/2021-05-31", "各县（市）问题清单（截至2021年5月31日）", ""),
+        ("#/2021-06-29", "各县（市）达标情况（截至2021年6月27日）", "没有 2021-06-29 的快照"),
+        ("#昆明市", "各县（市）达标情况（截至2021年12月31日）", "没有“昆明市”这个县（市）"),
+        ("#%E0%A4%A", "各县（市）达标情况（截至2021年12月31日）", "没有“%E0%A4%A”这个县（市）"),
+        ("#富宁县/昨天", "富宁县达标情况（截至2021年12月31日）", "“昨天”不是日期"),
+    ],
+)
+def test_a_deep_link_opens_its_place_and_day(
+    anchor: str, heading: str, notice: str, browser: Browser, whole: Path
+) -> None:
+    with opened(browser, whole, anchor) as (page, requests, complaints):
+        assert page.inner_text("h2").startswith(heading)
+        assert notice in page.inner_text("#notice")
+        assert bool(page.inner_text("#notice")) == bool(notice)
+        assert (requests, complaints) == ([], [])
+
+
+def test_everything_can_be_reached_with_the_keyboard(sample_page: Opened) -> None:
+    page = sample_page.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.focus("#slider")
+    page.keyboard.press("ArrowLeft")
+    assert page.get_attribute("#slider", "aria-valuetext") == "12月26日 周日"
+    page.focus("nav >> text=富宁县")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.focus(".sort >> text=整改期限")
+    page.keyboard.press("Enter")
+    assert page.get_attribute(".tabulator-col[tabulator-field=due]", "aria-sort") == "ascending"
+
+
+# ---------------------------------------------------------------- the issues
+
+
+def shown_rows(page: Page, field: str) -> list[str]:
+    return page.locator(
+        f".tabulator-row .tabulator-cell[tabulator-field={field}]"
+    ).all_inner_texts()
+
+
+def exported(page: Page) -> list[dict[str, str]]:
+    """What the export button saves."""
+    with page.expect_download() as saved:
+        page.click("#export")
+    data = Path(saved.value.path()).read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def texts(issue: dict[str, str]) -> str:
+    """What is searched."""
+    return " ".join(issue[name] for name in ("编号", "问题描述", "地点", "责任单位"))
+
+
+def listed(root: Path, capsys: pytest.CaptureFixture[str], *filters: str) -> list[dict[str, Any]]:
+    """`issues --json` with those filters."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main(["--data", str(root), "issues", "--as-of", "2021-12-31", "--json", *filters])
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["issues"]
+    return found
+
+
+def test_issues_are_searched_filtered_sorted_and_exported_as_the_command_line_lists_them(
+    sample_page: Opened, whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, root = sample_page.page, whole.parent / "sample"
+    go(page, "#富宁县")
+    page.select_option("#action", "扫厕所")
+    page.select_option("#state", "c")
+    told = listed(*(root, capsys, "--county", "富宁县", "--action", "扫厕所", "--state", "closed"))
+    rows = exported(page)
+
+    assert page.inner_text(".count").startswith(f"列出 {len(told)} 件，")
+    keys = {
+        "县(市)": "county",
+        "编号": "id",
+        "问题描述": "description",
+        "地点": "location",
+        "问题来源": "source",
+        "责任单位": "responsible_unit",
+        "发现日期": "found_on",
+        "整改期限": "due_on",
+    }
+    assert [[one[name] for name in keys] for one in sorted(rows, key=lambda r: r["编号"])] == [
+        [one[key] or "" for key in keys.values()] for one in sorted(told, key=lambda i: i["id"])
+    ]
+    assert {one["状态"] for one in rows} == {"已销号"}
+    assert list(rows[0])[-1].startswith("示例数据")
+
+    page.select_option("#state", "")
+    page.select_option("#action", "")
+    every = [texts(one) for one in exported(page)]
+    for typed, wanted in (("富宁-0012", "富宁-0012"), ("ｘｈｚ", "新华镇"), ("nmsc", "农贸市场")):
+        page.fill("#search", typed)
+        page.wait_for_timeout(200)
+        found = {texts(one) for one in exported(page)}
+        assert {text for text in every if wanted in text} <= found
+        assert 0 < len(found) < len(every)
+    page.fill("#search", "没有这样的问题")
+    page.wait_for_selector("text=没有符合条件的问题")
+
+    page.fill("#search", "")
+    page.wait_for_selector(".tabulator-row")
+    page.click(".sort >> text=整改期限")
+    first = [one["整改期限"] for one in exported(page)]
+    page.click(".sort >> text=整改期限")
+    last = [one["整改期限"] for one in exported(page)]
+    dated = sorted(day for day in first if day)
+    assert [day for day in first if day] == dated
+    assert [day for day in last if day] == dated[::-1]
+
+
+def test_all_counties_issues_are_one_list_with_a_filter_by_county(
+    sample_page: Opened, whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = sample_page.page
+    go(page, "#问题清单")
+    every = listed(whole.parent / "sample", capsys)
+    assert page.inner_text(".count") == f"列出 {len(every)} 件，共 {len(every)} 件"
+    page.select_option("#county", "广南县")
+    ours = [one for one in every if one["county"] == "广南县"]
+    assert page.inner_text(".count").startswith(f"列出 {len(ours)} 件，")
+    assert set(shown_rows(page, "county")) == {"广南县"}
+    assert len(exported(page)) == len(ours)
+
+
+# ---------------------------------------------------------------- safety
+
+
+def test_hostile_text_stays_text_in_the_browser_on_paper_and_in_the_export(
+    browser: Browser, tmp_path: Path
+) -> None:
+    root = small_dataset(tmp_path / "ds")
+    told = row('"><svg onload=taken=3>', 问题描述=HOSTILE, 地点="=1+1", 责任单位="-2+3")
+    (root / GUANGNAN).write_bytes(rows_bytes(ISSUE_COLUMNS, [told]))
+    with opened(browser, make(root, "2021-07-15"), "#广南县") as (page, requests, complaints):
+        assert shown_rows(page, "description") == [HOSTILE]
+        assert shown_rows(page, "id") == ['"><svg onload=taken=3>']
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert HOSTILE in (page.text_content(".printed") or "")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        (one,) = exported(page)
+        assert one["问题描述"] == HOSTILE
+        assert (one["地点"], one["责任单位"]) == ("'=1+1", "'-2+3")
+        page.fill("#search", "<img")
+        page.wait_for_timeout(200)
+        assert page.inner_text(".count") == "列出 1 件，共 1 件"
+        assert page.evaluate("typeof taken") == "undefined"
+        assert page.locator("main img, main svg, main script").count() == 0
+        assert (requests, complaints) == ([], [])
+
+
+def test_the_policy_stops_foreign_scripts_styles_and_connections(
+    browser: Browser, whole: Path
+) -> None:
+    with opened(browser, whole) as (page, _, complaints):
+        page.evaluate(
+            """() => {
+              const script = document.createElement('script');
+              script.textContent = 'window.taken = 1';
+              document.body.append(script);
+              const image = document.createElement('img');
+              image.src = 'https://example.invalid/a.png';
+              document.body.append(image);
+            }"""
+        )
+        fetched = page.evaluate(
+            "fetch('https://example.invalid/').then(() => 'sent', () => 'refused')"
+        )
+        page.evaluate("setTimeout('window.taken = 2')")
+        page.wait_for_timeout(50)
+        assert fetched == "refused"
+        assert page.evaluate("typeof taken") == "undefined"
+        assert sum("Content Security Policy" in told for told in complaints) >= 4
+
+
+# ---------------------------------------------------------------- looks
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
+def test_axe_finds_nothing_serious(scheme: str, width: int, browser: Browser, whole: Path) -> None:
+    axe = Axe()
+    size = {"width": width, "height": 900}
+    with opened(browser, whole, color_scheme=scheme, viewport=size) as (page, *_):
+        for anchor in PLACES:
+            go(page, anchor)
+            found = axe.run(page).response
+            serious = [
+                (one["id"], [node["html"][:200] for node in one["nodes"]])
+                for one in found["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+            assert serious == [], anchor
+            assert len(found["passes"]) > 20
+
+
+@pytest.mark.parametrize("width", [360, 768, 1366, 2560])
+def test_no_width_needs_scrolling_sideways(width: int, browser: Browser, whole: Path) -> None:
+    size = {"width": width, "height": 900}
+    with opened(browser, whole, viewport=size) as (page, _, complaints):
+        for anchor in PLACES:
+            go(page, anchor)
+            page.wait_for_timeout(50)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            clipped = page.evaluate(
+                """() => [...document.querySelectorAll('main h2, main h3, .figure, .reasons')]
+                  .filter(box => box.getBoundingClientRect().right > innerWidth + 1).length"""
+            )
+            assert clipped == 0
+        assert complaints == []
+
+
+def test_charts_follow_the_theme_and_say_in_words_what_they_show(
+    sample_page: Opened,
+) -> None:
+    page = sample_page.page
+    go(page, "#富宁县")
+    page.wait_for_selector(".chart canvas")
+    series = "() => [...document.querySelectorAll('.u-legend .u-marker')].map(m => m.style.border)"
+    assert "2px dashed rgb(180, 35, 24)" in page.evaluate(series)
+    page.emulate_media(color_scheme="dark")
+    until(lambda: "2px dashed rgb(255, 138, 128)" in page.evaluate(series))
+    labels = page.locator(".chart canvas").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label'))"
+    )
+    assert labels[0].startswith("富宁县整改进度图，截至2021年12月31日：发现 ")
+    assert labels[1].startswith("富宁县评分图：2021-05-30 州级 728")
+
+
+def test_a_county_prints_on_a4_with_all_its_issues(
+    browser: Browser, whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require("pdftotext", "pdfinfo")
+    paper = tmp_path / "富宁县.pdf"
+    with opened(browser, whole, "#富宁县", color_scheme="dark") as (page, _, complaints):
+        page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
+        assert complaints == []
+    text = subprocess.run(
+        ["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    info = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
+
+    assert "A4" in info
+    told = listed(whole.parent / "sample", capsys, "--county", "富宁县")
+    assert [one["id"] for one in told if one["id"] not in text] == []
+    for words in ("示例数据", "富宁县达标情况（截至2021年12月31日）", "节点要求", "整改进度"):
+        assert words in text
+    assert "导出所列" not in text
+
+
+def test_without_scripts_the_page_still_says_who_is_red(browser: Browser, whole: Path) -> None:
+    with opened(browser, whole, java_script_enabled=False) as (page, *_):
+        text = page.inner_text("main")
+        assert "只显示这张总表" in text
+        assert "■红" in text
+        assert "富宁县" in text
+
+
+# ---------------------------------------------------------------- twenty thousand issues
+
+LOADED = """() => {
+  const [entry] = performance.getEntriesByType('navigation');
+  return entry.loadEventEnd - entry.startTime;
+}"""
+
+
+def big_dataset(folder: Path, rows: int) -> Path:
+    path = REPOSITORY / "benchmarks/make_dataset.py"
+    spec = importlib.util.spec_from_file_location("make_dataset", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.write_dataset(folder, rows)
+    return folder
+
+
+def loading(browser: Browser, file: Path) -> float:
+    """Milliseconds until everything is loaded and shown."""
+    with opened(browser, file) as (page, *_):
+        until(lambda: page.evaluate(LOADED) > 0)
+        taken: float = page.evaluate(LOADED)
+        return taken
+
+
+def test_twenty_thousand_issues_open_and_are_searched_without_waiting(
+    browser: Browser, tmp_path: Path
+) -> None:
+    file = make(big_dataset(tmp_path / "big", 20_000), "2021-12-31")
+    bare = tmp_path / "bare.html"
+    text = "字" * (file.stat().st_size // 3)
+    bare.write_text(f'<!doctype html><script type="text/plain">{text}</script><p>空', "utf-8")
+    pairs = [(loading(browser, bare), loading(browser, file)) for _ in range(3)]
+    floor, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
+
+    assert ours - floor < 1500
+    with opened(browser, file, "#问题清单") as (page, requests, complaints):
+        assert page.inner_text(".count") == "列出 20000 件，共 20000 件"
+        assert page.locator(".tabulator-row").count() < 200
+        taken = page.evaluate(
+            """async () => {
+              const search = document.getElementById('search');
+              const count = document.querySelector('.count');
+              const begun = performance.now();
+              search.value = 'nmsc';
+              search.dispatchEvent(new Event('input'));
+              while (count.textContent.startsWith('列出 20000'))
+                await new Promise(done => setTimeout(done, 10));
+              return performance.now() - begun;
+            }"""
+        )
+        assert taken < 3000
+        assert page.locator(".tabulator-row").count() > 0
+        assert (requests, complaints) == ([], [])
