@@ -19,7 +19,8 @@ from duzhan.errors import UsageError
 if TYPE_CHECKING:
     from duzhan.model import County, Roster
 
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+# Marks that nobody sees count as space; the same as in intake/text.py, which is heavy to load.
+_SPACE = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.intake.text import squash
+from duzhan.intake.text import UNSEEN, squash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,6 +71,11 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
+def _plain(text: str) -> str:
+    seen = UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _AROUND.sub(r"\1", seen.translate(_DASHES).strip())
+
+
 def read_date(text: str, calendar: Calendar) -> dt.date | None:
     """Read one date; None if the text is no date or may be several.
 
@@ -78,8 +83,7 @@ def read_date(text: str, calendar: Calendar) -> dt.date | None:
         text: a cell or a part of one, not empty.
         calendar: the campaign's period.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
-    plain = _AROUND.sub(r"\1", plain)
+    plain = _plain(text)
     if match := _FULL.fullmatch(plain):
         year, _, *numbers = match.groups()
         month, day = (n for n in numbers if n is not None)
@@ -99,7 +103,7 @@ def read_date(text: str, calendar: Calendar) -> dt.date | None:
 
 def why_refused(text: str) -> str:
     """Say what is wrong with a cell that `read_date` refused, and what would be right."""
-    plain = _AROUND.sub(r"\1", unicodedata.normalize("NFKC", text).translate(_DASHES).strip())
+    plain = _plain(text)
     if _DOTTED.fullmatch(plain):
         return f"可能是 Excel 把 6.30 变成了 6.3，不能断定是哪一天，{WRITE_LIKE}"
     if _SLASHED.fullmatch(plain):

@@ -236,10 +236,10 @@ def _skipped(
     grid: Grid, layout: Layout, dates: DateReader, filled: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     skipped = np.zeros(len(filled), bool)
-    header = [header_key(cell) for cell in grid.header.cells]
+    headers = [[header_key(cell) for cell in row] for row in _header_rows(grid)]
     for row in _candidates(grid, filled):
         cells = [column[row].as_py().strip() for column in grid.columns]
-        skipped[row] = _repeats_header(cells, header) or (
+        skipped[row] = any(_repeats_header(cells, header) for header in headers) or (
             _is_marker_row(cells) and not _is_issue(cells, grid, layout, dates)
         )
     return skipped
@@ -251,11 +251,17 @@ def _candidates(grid: Grid, filled: NDArray[np.bool_]) -> Iterator[int]:
     for position, column in enumerate(grid.columns):
         if not waiting.any():
             return
-        header_cell = re.escape(grid.header.cells[position].strip())
-        hint = f"{_MARKER_HINT}|^\\s*{header_cell}\\s*$" if header_cell else _MARKER_HINT
+        names = {row[position].strip() for row in _header_rows(grid) if position < len(row)}
+        repeat = "|".join(re.escape(name) for name in sorted(names) if name)
+        hint = f"{_MARKER_HINT}|^\\s*(?:{repeat})\\s*$" if repeat else _MARKER_HINT
         here = pc.match_substring_regex(column, hint).to_numpy()
         yield from np.flatnonzero(here & waiting).tolist()
         waiting &= ~pc.match_substring_regex(column, r"\S").to_numpy()
+
+
+def _header_rows(grid: Grid) -> list[tuple[str, ...]]:
+    """The header as it is read, and its rows as they stand; each may be repeated further down."""
+    return list(dict.fromkeys((grid.header.cells, *grid.header.rows)))
 
 
 def _repeats_header(cells: Sequence[str], header: Sequence[str]) -> bool:

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 # character may change under NFKC; all else is spared that walk.
 _UNSETTLED = "[^!-~\u4e00-\u9fff]"
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+# Marks that nobody sees, such as come with text copied from web pages and chats.
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+UNSEEN = re.compile(f"[{_UNSEEN}]+")
 # The same for Arrow, whose \\s knows ASCII only.
-_SPACES = "[\\s\x1c-\x1f\x85\u1680\u2028\u2029\u200b\ufeff]+"
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+_SPACES = f"[\\s\x1c-\x1f\x85\u1680\u2028\u2029{_UNSEEN}]+"
+_SPACE = re.compile(f"[\\s{_UNSEEN}]+")
 
 
 def squash(text: str) -> str:
