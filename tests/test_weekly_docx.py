@@ -361,11 +361,11 @@ def test_tables_are_as_wide_as_the_text_and_their_rows_hold_together() -> None:
 
 
 def test_long_columns_share_what_short_ones_leave() -> None:
-    short, long = _Column(6, 7, 5), _Column(4, 120, 4)
+    short, long = _Column(600, 875, 625), _Column(400, 12000, 400)
     widths = column_widths([short, long, short, long], TEXT_WIDTH)
     assert sum(widths) == TEXT_WIDTH
     assert widths[0] == widths[2] < widths[1]
-    crowded = column_widths([_Column(10, 30, 20)] * 12, TEXT_WIDTH)
+    crowded = column_widths([_Column(1000, 3000, 2000)] * 12, TEXT_WIDTH)
     assert sum(crowded) == TEXT_WIDTH
     assert max(crowded) - min(crowded) <= 12
     roomy = column_widths([short, short], TEXT_WIDTH)
@@ -454,7 +454,7 @@ def test_charts_stand_after_the_second_section_with_their_words() -> None:
         document = docx.Document(io.BytesIO(made))
         words = [shape._inline.docPr.get("descr", "") for shape in document.inline_shapes]
         assert [word.split("，")[0] for word in words] == titles
-        assert all(shape.width.mm <= 152 for shape in document.inline_shapes)
+        assert all(shape.width.mm <= 140 for shape in document.inline_shapes)
         order = [
             "图" if p._p.findall(f".//{qn('w:drawing')}") else p.text[:2]
             for p in document.paragraphs

@@ -169,8 +169,8 @@ def test_a_picture_has_its_words_and_is_no_wider_than_the_text(tmp_path: Path) -
     data = page.render({"picture": large, "small": page.picture(grey(300, 150), "小图", 3)}, DAY)
     document = opened(data)
     first, small, again = document.inline_shapes
-    assert first.width == again.width == Mm(152)
-    assert first.height == Mm(76)
+    assert first.width == again.width == Mm(140)
+    assert first.height == Mm(70)
     assert small.width == 100 * 9525
     numbers = {shape._inline.docPr.get("id") for shape in (first, small, again)}
     assert len(numbers) == 3

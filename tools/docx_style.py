@@ -147,7 +147,7 @@ STYLES = (
     Style("PictureNote", "图注", SMALL_FONT, 21, 360, "", _CENTRE),
     Style("Signature", "落款", BODY_FONT, 32, 560, _KEEP, f"{_RIGHT_4}{_RIGHT}"),
     Style("Copies", "抄送", BODY_FONT, 28, 480, _COPIES, space=(240, 120)),
-    Style("Note", "说明", SMALL_FONT, 18, 280),
+    Style("Note", "说明", SMALL_FONT, 18, 280, _KEEP),
     Style("Sample", "示例标记", HEADING_FONT, 20, 280, "", _CENTRE, f'<w:color w:val="{RED}"/>'),
     Style("FooterOdd", "页码（单页）", SMALL_FONT, 28, 320, "", f"{_RIGHT_1}{_RIGHT}"),
     Style("FooterEven", "页码（双页）", SMALL_FONT, 28, 320, "", f"{_LEFT_1}{_LEFT}"),

@@ -41,7 +41,7 @@ class _Row(NamedTuple):
     label: str
 
 
-def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: int = 28) -> Chart:
+def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: int = 25) -> Chart:
     """Draw the counties' rectification rates, last week's beside this week's, and the line.
 
     Args:
@@ -68,7 +68,7 @@ def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: i
     return _dots("各县（市）问题清单整改达标率", now, rows, rule, axis)
 
 
-def points(now: Overview, *, width: int = _WIDTH, row: int = 28) -> Chart:
+def points(now: Overview, *, width: int = _WIDTH, row: int = 25) -> Chart:
     """Draw what counts towards the current milestone's score, else the latest assessment, hollow.
 
     Args:

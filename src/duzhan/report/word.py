@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-# The widest picture: 152 mm of the text's 156; English metric units, of which a
-# screen's pixel has 9525.
-_WIDEST = 152 * 36_000
+# The widest picture: 140 mm of the text's 156, so that three fit on a page; English
+# metric units, of which a screen's pixel has 9525.
+_WIDEST = 140 * 36_000
 _PIXEL = 9525
 # An office's template is a few pages and perhaps a picture.
 _LARGEST = 64 << 20

@@ -27,19 +27,19 @@ MARK = "自动列宽"
 # The style of the lines to sign on, by its id: 落款.
 SIGNATURE = "Signature"
 
-# A digit of 10 pt in the widest of the fonts that may stand in, in twentieths of
-# a point; and what a cell's sides take.
-_DIGIT = 115
-_SIDES = 150
-# Columns up to so many digits' width are not wrapped for the sake of longer ones;
-# those up to so many stand in the middle, if they need not be wrapped.
-_SHORT, _CENTRED = 16, 24
+# Widths at 10 pt, in twentieths of a point: of a Chinese character, of a figure or
+# Latin letter in the widest font that may stand in, of the gap that Word leaves
+# where these meet, and of what a cell's sides take.
+_WIDE, _NARROW, _GAP, _SIDES = 200, 125, 50, 150
+# Columns up to this are not wrapped for the sake of longer ones, which get no less
+# than the second; those up to the third stand in the middle if they need not be wrapped.
+_SHORT, _LEAST, _CENTRED = 1700, 1200, 2500
 _SEAMS = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
 _UNBREAKABLE = re.compile(r"[!-~]+")
 
 
 class _Column(NamedTuple):
-    """What a column holds, in widths of a digit.
+    """What a column holds, in twentieths of a point.
 
     Attributes:
         head: its title in one line.
@@ -54,17 +54,17 @@ class _Column(NamedTuple):
     @property
     def least(self) -> int:
         """As narrow as it may be: no word torn, the title in at most three lines."""
-        return max(self.word, _lines(self.head, 3), 4)
+        return max(self.word, _lines(self.head, 3), 2 * _WIDE)
 
     @property
     def wanted(self) -> int:
-        """Every cell in one line, the title in two."""
-        return max(self.body, _lines(self.head, 2), self.least)
+        """Every cell in one line; the title too if it is short, else in two."""
+        return max(self.body, _lines(self.head, 1 if self.head <= 4 * _WIDE else 2), self.least)
 
 
 def _lines(text: int, lines: int) -> int:
     """How wide a text is in so many lines of whole characters."""
-    return 2 * math.ceil(text / 2 / lines)
+    return _WIDE * math.ceil(text / _WIDE / lines)
 
 
 def lay_out(document: Document) -> None:
@@ -102,7 +102,7 @@ def _fit(table: Any, total: int) -> None:  # noqa: ANN401 - python-docx's elemen
             cell.width = widths[place] * 635
     for row in rows[1:]:
         for column, cell, room in zip(columns, row, widths, strict=True):
-            if column.body <= _CENTRED and column.body * _DIGIT + _SIDES <= room:
+            if column.body <= _CENTRED and column.body + _SIDES <= room:
                 _centre(cell)
 
 
@@ -117,15 +117,20 @@ def _centre(cell: Any) -> None:  # noqa: ANN401 - python-docx's element
 
 def _column(texts: Sequence[str]) -> _Column:
     head, *body = texts
-    longest = max((_digits(line) for text in body for line in text.split("\n")), default=0)
-    words = [len(word) for text in body for word in _UNBREAKABLE.findall(text)]
+    longest = max((_printed(line) for text in body for line in text.split("\n")), default=0)
+    words = [len(word) * _NARROW for text in body for word in _UNBREAKABLE.findall(text)]
     # A very long word (an address, say) is broken after all.
-    return _Column(_digits(head), longest, min(max(words, default=0), 2 * _SHORT))
+    title = _printed(head)
+    if title > 4 * _WIDE and "（" in head:
+        title += 2 * _WIDE  # No line begins or ends with half a pair of brackets.
+    return _Column(title, longest, min(max(words, default=0), 2 * _SHORT))
 
 
-def _digits(text: str) -> int:
-    """How wide a text is; Word leaves a gap where Chinese meets figures or Latin letters."""
-    return width(text) + math.ceil(len(_SEAMS.findall(text)) / 2)
+def _printed(text: str) -> int:
+    """How wide a text is in print."""
+    wide = width(text) - len(text)
+    narrow = len(text) - wide
+    return wide * _WIDE + narrow * _NARROW + len(_SEAMS.findall(text)) * _GAP
 
 
 def column_widths(columns: Sequence[_Column], total: int) -> list[int]:
@@ -135,7 +140,7 @@ def column_widths(columns: Sequence[_Column], total: int) -> list[int]:
         columns: what they hold.
         total: their width together.
     """
-    room = (total - _SIDES * len(columns)) / _DIGIT
+    room = total - _SIDES * len(columns)
     wanted = [max(column.wanted, column.head) for column in columns]
     if sum(wanted) > room:
         wanted = [column.wanted for column in columns]
@@ -143,7 +148,7 @@ def column_widths(columns: Sequence[_Column], total: int) -> list[int]:
         shares = _shrunk(columns, room)
     else:
         shares = [one * room / sum(wanted) for one in wanted]
-    widths = [int(share * _DIGIT) + _SIDES for share in shares]
+    widths = [int(share) + _SIDES for share in shares]
     widths[widths.index(max(widths))] += total - sum(widths)
     return widths
 
@@ -155,6 +160,6 @@ def _shrunk(columns: Sequence[_Column], room: float) -> list[float]:
     left = room - sum(share for at, share in enumerate(shares) if at not in long)
     weights = {at: math.sqrt(shares[at]) for at in long}
     for at in long:
-        shares[at] = max(columns[at].least, left * weights[at] / sum(weights.values()), _SHORT)
+        shares[at] = max(columns[at].least, left * weights[at] / sum(weights.values()), _LEAST)
     scale = room / sum(shares)
     return [share * scale for share in shares] if scale < 1 else shares
