@@ -129,10 +129,10 @@ class _Post:
         return any(result.waiting for result in self.results)
 
     def _send(self, mail: Mail, waiting: tuple[str, ...]) -> Delivery:
-        def before_final(accepted: tuple[str, ...]) -> None:
-            self._outbox.sending(mail.due.name, accepted)
+        def announce(accepted: tuple[str, ...]) -> Callable[[], None]:
+            return self._outbox.sending(mail.due.name, accepted)
 
-        return self._conversation.deliver(self._sender, waiting, mail.content, before_final)
+        return self._conversation.deliver(self._sender, waiting, mail.content, announce)
 
     def _note(self, result: Result, made: Delivery) -> None:
         """Put on the record, and into the result, what became of a mail."""

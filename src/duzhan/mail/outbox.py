@@ -1,7 +1,7 @@
 """outbox.jsonl: every attempt to send a mail, before and after it, and every run (SPEC section 7).
 
 The order of writing is what keeps a list from going out twice: `sending` is on
-the disk before the server gets the final dot, and `sent` follows its answer. A
+the disk before the server gets a mail's content, and `sent` follows its answer. A
 process that dies in between leaves `sending`, which the next run calls unknown.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,7 @@ class Outbox:
         self._lock = FileLock(root / LOCK)
         self._handle = -1
         self._size = 0
+        self._disk = ThreadPoolExecutor(max_workers=1)
 
     def __enter__(self) -> Self:
         """Wait for the lock, read the record, call unknown what a dead run left open.
@@ -131,11 +133,20 @@ class Outbox:
         with self._explained():
             self._sync()
 
-    def sending(self, name: Name, to: Sequence[str]) -> None:
-        """Note, down to the disk, that the server is about to get the final dot."""
+    def sending(self, name: Name, to: Sequence[str]) -> Callable[[], None]:
+        """Note that the server is about to get the content.
+
+        Returns:
+            Waits until that is on the disk; the server answers meanwhile.
+        """
         self._note("sending", name, to, {})
-        with self._explained():
-            self._sync()
+        synced = self._disk.submit(self._sync)
+
+        def wait() -> None:
+            with self._explained():
+                synced.result()
+
+        return wait
 
     def sent(self, name: Name, to: Sequence[str], answer: str) -> None:
         """Note that the server took it; without this line the mail is unknown, not sent anew."""
@@ -229,6 +240,7 @@ class Outbox:
             os.fsync(self._handle)
 
     def _close(self) -> None:
+        self._disk.shutdown()
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1

@@ -2,8 +2,8 @@
 
 What matters is to know for each recipient whether the server took the mail. It
 took it when it answered 250 to the final dot; it did not when the line broke
-before that dot was sent; and when it broke between the dot and the answer,
-nobody knows.
+before that dot was handed to the system; and when it broke between the dot and
+the answer, nobody knows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import re
-import select
 import smtplib
 import socket
 import ssl
@@ -140,7 +139,7 @@ class Conversation:
         sender: str,
         recipients: Sequence[str],
         content: bytes,
-        before_final: Callable[[tuple[str, ...]], None],
+        announce: Callable[[tuple[str, ...]], Callable[[], None]],
     ) -> Delivery:
         """Hand over one mail.
 
@@ -148,8 +147,9 @@ class Conversation:
             sender: the envelope's sender.
             recipients: the envelope's recipients.
             content: the mail, lines ending in CR LF, ASCII only.
-            before_final: called with the recipients accepted, when all is sent but the final
-                dot; if it raises, the mail is not sent.
+            announce: called with the recipients accepted, before the content is asked for;
+                what it gives is called before the content is sent. If either raises, the
+                mail is not sent.
 
         Raises:
             ServerError: no conversation came about; nothing was sent.
@@ -160,10 +160,14 @@ class Conversation:
             accepted = self._envelope(smtp, sender, recipients, len(content), made)
             if not accepted:
                 return made
-            if (answer := smtp.docmd("DATA"))[0] != 354:
+            announced = announce(accepted)
+            answer = smtp.docmd("DATA")
+            announced()
+            if answer[0] != 354:
                 self._refuse(made, accepted, answer)
                 return made
-            smtp.send(_DOTS.sub(b"..", content))
+            # If this fails, the system has not taken the final dot, which comes last.
+            smtp.send(_DOTS.sub(b"..", content) + b".\r\n")
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             made.broken = True
@@ -174,7 +178,7 @@ class Conversation:
         except BaseException:
             self.hang_up()
             raise
-        self._finish(smtp, accepted, made, before_final)
+        self._finish(smtp, accepted, made)
         return made
 
     # ------------------------------------------------------------ inside
@@ -192,9 +196,6 @@ class Conversation:
             )
         else:
             smtp = smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
-        if smtp.sock is not None:
-            # The final dot goes alone; it must not wait for an answer to what went before.
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return smtp
 
     def _log_in(self, smtp: smtplib.SMTP, user: str, password: str) -> None:
@@ -251,29 +252,11 @@ class Conversation:
             smtp.rset()
         return tuple(accepted)
 
-    def _finish(
-        self,
-        smtp: smtplib.SMTP,
-        accepted: tuple[str, ...],
-        made: Delivery,
-        before_final: Callable[[tuple[str, ...]], None],
-    ) -> None:
-        """Note that it is about to happen, send the dot, and hear the answer."""
-        try:
-            before_final(accepted)
-        except BaseException:
-            self.hang_up()
-            raise
-        if _hung_up(smtp):
-            # The server cannot take what has no end yet.
-            self.hang_up()
-            made.broken = True
-            made.refused.update(dict.fromkeys(accepted, Refusal("连接断开", lasting=False)))
-            return
+    def _finish(self, smtp: smtplib.SMTP, accepted: tuple[str, ...], made: Delivery) -> None:
+        """Hear whether the server took it."""
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._server.timeout * _ANSWER_TIMES)
-            smtp.send(b".\r\n")
             answer = smtp.getreply()
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._server.timeout)
@@ -348,16 +331,6 @@ class Conversation:
             case _:
                 reason, lasting = f"{where} {what}：{self._broken(error)}", False
         return ServerError(reason, lasting=lasting)
-
-
-def _hung_up(smtp: smtplib.SMTP) -> bool:
-    """Whether the server spoke or left while it should be listening."""
-    if smtp.sock is None:
-        return True
-    if isinstance(smtp.sock, ssl.SSLSocket):
-        # There is more to read than words: TLS has business of its own.
-        return False
-    return bool(select.select([smtp.sock], [], [], 0)[0])
 
 
 # OpenSSL's X509_V_ERR codes that an office meets.
