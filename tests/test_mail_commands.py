@@ -324,9 +324,7 @@ def test_without_addresses_of_their_own_the_steps_are_told_in_the_list(
     set_issues(ds, "富宁县", overdue_row("富宁-0003", "2021-06-20"))
     said = calls.done("overdue", "--email", "--county", "富宁")
     assert len(post.raw()) == 1
-    assert "其中 1 件超期超过7天，按“升级督办”的安排报督战组组长、州级两办。" in text_of(
-        post, FUNING
-    )
+    assert "超期超过7天，按“升级督办”的安排报督战组组长、州级两办。" in text_of(post, FUNING)
     assert "“升级督办”没有单独发，groups.yaml 里没有填 leader_recipients：富宁县" in said.out
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus, Overview
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
-    from duzhan.model import County, Milestone, Records, Roster, Rules
+    from duzhan.model import County, EscalationStep, Milestone, Records, Roster, Rules
 
 _SUNDAY = dt.timedelta(days=6)
 
@@ -135,6 +135,7 @@ class WeekReport:
         quality: doubts about each county's list, in the same order.
         provenance: what it was made from.
         sample: the line that marks synthetic data; None for real data.
+        steps: how overdue issues go up, by days.
     """
 
     campaign: str
@@ -151,6 +152,7 @@ class WeekReport:
     quality: tuple[Quality, ...]
     provenance: Provenance
     sample: str | None
+    steps: tuple[EscalationStep, ...] = ()
 
     @property
     def total(self) -> Movement:
@@ -261,4 +263,5 @@ def report_week(
         quality=qualities(ledger, now, sources.recorded),
         provenance=sources.provenance,
         sample=sources.sample,
+        steps=rules.escalation,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from duzhan.compliance.escalation import by_step, step_of
+from duzhan.compliance.escalation import step_of
 from duzhan.mail.message import XLSX, Attachment, Letter, fits
 from duzhan.report import words
+from duzhan.report.escalation_words import escalated, goes_up
 from duzhan.report.files import file_name
 from duzhan.report.issue_files import xlsx_bytes
 from duzhan.report.issue_pages import days_left, what
@@ -149,24 +150,13 @@ def _remarks(due: Due, desk: Desk) -> list[str]:
     if due.late_for:
         found.append(f"上一次（{due.late_for}）的清单没有送达，请以本件为准。")
     if due.step is None:
-        found += _escalated(due, desk)
+        found += escalated(_late(due), desk.dataset.rules.escalation)
     if invalid := desk.invalid.get(due.group.county.name):
         found.append(
             f"该县（市）清单里有 {invalid} 件问题的格子读不懂或不合情理，改正之前按不利的一面计算，"
             "请督促县（市）更正。"
         )
     return found
-
-
-def _escalated(due: Due, desk: Desk) -> list[str]:
-    """What the list says of steps above the group's own."""
-    steps = {step.id: step for step in desk.dataset.rules.escalation}
-    return [
-        f"其中 {len(lines)} 件{words.step_days(steps[at])}，按“{steps[at].name}”的安排"
-        f"报{'、'.join(words.AUDIENCES[one] for one in steps[at].to)}。"
-        for at, lines in by_step(_late(due), desk.dataset.rules.escalation).items()
-        if "leaders" in steps[at].to or "offices" in steps[at].to
-    ]
 
 
 def _sections(due: Due, desk: Desk, shown: int) -> list[tuple[str, list[dict[str, object]], int]]:
@@ -198,7 +188,7 @@ def _shown(lines: Sequence[IssueLine], steps: Sequence[EscalationStep]) -> list[
 
 def _step_mark(line: IssueLine, steps: Sequence[EscalationStep]) -> str:
     step = step_of(line, steps)
-    return f"；{step.name}" if step and {"leaders", "offices"} & set(step.to) else ""
+    return f"；{step.name}" if step and goes_up(step) else ""
 
 
 def _closing(due: Due) -> str:

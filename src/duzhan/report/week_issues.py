@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.compliance.waiting import PATIENCE
 from duzhan.report import words
+from duzhan.report.escalation_words import escalated
 from duzhan.report.week_words import (
     Grid,
     Part,
@@ -102,7 +103,8 @@ def _overdue(report: WeekReport) -> list[Part]:
             return ["没有问题清单，超期情况无从统计。"]
         return ["没有超期问题。"]
     return [
-        sentence(f"超期问题{len(late)}件{_owners(report)}", _longest(late)),
+        sentence(f"超期问题{len(late)}件{_owners(report)}", _longest(late))
+        + "".join(escalated(late, report.steps)),
         overdue_table(report),
     ]
 
