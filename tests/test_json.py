@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
+from referencing import Registry, Resource
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
 
@@ -20,13 +21,27 @@ COMMANDS = [
     ("issues", ("overdue", "--as-of", "2021-07-18", "--due-within", "7")),
     ("issues", ("issues", "--as-of", "2021-07-18")),
     ("check", ("check",)),
+    ("forecast", ("forecast", "--as-of", "2021-06-25")),
+    ("forecast", ("forecast", "--as-of", "2021-12-31", "--county", "广南")),
+    ("weekly-report", ("weekly-report", "--week", "2021-W25", "--format", "json")),
+    ("weekly-report", ("weekly-report", "--week", "2021-W17", "--format", "json")),
 ]
 
 
+def json_of(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    return arguments if "--format" in arguments else (*arguments, "--json")
+
+
 def schema_check(name: str, text: str) -> None:
-    schema = json.loads((REPOSITORY / f"schemas/output/{name}.schema.json").read_text("utf-8"))
+    schemas = {
+        path.name: json.loads(path.read_text("utf-8"))
+        for path in (REPOSITORY / "schemas/output").glob("*.json")
+    }
+    resources = [(each, Resource.from_contents(schemas[each])) for each in schemas]
     validator = jsonschema.Draft202012Validator(
-        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        schemas[f"{name}.schema.json"],
+        format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
+        registry=Registry().with_resources(resources),
     )
     assert [error.message for error in validator.iter_errors(read_json(text))] == []
 
@@ -35,7 +50,7 @@ def schema_check(name: str, text: str) -> None:
 def test_json_of_the_sample_fits_its_schema_and_says_that_it_is_a_sample(
     name: str, arguments: tuple[str, ...], sample: Path, run: Run
 ) -> None:
-    result = run(*arguments, "--json", "--data", sample)
+    result = run(*json_of(arguments), "--data", sample)
 
     schema_check(name, result.stdout)
     assert read_json(result.stdout)["notice"].startswith("示例数据")
@@ -47,7 +62,7 @@ def test_json_of_dirty_lists_fits_its_schema(
 ) -> None:
     root = case_dataset(tmp_path / "ds", "messy-1")
 
-    result = run(*arguments, "--json", "--data", root)
+    result = run(*json_of(arguments), "--data", root)
 
     schema_check(name, result.stdout)
     assert "notice" not in read_json(result.stdout)

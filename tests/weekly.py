@@ -36,7 +36,7 @@ class Weeks:
         rules, roster = self.dataset.rules, self.dataset.roster
         self.ledger = load_ledger(root, roster, rules)
         records, _ = load_records(root, roster, rules)
-        digest = Provenance(dataset_digest(root, roster), rules.notice.number, __version__)
+        digest = Provenance(dataset_digest(root, roster, rules), rules.notice.number, __version__)
         self.sources = Sources(
             rules, roster, self.ledger, records, recorded(root, rules), digest, self.dataset.sample
         )

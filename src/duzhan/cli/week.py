@@ -77,7 +77,7 @@ def week_result(
 
     dataset = session.dataset
     judged = session.judged_on([week.as_of, week.sunday_before], quiet=quiet)
-    digest = dataset_digest(dataset.root, dataset.roster)
+    digest = dataset_digest(dataset.root, dataset.roster, dataset.rules)
     sources = Sources(
         rules=dataset.rules,
         roster=dataset.roster,

@@ -61,18 +61,22 @@ class Recorded:
     leftovers: Mapping[str, Leftovers] = field(default_factory=dict)
 
 
-def dataset_digest(root: Path, roster: Roster) -> str:
+def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
     """Give the SHA-256 over names and contents of all files that figures are made from.
 
     Args:
         root: the dataset's folder.
         roster: whose lists are read.
+        rules: whether the ledger rests elsewhere, as Parquet.
 
     Raises:
         DuzhanError: a file cannot be read.
     """
     names = [ROSTER, RULES, *col.RECORD_COLUMNS, col.IMPORTS]
     lists = [f"issues/{path.name}" for path, _ in issue_files(root, roster)]
+    if rules.ledger_parquet is not None:
+        rest = root / rules.ledger_parquet
+        lists = [str(path.relative_to(root)) for path in sorted(rest.rglob("*")) if path.is_file()]
     whole = hashlib.sha256()
     for name in (*names, *lists):
         try:
