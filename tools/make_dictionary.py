@@ -85,8 +85,9 @@ def _record_columns(rules: Rules) -> Iterator[str]:
         known = [name for name in names if rules.header_aliases.get(name)]
         yield from (f"- {name}：也认 {_aliases(rules, name)}" for name in known)
     yield f"\n## {col.IMPORTS}\n"
-    yield "由 `duzhan import` 写，不用填：每个县（市）最近一次导入漏掉了台账里哪些问题、想推迟哪些问题的日期"
-    yield f"而没有采用；没有这些就没有这个文件，周报的“数据质量”用它。列：{'、'.join(col.IMPORT_COLUMNS)}。"
+    yield "由 `duzhan import` 写，不用填：每个县（市）最近一次导入漏掉了台账里的哪些问题，"
+    yield "想推迟哪些问题的日期而没有采用；都没有就没有这个文件。周报的“数据质量”用它。"
+    yield f"列：{'、'.join(col.IMPORT_COLUMNS)}。"
 
 
 def _aliases(rules: Rules, name: str) -> str:
