@@ -28,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 DUZHAN = str(Path(sys.executable).with_name("duzhan"))
 SAMPLE_DAY, BULK_DAY = "2021-06-25", "2021-08-31"
+SAMPLE_WEEK, FORMS = "2021-W25", ("md", "html", "docx", "txt", "json")
 SIZES = (10_000, 100_000, 1_000_000)
 BIG = 1_000_000
 COMPLETION = {
@@ -129,6 +130,23 @@ def bulk_comparisons(plan: Plan) -> list[Comparison]:
     return comparisons
 
 
+def report_comparisons(plan: Plan) -> list[Comparison]:
+    """The weekly report, against the import of what it could be made with; charts apart."""
+    floor = _python("-c", "import pandas, altair, docxtpl")
+    base = ("--data", str(ROOT / "data"), "weekly-report", "--week", SAMPLE_WEEK)
+    to = ("--output", str(plan.folder / "report"))
+    every = ("--each", *(word for form in FORMS for word in ("--format", form)))
+    word = ("--format", "docx")
+    return [
+        Comparison(
+            "9 reports, 5 forms / imports", _duzhan(*base, *every, "--no-charts", *to), floor, 3
+        ),
+        Comparison("same with charts / imports", _duzhan(*base, *every, *to), floor),
+        Comparison("docx / imports", _duzhan(*base, *word, "--no-charts", *to), floor),
+        Comparison("docx with charts / imports", _duzhan(*base, *word, *to), floor),
+    ]
+
+
 def prepare_nothing(_: Plan) -> None:
     """The group needs no data of its own."""
 
@@ -152,6 +170,7 @@ class Group(NamedTuple):
 
 GROUPS = {
     "startup": Group(prepare_nothing, startup_comparisons),
+    "report": Group(prepare_nothing, report_comparisons),
     "bulk": Group(prepare_bulk, bulk_comparisons),
 }
 

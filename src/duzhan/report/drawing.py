@@ -26,8 +26,8 @@ FONTS = (
     "'Hiragino Sans GB', 'WenQuanYi Micro Hei', SimHei, sans-serif"
 )
 
-# A picture is printed 156 mm wide; three pixels for one of the screen give 290 dots an inch.
-PNG_SCALE = 3.0
+# A picture is printed some 140 mm wide: 2.5 pixels for one of the screen give 270 dots an inch.
+PNG_SCALE = 2.5
 
 _PROBE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48">'
