@@ -39,6 +39,7 @@ ATTRIBUTES = {
             "quality": "各县（市）的数据质量，Quality",
             "provenance": "依据和来源，Provenance",
             "sample": "示例数据的说明；真实数据没有",
+            "steps": "分级督办的各级，EscalationStep",
             "total": "各县（市）增减合计，Movement",
             "movers": "各县（市）这周和上周，Mover",
             "reports": "县（市）周报的份数，ReportFigures",
@@ -251,6 +252,18 @@ ATTRIBUTES = {
             "postponed": "期限或发现日期推迟过的；没有导入记录则没有",
             "backdated": "节点过后才补录的销号；没有导入记录则没有",
             "clean": "是否没有任何疑问",
+        },
+    ),
+    "EscalationStep": (
+        "分级督办的一级",
+        {
+            "id": "代号",
+            "name": "名称",
+            "from_days": "从超期第几天起；到期之前为负数",
+            "to": "告知谁：联络员、督战组、领导、两办",
+            "clause": "出自通知哪一条；没有则为数据集自己的安排",
+            "interpreted": "是否为数据集自己的安排",
+            "note": "为什么这样安排",
         },
     ),
     "County": (
