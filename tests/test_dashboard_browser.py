@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import statistics
 import subprocess
 import time
@@ -489,6 +490,31 @@ def test_charts_follow_the_theme_and_say_in_words_what_they_show(
     )
     assert labels[0].startswith("富宁县整改进度图，截至2021年12月31日：发现 ")
     assert labels[1].startswith("富宁县评分图：2021-05-30 州级 728")
+
+
+def test_eight_counties_print_on_one_page(browser: Browser, whole: Path, tmp_path: Path) -> None:
+    require("pdfinfo")
+    paper = tmp_path / "总览.pdf"
+    with opened(browser, whole, "#/2021-06-27", color_scheme="dark") as (page, *_):
+        page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
+    info = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
+
+    assert re.search(r"Pages: +1$", info, re.MULTILINE)
+    assert "A4" in info
+
+
+def test_a_page_without_any_list_opens_and_says_so(browser: Browser, tmp_path: Path) -> None:
+    create(tmp_path / "ds", sample=False)
+    for day in ("2021-04-01", "2021-07-31", "2022-02-01"):
+        file = make(tmp_path / "ds", day)
+        with opened(browser, file) as (page, requests, complaints):
+            assert set(dict(page.evaluate(READ_CARDS))["532628"]["rate"]) == {"—"}
+            go(page, "#富宁县")
+            assert "截至当日没有问题。" in page.inner_text("main")
+            assert "没有报送问题清单" in page.inner_text("main")
+            assert "还没有评估。" in page.inner_text("main")
+            assert page.is_disabled("#export")
+            assert (requests, complaints) == ([], [])
 
 
 def test_a_county_prints_on_a4_with_all_its_issues(

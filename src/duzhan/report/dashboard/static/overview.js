@@ -30,7 +30,7 @@ function reportText({ expected, submitted_on: sent, on_time: onTime, complete })
 // Verified and claimed shares against the milestone's line; the figures stand beside it.
 function rateBar(status, words) {
   const { rectification_rate: rate, issues } = status;
-  if (!rate) return null;
+  if (!rate) return el("div", {});
   const share = (number) => `${(100 * number) / rate.denominator}%`;
   const bar = el("div", { class: "bar", "aria-hidden": "true" });
   const part = (name, width) => {
@@ -97,8 +97,7 @@ function card(number, day) {
     el("p", { class: "reasons" }, words.brief || "各项要求均已达到，数据齐全"),
     rateBar(status, words),
     figures(status, words, view),
-    el("div", { class: "note" }, "近几期整改达标率"),
-    sparkline(number, day),
+    el("div", { class: "trend" }, "近几期整改达标率", sparkline(number, day)),
   );
 }
 

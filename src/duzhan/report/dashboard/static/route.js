@@ -17,7 +17,7 @@ function decoded(text) {
 
 // Gives { place: "" | county name | 问题清单, day: number of the day, notice: what was not found }.
 function routeOf(hash) {
-  const [where, asked] = decoded(hash.replace(/^#/, "")).split("/");
+  const [where, asked] = hash.replace(/^#/, "").split("/").map(decoded);
   const county = page.counties.find((one) =>
     [one.name, one.code, ...one.aliases].includes(where.trim()),
   );
