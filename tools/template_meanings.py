@@ -100,6 +100,7 @@ ATTRIBUTES = {
             "gap": "距当前节点还差什么，Gap",
             "rate": "整改达标率，Rate；用 |percent 得 93.6%",
             "claimed_rate": "连同待核验的比例，仅供参考，Rate",
+            "unsettled": "还有没销号的问题，或没有清单：应报周报",
         },
     ),
     "Counts": (
@@ -112,6 +113,7 @@ ATTRIBUTES = {
             "overdue": "超期",
             "no_due_date": "未整改且没有整改期限",
             "invalid": "数据有误",
+            "settled": "是否已全部销号",
         },
     ),
     "Rate": (
