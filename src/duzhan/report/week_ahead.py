@@ -188,7 +188,8 @@ def quality(report: WeekReport) -> list[Part]:
         whose = "各县（市）" if report.county is None else ""
         told.append(f"{whose}清单数据齐全，没有发现错误。")
     if missing := [one.county.name for one in report.quality if not one.has_data]:
-        told.append(f"{names(missing)}没有可用的问题清单。")
+        whose = "各县（市）都" if len(missing) == len(report.quality) > 1 else names(missing)
+        told.append(f"{whose}没有可用的问题清单。")
     if all(one.backdated is None for one in report.quality):
         told.append("数据集没有导入记录，补录的销号、推迟的期限和清单遗漏的问题无从核对。")
     return told

@@ -64,9 +64,15 @@ def _supervision(report: WeekReport) -> str:
 def _streaks(report: WeekReport) -> list[str]:
     """The groups that did not supervise, with for how long, each named once."""
     idle = [group for group in report.duties if group.unsupervised]
-    if not idle or len(idle) == len(report.duties):
+    if len(idle) == len(report.duties):
+        weeks = {group.weeks_unsupervised for group in idle}
+        if len(weeks) == 1:
+            before = "" if report.week.complete else "此前"
+            return [f"{before}均已连续{max(weeks)}周未督战。" if max(weeks) > 1 else ""]
         idle = [group for group in idle if group.weeks_unsupervised > 1]
-        return [sentence(*(_idle(group, report) for group in idle), mark="；")]
+        return [sentence("、".join(_idle(group, report) for group in idle))]
+    if not idle:
+        return []
     verb = "没有开展督战" if report.week.complete else "尚未开展督战"
     told = "、".join(_idle(group, report) for group in idle)
     return [f"{verb}的是{told}。"]
@@ -127,6 +133,9 @@ def _wanting(duties: Sequence[GroupWeek], *, complete_week: bool) -> str:
     """Whose report did not come, and whose came late, each with its streak."""
     owed = [group for group in duties if group.week.report_expected]
     missing = [group for group in owed if group.week.report is None]
+    weeks = {group.streaks.missed for group in missing}
+    if len(missing) == len(duties) > 1 and len(weeks) == 1:
+        return f"均已连续{max(weeks)}周未报。" if max(weeks) > 1 else ""
     late = [group for group in owed if group.week.on_time is False]
     if len(missing) == len(duties) > 1:
         missing = [group for group in missing if group.streaks.missed > 1]

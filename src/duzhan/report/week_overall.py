@@ -114,10 +114,12 @@ def _without_data(overview: Overview) -> list[str]:
     for status in overview.counties:
         if not status.has_data:
             reasons.setdefault(status.missing_list, []).append(status.county.name)
+    if len(next(iter(reasons.values()), ())) == len(overview.counties):
+        return [f"各县（市）均{next(iter(reasons))}，按无数据处理。"]
+    known = any(status.has_data for status in overview.counties)
+    left_out = "，未计入以上件数" if known else ""
     return [
-        f"{names(counties)}{reason}，按无数据处理，未计入以上件数。"
-        if any(status.has_data for status in overview.counties)
-        else f"{names(counties)}{reason}，按无数据处理。"
+        f"{names(counties)}{reason}，按无数据处理{left_out}。"
         for reason, counties in reasons.items()
     ]
 
