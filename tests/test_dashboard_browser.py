@@ -253,6 +253,29 @@ def test_links_days_and_the_back_button_lead_where_they_say(
     assert page.locator(".card").count() == 8
 
 
+def test_the_back_button_returns_to_where_one_was_on_a_phone(browser: Browser, whole: Path) -> None:
+    with opened(browser, whole, viewport={"width": 390, "height": 844}) as (page, *_):
+        page.locator(".card h3 a").nth(5).scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        page.locator(".card h3 a").nth(5).click()
+        assert page.evaluate("scrollY") == 0
+        page.go_back()
+        until(lambda: bool(page.evaluate("scrollY") == before))
+        assert before > 1500
+
+
+def test_turning_a_phone_keeps_what_was_searched(browser: Browser, whole: Path) -> None:
+    size = {"width": 390, "height": 844}
+    with opened(browser, whole, "#问题清单", viewport=size) as (page, requests, complaints):
+        page.fill("#search", "富宁-0012")
+        until(lambda: page.inner_text(".count").startswith("列出 1 件"))
+        assert shown_rows(page, "location") == []
+        page.set_viewport_size({"width": 844, "height": 390})
+        until(lambda: len(shown_rows(page, "location")) == 1)
+        assert shown_rows(page, "id") == ["富宁-0012"]
+        assert (requests, complaints) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("anchor", "heading", "notice"),
     [
@@ -375,18 +398,29 @@ def test_issues_are_searched_filtered_sorted_and_exported_as_the_command_line_li
     assert [day for day in last if day] == dated[::-1]
 
 
-def test_all_counties_issues_are_one_list_with_a_filter_by_county(
-    sample_page: Opened, whole: Path, capsys: pytest.CaptureFixture[str]
+def test_all_counties_issues_are_one_list_and_export_as_the_command_line_does(
+    sample_page: Opened, whole: Path, tmp_path: Path
 ) -> None:
-    page = sample_page.page
+    page, file = sample_page.page, tmp_path / "清单.csv"
+    arguments = ["issues", "--data", str(whole.parent / "sample"), "--as-of", "2021-12-31"]
+    with pytest.raises(SystemExit):
+        main([*arguments, "--csv", str(file)])
+    with file.open(encoding="utf-8-sig", newline="") as told:
+        every = list(csv.DictReader(told))
     go(page, "#问题清单")
-    every = listed(whole.parent / "sample", capsys)
+    rows = exported(page)
+
     assert page.inner_text(".count") == f"列出 {len(every)} 件，共 {len(every)} 件"
+    assert list(rows[0]) == [name for name in every[0] if name not in ("责任人", "备注")]
+    ours = [tuple(one.values()) for one in rows]
+    theirs = [tuple(one[name] for name in rows[0]) for one in every]
+    assert sorted(ours, key=str) == sorted(theirs, key=str)
+
     page.select_option("#county", "广南县")
-    ours = [one for one in every if one["county"] == "广南县"]
-    assert page.inner_text(".count").startswith(f"列出 {len(ours)} 件，")
+    number = sum(one["县(市)"] == "广南县" for one in every)
+    assert page.inner_text(".count").startswith(f"列出 {number} 件，")
     assert set(shown_rows(page, "county")) == {"广南县"}
-    assert len(exported(page)) == len(ours)
+    assert len(exported(page)) == number
 
 
 # ---------------------------------------------------------------- safety

@@ -110,7 +110,8 @@ def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:
     why = [f"{milestone.name}节点" for milestone in rules.milestones if milestone.deadline == day]
     if day == as_of:
         why.append("截至日")
-    label = f"{words.month_day(day)} 周{weekday}"
+    one_year = rules.start.year == rules.end.year
+    label = f"{words.month_day(day) if one_year else words.full_date(day)} 周{weekday}"
     return {
         "day": day.isoformat(),
         "number": _number(day),

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 TEMPLATE = "督战看板.html.j2"
 
 # In the order in which they run.
-_OWN = ("dom", "data", "route", "charts", "issues", "overview", "county", "main")
+_OWN = (
+    *("dom", "data", "route", "charts", "search", "csv", "issues"),
+    *("overview", "county", "main"),
+)
 _MARKS = ("styles", "data", "scripts")
 # A map of the minified file, which browsers would go and look for.
 _SOURCE_MAP = re.compile(r"(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?")

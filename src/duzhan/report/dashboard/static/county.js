@@ -160,7 +160,7 @@ function countyView(county, day) {
   const view = viewOf(day);
   const status = view.status.counties[number];
   const words = view.words[number];
-  const issues = issueTable(day, county.code);
+  const issues = new IssueTable(day, county.code);
   const reasons = status.reasons.length ? status.reasons : ["各项要求均已达到，数据齐全"];
   const parts = [
     el(
@@ -190,7 +190,7 @@ function quality({ issues }) {
 }
 
 function allIssuesView(day) {
-  const issues = issueTable(day, null);
+  const issues = new IssueTable(day, null);
   const title = `各县（市）问题清单（截至${viewOf(day).date}）`;
   return { parts: [el("h2", { tabindex: "-1" }, title), issues.box], issues };
 }

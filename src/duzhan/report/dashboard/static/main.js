@@ -7,6 +7,7 @@ const slider = document.getElementById("slider");
 const notice = document.getElementById("notice");
 let shown = { place: null, day: null, hash: null };
 let issues = null;
+let followed = false;
 
 function go(place, day, replace) {
   const address = addressOf(place, day);
@@ -52,9 +53,11 @@ function show() {
   notice.textContent = route.notice;
   document.title = `${route.place || "督战看板"}（截至${viewOf(route.day).date}）`;
   if (shown.place !== null && shown.place !== route.place) {
-    scrollTo(0, 0);
+    // The back button returns to where one was.
+    if (followed) scrollTo(0, 0);
     main.querySelector("h2").focus({ preventScroll: true });
   }
+  followed = false;
   shown = { ...route, hash: location.hash };
 }
 
@@ -71,17 +74,18 @@ function begin() {
     event.preventDefault();
     main.focus();
   });
+  addEventListener("click", ({ target }) => {
+    followed = Boolean(target.closest("a"));
+  });
   addEventListener("popstate", show);
   addEventListener("hashchange", () => location.hash !== shown.hash && show());
   show();
 }
 
-// Paper shows every issue listed, not only those that the screen has room for.
 let printed = null;
 addEventListener("beforeprint", () => {
-  if (!issues || !issues.printed) return;
-  printed = el("div", { class: "printed" }, issues.printed());
-  main.append(printed);
+  printed = issues ? issues.printed() : null;
+  if (printed) main.append(printed);
 });
 addEventListener("afterprint", () => {
   if (printed) printed.remove();
