@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from duzhan.engines.machines import Columns, Frame, Machine
 
 _ADDRESS_SECONDS = 5
-_ANSWER_SECONDS = 18
+_ANSWER_SECONDS = 12
+_WORKER_SECONDS = 60
 _START_SECONDS = 120
 _PORTS = {"spark": 7077, "sc": 15002}
+# What the engine's own process logs when it first speaks to a master.
+_ASKING, _LOG_BYTES = b"Connecting to master", 1 << 20
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -44,7 +48,9 @@ class _Spark:
         return frame
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
-        data = self.session.read.parquet(folder.resolve().as_uri())
+        # Not as a URI, which would escape what is no ASCII; but some marks would be patterns.
+        path = re.sub(r"([{}\[\]*?\\])", r"\\\1", str(folder.resolve()))
+        data = self.session.read.parquet(f"file://{path}")
         frame: Frame = nw.from_native(data.select(*columns))
         return frame
 
@@ -105,6 +111,7 @@ def _address(master: str) -> tuple[str, str]:
 
 def _settings(host: str) -> dict[str, str]:
     settings = {
+        "spark.log.level": "INFO",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "8",
@@ -129,7 +136,7 @@ def _begin(builder: Any, master: str, log: Any) -> Any:  # noqa: ANN401 - the en
     with _to_file(log):
         thread = threading.Thread(target=begin, daemon=True)
         thread.start()
-        _wait(thread, master)
+        _wait(thread, master, log)
     if made:
         return made[0]
     _end_process()
@@ -140,20 +147,21 @@ def _begin(builder: Any, master: str, log: Any) -> Any:  # noqa: ANN401 - the en
     raise failed(SPARK, _cause(troubles[0]))
 
 
-def _wait(thread: threading.Thread, master: str) -> None:
+def _wait(thread: threading.Thread, master: str, log: Any) -> None:  # noqa: ANN401
     """Wait for a session: long for the engine's process to start, not so long for an answer."""
-    answer_by = None if not master.startswith("sc:") else time.monotonic() + _ANSWER_SECONDS
-    give_up = time.monotonic() + _START_SECONDS
-    while thread.is_alive() and time.monotonic() < min(give_up, answer_by or give_up):
-        if answer_by is None and master.startswith("spark:") and _process() is not None:
-            answer_by = time.monotonic() + _ANSWER_SECONDS
+    begun = time.monotonic()
+    answer_by = begun + (_ANSWER_SECONDS if master.startswith("sc:") else _START_SECONDS)
+    asked = False
+    while thread.is_alive() and time.monotonic() < answer_by:
         thread.join(0.1)
+        if not asked and _ASKING in os.pread(log.fileno(), _LOG_BYTES, 0):
+            asked, answer_by = True, time.monotonic() + _ANSWER_SECONDS
 
 
 def _await_workers(session: Any, master: str) -> None:  # noqa: ANN401
     """A cluster without workers would keep a job waiting for ever."""
     tracker = session.sparkContext._jsc.sc().statusTracker()  # noqa: SLF001 - it has no other door
-    until = time.monotonic() + _ANSWER_SECONDS
+    until = time.monotonic() + _WORKER_SECONDS
     # The first executor in the list is this program itself.
     while len(tracker.getExecutorInfos()) < 2:
         if time.monotonic() > until:

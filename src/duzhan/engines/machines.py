@@ -155,7 +155,8 @@ class _DuckDB:
         return frame
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
-        files = str(folder / "*" / "*.parquet")
+        # One by one: marks in the folder's own name would be patterns.
+        files = [str(path) for path in sorted(folder.glob("*/*.parquet"))]
         relation = self.connection.read_parquet(files, hive_partitioning=True)
         frame: Frame = nw.from_native(relation.select(*columns))
         return frame
