@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import pyspark
 import pytest
 
-from conftest import require
+from conftest import Run, require
 from duzhan.cli.session import Session
 from duzhan.compliance.counting import count_spells
 from duzhan.compliance.spells import spells
@@ -175,3 +176,75 @@ def test_a_worker_killed_at_work_costs_time_and_no_figure(
     assert still_at_work
     assert (process.returncode, out, err) == (0, want.out, want.err)
     wait_for("Telling app of lost worker", cluster.log("master"))
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        listener.listen()
+        port: int = listener.getsockname()[1]
+        yield port
+
+
+def status_on(run: Run, data: Path, master: str) -> tuple[str, float]:
+    """The one line that a cluster's address earns, and how long it took."""
+    began = time.monotonic()
+    said = run("--data", data, "status", "--json", "--engine", SPARK, "--master", master)
+    assert (said.returncode, said.stdout) == (1, "")
+    lines = [line for line in said.stderr.splitlines() if "不在行动期" not in line]
+    assert len(lines) == 1, said.stderr
+    return lines[0], time.monotonic() - began
+
+
+@pytest.mark.parametrize("scheme", ["spark", "sc"])
+def test_an_address_where_nothing_listens_is_one_line(scheme: str, dataset: Path, run: Run) -> None:
+    master = f"{scheme}://{LOOPBACK}:{free_port()}"
+
+    line, seconds = status_on(run, dataset, master)
+
+    assert line.startswith(f"{SPARK} 的地址“{master}”连不上（")
+    assert seconds < 30
+
+
+@pytest.mark.parametrize("scheme", ["spark", "sc"])
+def test_an_address_that_does_not_answer_is_one_line(
+    scheme: str, dataset: Path, run: Run, silent: int
+) -> None:
+    if scheme == "spark":
+        require("java")
+    master = f"{scheme}://{LOOPBACK}:{silent}"
+
+    line, seconds = status_on(run, dataset, master)
+
+    assert line == f"{SPARK} 的地址“{master}”没有应答，请检查那里运行的是不是 {SPARK}"
+    # Thirty seconds on a machine that has nothing else to do.
+    assert seconds < 30 * max(1, os.getloadavg()[0])
+
+
+def test_a_machine_without_java_is_told_so(dataset: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("bash", "dirname", "cat", "ps", "uname"):
+        if found := shutil.which(name):
+            (tmp_path / "bin" / name).symlink_to(found)
+    env = {"PATH": str(tmp_path / "bin"), "JAVA_HOME": ""}
+
+    said = run("--data", dataset, "status", "--engine", SPARK, "--as-of", "2021-06-01", env=env)
+
+    assert said.returncode == 1
+    assert said.stderr == f"{SPARK} 引擎要用 Java 17 以上，请先安装 Java，或设好 JAVA_HOME\n"
+
+
+@pytest.mark.parametrize("master", ["7077", "http://h:1", "spark://", "spark://h:x"])
+def test_what_is_no_address_is_wrong_usage(master: str, dataset: Path, run: Run) -> None:
+    said = run(
+        *("--data", dataset, "status", "--as-of", "2021-06-01"),
+        *("--engine", SPARK, "--master", master),
+    )
+
+    assert said.returncode == 2
+    assert said.stderr == f"--master 的“{master}”不认识，应为 spark://主机:端口 或 sc://主机:端口\n"

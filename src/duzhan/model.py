@@ -103,11 +103,16 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Groups in the notice's order, and the offices."""
+    """Groups in the notice's order, and the offices.
+
+    Attributes:
+        regions: GB/T 2260 code of a prefecture or province to its name.
+    """
 
     groups: tuple[Group, ...]
     offices: tuple[Office, ...]
     prefecture: County
+    regions: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def counties(self) -> tuple[County, ...]:

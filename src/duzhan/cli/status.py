@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from duzhan.cli import output
@@ -15,8 +17,17 @@ from duzhan.cli.options import (
 )
 from duzhan.cli.session import open_session
 from duzhan.engines import Engine
+from duzhan.errors import UsageError
+
+if TYPE_CHECKING:
+    from duzhan.cli.session import Judged, Session
+    from duzhan.compliance.results import Overview
+    from duzhan.report.document import Page
 
 EXIT_RED = 4
+
+# More counties than a prefecture has are a list that nobody reads to its end.
+_SHOWN = 40
 
 
 @declare(
@@ -24,6 +35,14 @@ EXIT_RED = 4
     county_option,
     as_of_option,
     json_option,
+    click.option("--rollup", is_flag=True, help="按省、州（市）汇总（依县（市）代码的前几位）。"),
+    click.option(
+        "--limit",
+        type=click.IntRange(min=0),
+        default=_SHOWN,
+        metavar="个数",
+        help=f"最多列出多少个县（市），最差的在前，默认 {_SHOWN}；0 为全部。JSON 总是全部。",
+    ),
     engine_option,
     master_option,
     click.option("--exit-code", is_flag=True, help="有县（市）亮红灯时，以退出码 4 结束。"),
@@ -35,6 +54,8 @@ def command(
     as_of: str | None,
     *,
     as_json: bool,
+    rollup: bool,
+    limit: int,
     engine: str | None,
     master: str | None,
     exit_code: bool,
@@ -42,25 +63,46 @@ def command(
     """各县（市）达标情况，最差的在前；用 --county 看一个县（市）的详情。"""
     from duzhan.model import Light
 
+    if rollup and county is not None:
+        raise UsageError("--rollup 汇总各县（市），不能与 --county 一起用")
     session = open_session(ctx, data, as_of, county, engine=Engine(engine, master))
     judged = session.judged_on([session.day])
     overview = judged.overviews[session.day]
-    dataset = session.dataset
     if as_json:
-        from duzhan.report import jsonout
-
-        output.show_json(jsonout.mark(jsonout.status(overview, dataset.rules), dataset.sample))
-    elif session.county is None:
-        from duzhan.report.status_pages import overview_page
-
-        output.show(overview_page(overview, dataset.rules, dataset.sample))
+        output.show_json(_document(session, overview, rollup=rollup))
     else:
-        from duzhan.compliance.listing import overdue
-        from duzhan.report.status_pages import county_page
-
-        status = overview.counties[0]
-        group = dataset.roster.group_of(status.county)
-        late = overdue(judged.ledger, session.day)
-        output.show(county_page(status, overview, group, dataset.rules, late, dataset.sample))
+        output.show(_page(session, judged, limit or None, rollup=rollup))
     red = any(status.light is Light.RED for status in overview.counties)
     return EXIT_RED if exit_code and red else 0
+
+
+def _document(session: Session, overview: Overview, *, rollup: bool) -> dict[str, Any]:
+    from duzhan.report import jsonout
+
+    dataset = session.dataset
+    document = jsonout.status(overview, dataset.rules)
+    if rollup:
+        from duzhan.compliance.rollup import roll_up
+
+        document["rollup"] = jsonout.rollup(roll_up(overview, dataset.roster))
+    return jsonout.mark(document, dataset.sample)
+
+
+def _page(session: Session, judged: Judged, limit: int | None, *, rollup: bool) -> Page:
+    from duzhan.report import status_pages as pages
+
+    dataset, overview = session.dataset, judged.overviews[session.day]
+    if rollup:
+        from duzhan.compliance.rollup import roll_up
+        from duzhan.report.rollup_page import rollup_page
+
+        regions = roll_up(overview, dataset.roster)
+        return rollup_page(overview, regions, dataset.rules, dataset.sample)
+    if session.county is None:
+        return pages.overview_page(overview, dataset.rules, dataset.sample, limit)
+    from duzhan.compliance.listing import overdue
+
+    (status,) = overview.counties
+    group = dataset.roster.group_of(status.county)
+    late = overdue(judged.ledger, session.day)
+    return pages.county_page(status, overview, group, dataset.rules, late, dataset.sample)

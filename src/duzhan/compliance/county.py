@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.milestones import gap_to, judge_milestones
 from duzhan.compliance.results import (
@@ -104,12 +104,11 @@ def judge_counties(
         counties: in the roster's order.
         days: as of which days.
     """
+    filed = _by_county(records, rules)
     evidence = [
-        _evidence(
-            county.name,
+        _Evidence(
             None if county.name in missing else {on: counted[on][index] for on in counted},
-            records,
-            rules,
+            *(kind.get(county.name, ()) for kind in filed),
         )
         for index, county in enumerate(counties)
     ]
@@ -126,17 +125,16 @@ def judge_counties(
     }
 
 
-def _evidence(
-    name: str, counts: Mapping[dt.date, Counts] | None, records: Records, rules: Rules
-) -> _Evidence:
+def _by_county(records: Records, rules: Rules) -> tuple[dict[str, list[Any]], ...]:
+    """Scores but for self-assessments, completions, supervisions and reports, by county."""
     by_itself = rules.vocabularies.self_assessors
-    return _Evidence(
-        counts,
-        [s for s in records.scores if s.county == name and s.assessor not in by_itself],
-        [c for c in records.completions if c.county == name],
-        [s for s in records.supervisions if s.county == name],
-        [r for r in records.reports if r.county == name],
-    )
+    scores = [score for score in records.scores if score.assessor not in by_itself]
+    filed: list[dict[str, list[Any]]] = []
+    for kind in (scores, records.completions, records.supervisions, records.reports):
+        filed.append({})
+        for record in kind:
+            filed[-1].setdefault(record.county, []).append(record)
+    return tuple(filed)
 
 
 def _status(

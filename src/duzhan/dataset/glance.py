@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.locate import ROSTER, find_root
+from duzhan.dataset.locate import ROSTER, find_root, roster_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +25,16 @@ def county_names(data: Path | None) -> list[tuple[str, str]]:
     import yaml  # noqa: PLC0415
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    root = find_root(data)
+    groups: list[Any] = []
     try:
-        with (find_root(data) / ROSTER).open("rb") as file:
-            roster: Any = yaml.load(file, loader)  # noqa: S506
-        counties = [group["county"] for group in roster["groups"]]
+        for path in (root / ROSTER, *roster_parts(root)):
+            with path.open("rb") as file:
+                roster: Any = yaml.load(file, loader)  # noqa: S506
+            groups += roster.get("groups") or []
+        counties = [group["county"] for group in groups]
         return [(str(county["code"]), str(county["name"])) for county in counties]
-    except (OSError, yaml.YAMLError, KeyError, TypeError):
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         return []
 
 

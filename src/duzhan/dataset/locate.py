@@ -8,9 +8,16 @@ from pathlib import Path
 from duzhan.errors import DuzhanError
 
 ROSTER = "groups.yaml"
+ROSTER_PARTS = "groups"
+MANIFEST = "ledger.json"
 RULES = "milestones.yaml"
 SAMPLE_MARK = "示例数据.txt"
 VARIABLE = "DUZHAN_DATA"
+
+
+def roster_parts(root: Path) -> list[Path]:
+    """The files of a roster that is split: those beside groups.yaml, by name."""
+    return sorted((root / ROSTER_PARTS).glob("*.yaml"), key=lambda path: path.name)
 
 
 def find_root(named: Path | None) -> Path:

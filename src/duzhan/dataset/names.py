@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan.errors import UsageError
 
@@ -36,14 +36,8 @@ def find_county(text: str, roster: Roster) -> County | None:
         text: a cell, such as ``富宁县``, ``富 宁`` or ``532628``.
         roster: the known counties.
     """
-    for county in roster.counties:
-        if text == county.name:
-            return county
-    wanted = fold(text)
-    for county in roster.counties:
-        if wanted in _designations(county):
-            return county
-    return None
+    index = _index(roster)
+    return index.names.get(text) or index.designations.get(fold(text))
 
 
 def resolve_county(text: str, roster: Roster) -> County:
@@ -86,14 +80,53 @@ def county_of_file(filename: str, roster: Roster) -> County | None:
         filename: the file's own name; macOS may have decomposed it, which folding undoes.
         roster: the known counties.
     """
-    name = fold(filename)
-    best: tuple[int, County | None] = (0, None)
-    for county in (*roster.counties, roster.prefecture):
-        for alias in county.names:
-            folded = fold(alias)
-            if name.startswith(folded) and len(folded) > best[0]:
-                best = (len(folded), None if county is roster.prefecture else county)
-    return best[1]
+    name, index = fold(filename), _index(roster)
+    for length in index.lengths:
+        if name[:length] in index.beginnings:
+            return index.beginnings[name[:length]]
+    return None
+
+
+class _Index(NamedTuple):
+    """What counties are called, to be looked up: a nation has thousands.
+
+    Attributes:
+        names: full name to county.
+        designations: folded name, alias or code to county.
+        beginnings: folded name or alias to county, the prefecture's to None.
+        lengths: how long these are, longest first.
+    """
+
+    names: dict[str, County]
+    designations: dict[str, County]
+    beginnings: dict[str, County | None]
+    lengths: tuple[int, ...]
+
+
+# The roster asked for last, and its index.
+_indexed: list[tuple[Roster, _Index]] = []
+
+
+def _index(roster: Roster) -> _Index:
+    if not _indexed or _indexed[0][0] is not roster:
+        _indexed[:] = [(roster, _indexed_anew(roster))]
+    return _indexed[0][1]
+
+
+def _indexed_anew(roster: Roster) -> _Index:
+    names: dict[str, County] = {}
+    designations: dict[str, County] = {}
+    beginnings: dict[str, County | None] = {}
+    for county in roster.counties:
+        names.setdefault(county.name, county)
+        for word in _designations(county):
+            designations.setdefault(word, county)
+        for word in county.names:
+            beginnings.setdefault(fold(word), county)
+    for word in roster.prefecture.names:
+        beginnings.setdefault(fold(word), None)
+    lengths = sorted({len(word) for word in beginnings if word}, reverse=True)
+    return _Index(names, designations, beginnings, tuple(lengths))
 
 
 def _designations(county: County) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from duzhan.dataset.atomic import file_digest
 from duzhan.dataset.import_notes import Leftovers, read_leftovers
 from duzhan.dataset.journal import JOURNAL, lines_where
 from duzhan.dataset.ledger import issue_files
-from duzhan.dataset.locate import ROSTER, RULES
+from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, roster_parts
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
@@ -72,11 +72,13 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
     Raises:
         DuzhanError: a file cannot be read.
     """
-    names = [ROSTER, RULES, *col.RECORD_COLUMNS, col.IMPORTS]
+    parts = [f"{ROSTER_PARTS}/{path.name}" for path in roster_parts(root)]
+    names = [ROSTER, *parts, RULES, *col.RECORD_COLUMNS, col.IMPORTS]
     lists = [f"issues/{path.name}" for path, _ in issue_files(root, roster)]
     if rules.ledger_parquet is not None:
         rest = root / rules.ledger_parquet
-        lists = [str(path.relative_to(root)) for path in sorted(rest.rglob("*")) if path.is_file()]
+        files = sorted(path for path in rest.rglob("*") if path.is_file())
+        lists = [f"{rules.ledger_parquet}/{path.relative_to(rest)}" for path in files]
     whole = hashlib.sha256()
     for name in (*names, *lists):
         try:

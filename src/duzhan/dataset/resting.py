@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from duzhan.dataset import columns as col
 from duzhan.dataset.config.rules import LEDGER_KEY
-from duzhan.dataset.locate import RULES
+from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError
 from duzhan.model import Problem
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from duzhan.model import Roster, Rules
 
-MANIFEST = "ledger.json"
 ISSUES, SPELLS = "issues", "spells"
 FORM = 1
 

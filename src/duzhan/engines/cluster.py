@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import os
@@ -95,7 +96,8 @@ def _address(master: str) -> tuple[str, str]:
         return "local", _LOOPBACK[0]
     address = urlsplit(master)
     try:
-        host, port = address.hostname, address.port or _PORTS[address.scheme]
+        usual = _PORTS[address.scheme]
+        host, port = address.hostname, address.port or usual
     except (ValueError, KeyError):
         host = None
     if not host:
@@ -139,8 +141,8 @@ def _begin(builder: Any, master: str, log: Any) -> Any:  # noqa: ANN401 - the en
         _wait(thread, master, log)
     if made:
         return made[0]
-    _end_process()
     if not troubles:
+        _give_up()
         raise DuzhanError(f"{SPARK} 的地址“{master}”没有应答，请检查那里运行的是不是 {SPARK}")
     if "JAVA_" in str(troubles[0]):
         raise DuzhanError(f"{SPARK} 引擎要用 Java 17 以上，请先安装 Java，或设好 JAVA_HOME")
@@ -190,11 +192,13 @@ def _process() -> Any:  # noqa: ANN401 - its class is the library's own
     return getattr(getattr(context, "_gateway", None), "proc", None)
 
 
-def _end_process() -> None:
-    """End the engine's own process, which may still be trying."""
+def _give_up() -> None:
+    """End what may still be trying: the engine's own process, and what would wait on leaving."""
     process = _process()
     if process is not None:
         process.kill()
+    # The last handler made is the first to run: a client would wait for its answer for minutes.
+    atexit.register(os._exit, DuzhanError.exit_code)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.config.roster import line_of
+from duzhan.dataset.config.roster import place_of as where
 from duzhan.dataset.locate import ROSTER
 from duzhan.mail.plan import OVERDUE, WEEKLY
 from duzhan.mail.record import Fate
@@ -112,9 +112,7 @@ def _named(name: Name) -> str:
 
 def place_of(dataset: Dataset, group: Group, key: str) -> str:
     """Where in groups.yaml a group's key stands, or should stand."""
-    number = next(n for n, one in enumerate(dataset.roster.groups) if one.id == group.id)
-    line = line_of(dataset.root / ROSTER, "groups", number, key)
-    return f"{ROSTER} 第{line}行 groups[{number}].{key}"
+    return where(dataset.root, group.id, key)
 
 
 def _notes(outcome: Outcome, missing: dict[str, str]) -> list[str]:

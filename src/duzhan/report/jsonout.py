@@ -6,6 +6,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from duzhan.model import Light
 from duzhan.report.words import number
 from duzhan.weeks import week_id
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         RequirementResult,
         WeekDuties,
     )
+    from duzhan.compliance.rollup import Region
     from duzhan.model import Problem, Rules, Score
 
 Json = dict[str, "Any"]
@@ -40,6 +42,23 @@ def status(overview: Overview, rules: Rules) -> Json:
         "current_milestone": overview.current.id if overview.current else None,
         "counties": [_county(county) for county in overview.counties],
     }
+
+
+def rollup(regions: Sequence[Region]) -> list[Json]:
+    """`status --rollup --json`: what stands beside the counties."""
+    return [
+        {
+            "level": region.level,
+            "code": region.code or None,
+            "name": region.name,
+            "counties": region.counties,
+            "no_data": region.no_data,
+            "lights": {light.value: region.lights.get(light, 0) for light in Light},
+            "issues": asdict(region.counts),
+            "rectification_rate": _rate(region.rate),
+        }
+        for region in regions
+    ]
 
 
 def _county(status: CountyStatus) -> Json:

@@ -23,6 +23,7 @@ from duzhan.dataset import resting as rest
 from duzhan.dataset.atomic import explain, sync_folder
 from duzhan.dataset.facts import CLAIM, CLOSURE, RETURN
 from duzhan.dataset.ledger import Listing, load_ledger, reading_of
+from duzhan.dataset.locate import MANIFEST
 from duzhan.dataset.names import county_of_file
 from duzhan.dataset.problems import problems_by_row
 from duzhan.dataset.rested import written
@@ -91,9 +92,9 @@ def _held(folder: Path) -> Iterator[None]:
     """Keep others out of the folder; turn errors of the system into one line."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        known = {rest.MANIFEST, _LOCK}
+        known = {MANIFEST, _LOCK}
         others = [p.name for p in folder.iterdir() if p.name not in known and _DATA not in p.name]
-        if others and not (folder / rest.MANIFEST).exists():
+        if others and not (folder / MANIFEST).exists():
             raise DuzhanError(f"“{folder}”里有别的东西（{others[0]}），请换一个空目录")
         with FileLock(folder / _LOCK, timeout=0):
             yield
@@ -122,7 +123,7 @@ def _announce(
         "counties": {code: asdict(part) for code, part in parts.items()},
         "problems": [(code, asdict(problem)) for code, problem in problems],
     }
-    with replacing(folder / rest.MANIFEST) as temporary:
+    with replacing(folder / MANIFEST) as temporary:
         temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
     sync_folder(folder)
     # A command that began before may still be reading the data before.
@@ -133,7 +134,7 @@ def _announce(
 
 def _data_of(folder: Path) -> str | None:
     try:
-        told: dict[str, Any] = json.loads((folder / rest.MANIFEST).read_text("utf-8"))
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
         return told.get("folder")
     except (OSError, ValueError):
         return None

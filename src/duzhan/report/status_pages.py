@@ -24,9 +24,18 @@ _ORDER = (Light.RED, Light.YELLOW, Light.GREEN)
 _OVERDUE_SHOWN = 15
 
 
-def overview_page(overview: Overview, rules: Rules, sample: str | None) -> Page:
-    """All counties, worst first, on one screen of 80 columns."""
-    page = _begin(rules, overview.as_of, sample, "各县（市）达标情况")
+def overview_page(
+    overview: Overview, rules: Rules, sample: str | None, limit: int | None = None
+) -> Page:
+    """All counties, worst first, on one screen of 80 columns.
+
+    Args:
+        overview: the counties, judged.
+        rules: the campaign.
+        sample: the line that marks synthetic data.
+        limit: how many counties to list; None for all.
+    """
+    page = begin(rules, overview.as_of, sample, "各县（市）达标情况")
     page.line(milestone_line(overview.current, overview.as_of))
     columns = (
         Column("县（市）"),
@@ -38,7 +47,13 @@ def overview_page(overview: Overview, rules: Rules, sample: str | None) -> Page:
         Column("待核验", "right"),
         Column("原因", wrap=True),
     )
-    page.table(columns, [_overview_row(status) for status in ranked(overview.counties)])
+    listed = ranked(overview.counties)[:limit]
+    page.table(columns, [_overview_row(status) for status in listed])
+    if hidden := len(overview.counties) - len(listed):
+        page.line(
+            f"最差的 {len(listed)} 个在上，其余 {hidden} 个没有列出；"
+            "全部列出：--limit 0，按省、州（市）汇总：--rollup"
+        )
     page.line(f"{lights_line(overview.counties)}。详情：duzhan status --county 名称")
     return page
 
@@ -93,7 +108,7 @@ def county_page(
     sample: str | None,
 ) -> Page:
     """What a group leader reads before a visit."""
-    page = _begin(rules, overview.as_of, sample, f"{status.county.name}达标情况")
+    page = begin(rules, overview.as_of, sample, f"{status.county.name}达标情况")
     leaders = "；".join(seat.display for seat in group.memberships if seat.role == "组长")
     page.line(f"督战组组长：{leaders}")
     why = "，".join(status.reasons) or "各项要求均已达到，数据齐全"
@@ -106,7 +121,8 @@ def county_page(
     return page
 
 
-def _begin(rules: Rules, day: dt.date, sample: str | None, title: str) -> Page:
+def begin(rules: Rules, day: dt.date, sample: str | None, title: str) -> Page:
+    """Title, mark of synthetic data, and what the figures rest on."""
     page = Page()
     page.title(f"{title}（截至{words.full_date(day)}）")
     if sample:

@@ -210,12 +210,32 @@ class OfficeKeys(_Keys):
     email: Email | None = Field(None, description="邮箱，所有督战邮件抄送到此；没有则空着")
 
 
+class RegionKeys(_Keys):
+    """What a prefecture or province is called, for sums by region."""
+
+    code: Code = Field(description="省或州（市）的 GB/T 2260 六位代码，如 530000、532600")
+    name: Line = Field(description="名称，如 云南省")
+
+
 class GroupsFile(_Keys):
     """The whole of groups.yaml."""
 
     prefecture: PrefectureKeys = Field(description="州（市）本级")
     groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
     offices: list[OfficeKeys] = Field([], description="州级办公室")
+    regions: list[RegionKeys] = Field([], description="汇总时省和州（市）的名称")
+
+
+class SplitGroupsFile(GroupsFile):
+    """groups.yaml of a roster whose groups stand in the files of a folder."""
+
+    groups: list[GroupKeys] = Field([], description="督战组，报表按此顺序排列")
+
+
+class GroupsPart(_Keys):
+    """A file of the folder `groups`."""
+
+    groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
 
 
 # ------------------------------------------------------ milestones.yaml 〔二〕〔三〕〔五〕〔六〕

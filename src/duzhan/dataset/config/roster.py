@@ -1,90 +1,120 @@
-"""groups.yaml -> the roster 〔四〕〔六(二)〕, checked as a whole."""
+"""groups.yaml, and the files beside it -> the roster 〔四〕〔六(二)〕, checked as a whole."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from duzhan.dataset.config.keys import CountyKeys, GroupKeys, GroupsFile
+from duzhan.dataset.config.keys import (
+    CountyKeys,
+    GroupKeys,
+    GroupsFile,
+    GroupsPart,
+    SplitGroupsFile,
+)
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
+from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, roster_parts
 from duzhan.dataset.names import fold
 from duzhan.model import County, Group, Membership, Office, Problem, Roster
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
-    from duzhan.dataset.config.document import Document
+    from duzhan.dataset.config.document import Document, Path
 
 
-def load_roster(path: Path, shown_as: str) -> tuple[Roster | None, list[Problem]]:
+_Place: TypeAlias = "tuple[Document, Path]"
+
+
+def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Problem]]:
     """Read the roster; None if anything is wrong with it.
 
     Args:
-        path: groups.yaml.
+        path: groups.yaml; more groups stand in the files of the folder `groups` beside it.
         shown_as: its name in messages.
     """
-    document = load(path, shown_as)
-    file = validate(document, GroupsFile)
-    if document.data is not None:
-        _check_unique(document)
-    if file is None or document.problems:
-        return None, document.problems
+    documents = [load(path, shown_as)]
+    parts = roster_parts(path.parent)
+    file = validate(documents[0], SplitGroupsFile if parts else GroupsFile)
+    groups = list(file.groups) if file else []
+    for part in parts:
+        documents.append(load(part, f"{ROSTER_PARTS}/{part.name}"))
+        read = validate(documents[-1], GroupsPart)
+        groups += read.groups if read else []
+    _check_unique([document for document in documents if document.data is not None])
+    problems = [problem for document in documents for problem in document.problems]
+    if file is None or problems:
+        return None, problems
     prefecture = file.prefecture
     roster = Roster(
-        groups=tuple(_group(group) for group in file.groups),
+        groups=tuple(_group(group) for group in groups),
         offices=tuple(
             Office(office.name, office.contact, office.telephone, office.email)
             for office in file.offices
         ),
         prefecture=County(prefecture.code, prefecture.name, tuple(prefecture.aliases)),
+        regions={region.code: region.name for region in file.regions},
     )
     return roster, []
 
 
-def line_of(path: Path, *key: str | int) -> int | None:
-    """Give the line of groups.yaml on which a key stands, or what should hold it.
+def place_of(root: FilePath, identifier: str, key: str) -> str:
+    """Say in which file and line a key of a group stands, or what should hold it.
 
     Args:
-        path: groups.yaml.
-        key: its path, such as ``"groups", 0, "recipients"``.
+        root: the dataset's folder.
+        identifier: the group's id.
+        key: such as ``recipients``.
     """
-    return load(path, path.name).line_of(key, at_key=True)
+    for path in (root / ROSTER, *roster_parts(root)):
+        shown = str(path.relative_to(root))
+        document = load(path, shown)
+        for (_, number, _), text in document.texts("groups", None, "id"):
+            if text.strip() == identifier:
+                line = document.line_of(("groups", number, key), at_key=True)
+                return f"{shown} 第{line}行 groups[{number}].{key}"
+    return f"{ROSTER} {key}"
 
 
-def _check_unique(document: Document) -> None:
-    """One code, one name, one alias, one group id belong to one county each."""
-    _check_values(document, list(document.texts("groups", None, "id")), "督战组代号")
-    codes = [
-        *document.texts("prefecture", "code"),
-        *document.texts("groups", None, "county", "code"),
-    ]
-    _check_values(document, codes, "代码")
-    _check_values(document, list(document.texts("offices", None, "name")), "办公室名称")
-    names = [
-        *document.texts("prefecture", "name"),
-        *document.texts("prefecture", "aliases", None),
-        *document.texts("groups", None, "county", "name"),
-        *document.texts("groups", None, "county", "aliases", None),
-    ]
-    owners: dict[str, tuple[tuple[str | int, ...], str]] = {}
-    for path, name in names:
-        owner = path[:2] if path[0] == "groups" else path[:1]
-        taken = owners.setdefault(fold(name), (owner, name))
-        if taken[0] != owner:
-            other = document.get((*taken[0], "county", "name")) or document.get((*taken[0], "name"))
+def _check_unique(documents: list[Document]) -> None:
+    """One code, one name, one alias, one group id belong to one county each, in all files."""
+
+    def every(*patterns: tuple[str | None, ...]) -> list[tuple[_Place, str]]:
+        return [
+            ((document, path), text)
+            for pattern in patterns
+            for document in documents
+            for path, text in document.texts(*pattern)
+        ]
+
+    group = ("groups", None)
+    _check_values(every((*group, "id")), "督战组代号")
+    _check_values(every(("prefecture", "code"), (*group, "county", "code")), "代码")
+    _check_values(every(("offices", None, "name")), "办公室名称")
+    _check_values(every(("regions", None, "code")), "代码")
+    names = every(
+        ("prefecture", "name"),
+        ("prefecture", "aliases", None),
+        (*group, "county", "name"),
+        (*group, "county", "aliases", None),
+    )
+    owners: dict[str, _Place] = {}
+    for (document, path), name in names:
+        owner = (document, path[:2] if path[0] == "groups" else path[:1])
+        taken = owners.setdefault(fold(name), owner)
+        if taken[0] is not document or taken[1] != owner[1]:
+            other = taken[0].get((*taken[1], "county", "name")) or taken[0].get((*taken[1], "name"))
             message = f"“{name}”已经用于{other}，一个名称或别名只能属于一个县（市）"
             document.report(path, "duplicate-value", message)
 
 
-def _check_values(
-    document: Document, values: list[tuple[tuple[str | int, ...], str]], what: str
-) -> None:
-    first: dict[str, tuple[str | int, ...]] = {}
-    for path, value in values:
-        other = first.setdefault(value.strip(), path)
-        if other != path:
-            line = document.line_of(other)
-            message = f"{what}“{value}”与第{line}行重复，应各不相同"
+def _check_values(values: list[tuple[_Place, str]], what: str) -> None:
+    first: dict[str, _Place] = {}
+    for (document, path), value in values:
+        other, at = first.setdefault(value.strip(), (document, path))
+        if other is not document or at != path:
+            file = "" if other is document else f" {other.file} "
+            message = f"{what}“{value}”与{file}第{other.line_of(at)}行重复，应各不相同"
             document.report(path, "duplicate-value", message)
 
 
