@@ -531,6 +531,69 @@ def test_an_office_copies_the_template_and_edits_it(sample: Path, run: Run) -> N
     assert len(headings(document)) == 7
 
 
+def test_a_template_saved_by_another_office_suite_gives_the_same_report(
+    sample: Path, tmp_path: Path
+) -> None:
+    """LibreOffice renames styles, merges runs and leaves out what it does not know."""
+    (sample / "templates").mkdir()
+    again = converted(TEMPLATE, "docx:MS Word 2007 XML", tmp_path)
+    shutil.copyfile(again, sample / "templates" / weekly_docx.TEMPLATE)
+    report = Weeks(sample).report("2021-W25")
+
+    theirs, ours = written(report, sample), written(report)
+
+    assert [p.text for p in theirs.paragraphs] == [p.text for p in ours.paragraphs]
+    for other, table in zip(theirs.tables, ours.tables, strict=True):
+        assert cells(other) == cells(table)
+        widths = [
+            [int(column.get(qn("w:w"))) for column in each._tbl.tblGrid.gridCol_lst]
+            for each in (other, table)
+        ]
+        assert sum(widths[0]) == pytest.approx(TEXT_WIDTH, abs=3)
+        assert widths[0] == pytest.approx(widths[1], abs=3)
+
+
+def test_the_examples_of_the_documentation_work(sample: Path) -> None:
+    text = (REPOSITORY / "docs" / "word-template.md").read_text("utf-8")
+    (example,) = re.findall(r"```\n(\{%p.*?)\n```", text, re.DOTALL)
+    rows = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith(("| 县（市） | 编号", "| `{%tr", "| `{{ issue.county"))
+    ]
+    (sample / "templates").mkdir()
+    template = docx.Document(str(TEMPLATE))
+    for line in example.splitlines():
+        template.add_paragraph(line)
+    table = template.add_table(len(rows), 4)
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, part in zip(row.cells, texts, strict=True):
+            cell.text = part
+    template.save(str(sample / "templates" / weekly_docx.TEMPLATE))
+    source = Weeks(sample)
+
+    june, july = (source.report(week) for week in ("2021-W25", "2021-W28"))
+
+    reminder = example.splitlines()[1]
+    assert reminder in [p.text for p in written(june, sample).paragraphs]
+    assert reminder not in [p.text for p in written(july, sample).paragraphs]
+    head, first, *_ = made = cells(written(june, sample).tables[-1])
+    assert head == ["县（市）", "编号", "问题", "超期"]
+    assert first[:2] == ["丘北县", "丘北-0013"]
+    assert first[3] == "23天"
+    assert len(made) == 1 + len(june.overdue)
+
+
+def test_quotes_that_word_curled_are_quotes_all_the_same(sample: Path) -> None:
+    (sample / "templates").mkdir()
+    template = docx.Document(str(TEMPLATE))
+    copies = next(p for p in template.paragraphs if "copies|join" in p.text)
+    copies.text = copies.text.replace("'、'", "‘；’")
+    template.save(str(sample / "templates" / weekly_docx.TEMPLATE))
+    report = of_county(Weeks(sample).report("2021-W25"), "富宁县")
+    assert "抄送：州爱卫办；州爱卫专项办" in all_text(written(report, sample))
+
+
 def test_json_has_no_template_to_copy(sample: Path, run: Run) -> None:
     said = run("--data", sample, "weekly-report", "--format", "json", "--copy-template")
     assert (said.returncode, said.stdout) == (2, "")

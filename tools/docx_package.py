@@ -28,8 +28,6 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 # No file of a template is older or newer than another.
 _STAMP = (2021, 5, 30, 0, 0, 0)
 _GREY = "EDEDED"
-# As in `duzhan.report.word_layout`: the program fits such a table's columns.
-MARK = "自动列宽"
 
 
 def paragraph(style: str, text: str) -> str:
@@ -50,7 +48,7 @@ def grid(rows: str, columns: str, head: str, body: str) -> str:
     """A table with as many columns as its data, as wide as the text.
 
     Its head repeats on every page, no row is torn apart, and the program gives
-    the columns widths that fit (the mark for it stands in the table's properties).
+    the columns widths that fit.
 
     Args:
         rows: what runs over the rows, such as ``for row in part.rows``.
@@ -68,7 +66,7 @@ def grid(rows: str, columns: str, head: str, body: str) -> str:
     columns_of = "".join(f'<w:gridCol w:w="{width}"/>' for width in _THIRDS)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'{_borders()}<w:tblLayout w:type="fixed"/>{_MARGINS}<w:tblCaption w:val="{MARK}"/>'
+        f'{_borders()}<w:tblLayout w:type="fixed"/>{_MARGINS}'
         f"</w:tblPr><w:tblGrid>{columns_of}</w:tblGrid>\n{''.join(lines)}</w:tbl>\n"
     )
 

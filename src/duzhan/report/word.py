@@ -23,7 +23,7 @@ from duzhan.dataset.atomic import explain
 from duzhan.errors import DuzhanError
 from duzhan.report import templating
 from duzhan.report.sandbox import Sandbox
-from duzhan.report.word_layout import lay_out
+from duzhan.report.word_layout import lay_out, marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ class _Document(DocxTemplate):  # type: ignore[misc] # docxtpl has no types
         jinja_env: Environment | None = None,
     ) -> str:
         """Render the body, a header or a footer."""
-        numbered = _TAG.sub(r"\1\n", src_xml.replace("\n", " "))
+        numbered = _TAG.sub(r"\1\n", marked(src_xml.replace("\n", " ")))
         self.source = re.sub(r"(?=<w:p[ >])", "\n", numbered)
         rendered: str = super().render_xml_part(numbered, part, context, jinja_env)
         # docxtpl repairs what is torn, and drops what does not fit.

@@ -1,10 +1,9 @@
 """What a Word document can only be given once its text is known.
 
-Tables whose columns come from data get widths that fit the page: a template
-marks such a table by its alternative text 自动列宽 (in Word: 表格属性, 可选文字).
-Short columns stay as wide as their text, long ones share what is left and wrap;
-together they are as wide as the page's text. What announces a table, and what
-comes before the signature, stays on the page of what follows.
+Tables whose columns come from data (``{%tc for … %}`` in the template) get widths
+that fit the page: short columns stay as wide as their text, long ones share what
+is left and wrap; together they are as wide as the page's text. What announces a
+table, and what comes before the signature, stays on the page of what follows.
 """
 
 from __future__ import annotations
@@ -23,9 +22,13 @@ if TYPE_CHECKING:
 
     from docx.document import Document
 
-MARK = "自动列宽"
-# The style of the lines to sign on, by its id: 落款.
-SIGNATURE = "Signature"
+# Stands in the table's properties from before rendering until its widths are known.
+_MARK = "columns from data"
+_MARKED = f'<w:tblCaption w:val="{_MARK}"/>'
+_TABLE = re.compile(r"<w:tbl>(?:(?!<w:tbl>).)*?</w:tbl>", re.DOTALL)
+_LOOPED_CELLS = re.compile(r"{%[-+]?\s*for (?:(?!%}).)*%}\s*<w:tc[ >]", re.DOTALL)
+# The style of the lines to sign on.
+_SIGNATURE = "落款"
 
 # Widths at 10 pt, in twentieths of a point: of a Chinese character, of a figure or
 # Latin letter in the widest font that may stand in, of the gap that Word leaves
@@ -67,19 +70,35 @@ def _lines(text: int, lines: int) -> int:
     return _WIDE * math.ceil(text / _WIDE / lines)
 
 
+def marked(template: str) -> str:
+    """Mark a template's tables whose cells stand in a loop.
+
+    Args:
+        template: XML in which tags stand between the elements that they govern.
+    """
+
+    def mark(table: re.Match[str]) -> str:
+        whole = table[0]
+        return whole.replace("</w:tblPr>", f"{_MARKED}</w:tblPr>") if looped(whole) else whole
+
+    looped = _LOOPED_CELLS.search
+    return _TABLE.sub(mark, template)
+
+
 def lay_out(document: Document) -> None:
     """Fit the marked tables, and keep together what belongs together."""
     section = document.sections[0]
     sides = (section.page_width, section.left_margin, section.right_margin)
     page, left, right = (0 if side is None else side.twips for side in sides)
     for table in document.element.body.iter(qn("w:tbl")):
-        caption = table.tblPr.find(qn("w:tblCaption"))
-        if caption is not None and caption.get(qn("w:val")) == MARK:
-            _fit(table, page - left - right)
-            table.tblPr.remove(caption)
-            _keep_with_next(table.getprevious())
+        for caption in table.tblPr.findall(qn("w:tblCaption")):
+            if caption.get(qn("w:val")) == _MARK:
+                table.tblPr.remove(caption)
+                _fit(table, page - left - right)
+                _keep_with_next(table.getprevious())
+    signed = {style.style_id for style in document.styles if style.name == _SIGNATURE}
     for paragraph in document.element.body.iter(qn("w:p")):
-        if paragraph.style == SIGNATURE:
+        if paragraph.style in signed:
             _keep_with_next(paragraph.getprevious())
 
 
