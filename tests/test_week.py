@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import REPOSITORY, case_dataset
+from duzhan.dataset.canonical import rows_bytes
+from duzhan.dataset.columns import ISSUE_COLUMNS
+from small import row
 from weekly import Weeks
 
 if TYPE_CHECKING:
@@ -56,3 +59,26 @@ def test_a_weeks_part_about_a_county_is_what_it_is_in_the_whole(tmp_path: Path) 
     assert sum(len(part.overdue) for part in parts) == len(whole.overdue)
     assert sum(len(part.claims) for part in parts) == len(whole.claims)
     assert whole.week.as_of == dt.date(2021, 6, 27)
+
+
+def test_what_is_left_is_broken_down_without_loss(tmp_path: Path) -> None:
+    for name in DATASETS:
+        report = weeks_of(name, tmp_path / name).report("2021-W28")
+        for flow, part in zip(report.flow, report.breakdown, strict=True):
+            left = flow.movement.closing if flow.movement else 0
+            assert flow.county == part.county
+            assert sum(number for _, number in part.actions) == left
+            assert sum(number for _, number in part.units) == left
+            numbers = [number for _, number in part.units]
+            assert numbers == sorted(numbers, reverse=True)
+
+
+def test_an_action_is_one_however_it_is_written(dataset: Path) -> None:
+    rows = [
+        row(f"F-{n}", 专项行动=word) for n, word in enumerate(("清垃圾", "清 垃圾", "", "别的"))
+    ]
+    (dataset / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+
+    (part,) = (one for one in Weeks(dataset).report("2021-W25").breakdown if one.actions)
+
+    assert part.actions == (("清垃圾", 2), ("别的", 1), ("未写明", 1))

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import template_meanings as meanings
 from duzhan import model
 from duzhan.compliance import (
+    breakdown,
     duties,
     flow,
     forecast,
@@ -33,7 +34,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    report_week, results, flow, duties, waiting, listing, forecast, quality, model,
+    report_week, results, flow, breakdown, duties, waiting, listing, forecast, quality, model,
     week_context, week_words, document,
 )  # fmt: skip
 

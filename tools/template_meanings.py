@@ -40,6 +40,7 @@ ATTRIBUTES = {
             "provenance": "依据和来源，Provenance",
             "sample": "示例数据的说明；真实数据没有",
             "steps": "分级督办的各级，EscalationStep",
+            "breakdown": "各县（市）未销号的问题按专项行动和责任单位分，Breakdown",
             "total": "各县（市）增减合计，Movement",
             "movers": "各县（市）这周和上周，Mover",
             "reports": "县（市）周报的份数，ReportFigures",
@@ -166,6 +167,14 @@ ATTRIBUTES = {
             "closed": "销号",
             "sent_back": "退回",
             "closing": "期末未销号",
+        },
+    ),
+    "Breakdown": (
+        "一个县（市）未销号的问题，多的在前，每项是（名称，件数）",
+        {
+            "county": "县（市），County",
+            "actions": "按专项行动",
+            "units": "按责任单位",
         },
     ),
     "GroupWeek": (

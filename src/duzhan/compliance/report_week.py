@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from duzhan.compliance.breakdown import Breakdown, breakdowns
 from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, report_figures
 from duzhan.compliance.flow import Flow, Movement, flows, total
 from duzhan.compliance.forecast import Forecast, forecasts
@@ -136,6 +137,7 @@ class WeekReport:
         provenance: what it was made from.
         sample: the line that marks synthetic data; None for real data.
         steps: how overdue issues go up, by days.
+        breakdown: what each county's issues that are not closed are about, in the same order.
     """
 
     campaign: str
@@ -153,6 +155,7 @@ class WeekReport:
     provenance: Provenance
     sample: str | None
     steps: tuple[EscalationStep, ...] = ()
+    breakdown: tuple[Breakdown, ...] = ()
 
     @property
     def total(self) -> Movement:
@@ -203,6 +206,7 @@ class WeekReport:
             claims=tuple(claim for claim in self.claims if claim.issue.county == county.name),
             forecasts=self.forecasts[at : at + 1],
             quality=self.quality[at : at + 1],
+            breakdown=self.breakdown[at : at + 1],
         )
 
 
@@ -264,4 +268,9 @@ def report_week(
         provenance=sources.provenance,
         sample=sources.sample,
         steps=rules.escalation,
+        breakdown=tuple(
+            one
+            for one in breakdowns(ledger, week.as_of, rules.vocabularies)
+            if one.county.code in ours
+        ),
     )

@@ -189,6 +189,11 @@ def _own_supervision(report: WeekReport) -> str:
         f"随机督战{random}次" if random else "",
         mark="、",
     )
+    if on_site == done:
+        kinds = f"{'均' if done > 1 else ''}为实地督战" + (
+            f"，其中随机督战{random}次" if random else ""
+        )
+        return f"{group.group.name}本周督战{done}次，{kinds}。"
     return f"{group.group.name}本周督战{done}次，{'其中' if on_site else ''}{kinds}。"
 
 
@@ -199,7 +204,8 @@ def _own_report(report: WeekReport) -> str:
     if not week.report_expected:
         return "清单已全部销号，本周不需报送周报。"
     if week.report is None:
-        again = f"此前已连续{streaks.missed - 1}周未报，" if streaks.missed > 1 else ""
+        earlier = streaks.missed - (1 if report.week.complete else 0)
+        again = f"此前已连续{earlier}周未报，" if earlier > 1 else "上一周未报，" if earlier else ""
         return f"{again}本周周报应于{words.month_day(week.sunday)}前报送。"
     timely = "按时" if week.on_time else "晚于规定时间"
     lacks = "、".join(_LACKS.get(part, f"没有{part}") for part in week.report.lacking)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from duzhan.compliance.breakdown import together
 from duzhan.compliance.waiting import PATIENCE
 from duzhan.report import words
 from duzhan.report.escalation_words import escalated
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 # A page names the worst; the whole list goes to each group by mail.
 OVERDUE_SHOWN = 15
 CLAIMS_SHOWN = 10
+# Fewer issues need no analysis; of more the largest shares are named.
+_ANALYSED = 5
+_RANKED = 4
 
 
 def flow(report: WeekReport) -> list[Part]:
@@ -42,7 +46,29 @@ def flow(report: WeekReport) -> list[Part]:
     told: list[Part] = [f"本周{who}{_movement(report.total)}"]
     if report.county is None:
         told.append(flow_table(report))
-    return told
+    return [*told, *_analysis(report)]
+
+
+def _analysis(report: WeekReport) -> list[Part]:
+    """What is left, by action; of a county also whose it is."""
+    left = report.total.closing
+    if left < _ANALYSED:
+        return []
+    actions = together(one.actions for one in report.breakdown)
+    parts = [f"期末未销号的{left}件，按专项行动分：{_ranked(actions, '项')}"]
+    if report.county is not None:
+        parts.append(f"责任单位：{_ranked(report.breakdown[0].units, '个单位')}")
+    return [sentence(*parts, mark="；")]
+
+
+def _ranked(counted: Sequence[tuple[str, int]], unit: str) -> str:
+    """The largest, and how many more there are."""
+    # A single one that is left is named, too.
+    cut = _RANKED if len(counted) > _RANKED + 1 else len(counted)
+    shown, rest = "、".join(f"{word}{count}件" for word, count in counted[:cut]), counted[cut:]
+    if not rest:
+        return shown
+    return f"{shown}，其余{len(rest)}{unit}共{sum(count for _, count in rest)}件"
 
 
 def _movement(moved: Movement) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from duzhan.compliance.breakdown import Breakdown
     from duzhan.compliance.duties import GroupWeek
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.forecast import Forecast
@@ -38,6 +39,7 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "status": jsonout.status(report.status, rules),
         "previous": jsonout.status(report.previous, rules),
         "flow": [_flow(one) for one in report.flow],
+        "unsettled": [_breakdown(one) for one in report.breakdown],
         "overdue": jsonout.issues(report.overdue, told.as_of)["issues"],
         "claims": [
             {**_issue(report, at), "days_waiting": claim.days}
@@ -55,6 +57,10 @@ def week(report: WeekReport, rules: Rules) -> Json:
 def _flow(one: Flow) -> Json:
     figures = dict.fromkeys(_MOVEMENT) if one.movement is None else asdict(one.movement)
     return {"county": one.county.name, **figures}
+
+
+def _breakdown(one: Breakdown) -> Json:
+    return {"county": one.county.name, "actions": dict(one.actions), "units": dict(one.units)}
 
 
 def _issue(report: WeekReport, at: int) -> Json:
