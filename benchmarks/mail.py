@@ -130,10 +130,16 @@ def bare(port: int, mails: Sequence[Mail]) -> float:
     return time.perf_counter() - begun
 
 
-def compare(groups: int, rounds: int) -> tuple[list[float], list[float], list[float]]:
-    """Mails a second: the bare loop's, ours while sending, ours all in all."""
+def compare(groups: int, rounds: int, where: Path) -> tuple[list[float], list[float], list[float]]:
+    """Mails a second: the bare loop's, ours while sending, ours all in all.
+
+    Args:
+        groups: how many mails.
+        rounds: how often.
+        where: the folder for dataset and record; its disk is part of what is measured.
+    """
     loop, sending, whole = [], [], []
-    scratch = Path(tempfile.mkdtemp(prefix="duzhan-mail-", dir=ROOT.parent))
+    scratch = Path(tempfile.mkdtemp(prefix="duzhan-mail-", dir=where))
     try:
         template = dataset(scratch / "template", groups)
         with server(scratch / "post") as port:
@@ -154,13 +160,15 @@ def report() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--groups", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scratch", type=Path, default=ROOT.parent, help="where the record lies")
     asked = parser.parse_args()
-    loop, sending, whole = compare(asked.groups, asked.rounds)
+    loop, sending, whole = compare(asked.groups, asked.rounds, asked.scratch)
     rows = (("bare smtplib loop", loop), ("duzhan, sending", sending), ("duzhan, whole run", whole))
     for name, rates in rows:
         spread = f"{min(rates):.0f}-{max(rates):.0f}"
         print(f"{name:20} {statistics.median(rates):7.0f} mails/s   ({spread})")
-    ratio = statistics.median(sending) / statistics.median(loop)
+    # Each run beside its own neighbour in time: whatever else the machine does hits both.
+    ratio = statistics.median(ours / theirs for ours, theirs in zip(sending, loop, strict=True))
     print(f"sending / bare loop  {ratio:7.2f}   target {TARGET}")
     return 0 if ratio >= TARGET else 1
 

@@ -200,6 +200,42 @@ def test_a_refused_list_is_named_even_when_quiet(calls: Calls, ds: Path, post: P
     assert post.recipients() == [FUNING]
 
 
+def test_a_run_on_a_broken_roster_leaves_its_line_too(calls: Calls, ds: Path, post: Post) -> None:
+    roster = (ds / "groups.yaml").read_text("utf-8")
+    (ds / "groups.yaml").write_text(roster.replace(FUNING, "不是地址"), "utf-8")
+    for command in ("overdue", "weekly-report"):
+        said = calls(command, "--email")
+        assert said.code == 1
+        assert "groups.yaml 第222行 “groups[7].recipients[0]”：“不是地址”不是邮箱地址" in said.err
+    assert [(line["command"], line["result"]) for line in record(ds)] == [
+        ("overdue", "error"),
+        ("weekly-report", "error"),
+    ]
+    assert record(ds)[0]["note"] == said.err.splitlines()[0]
+    assert post.raw() == []
+
+
+def test_a_list_of_yesterday_in_doubt_is_told_once_and_todays_takes_its_place(
+    calls: Calls, ds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with post_office(tmp_path / "post") as post:
+        monkeypatch.setenv("DUZHAN_SMTP_URL", post.environment["DUZHAN_SMTP_URL"])
+        calls.done("overdue", "--email", "--county", "富宁")
+        path = ds / "outbox.jsonl"
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        # The process died before it could note the answer.
+        path.write_text("".join(line for line in lines if '"sending"' in line), "utf-8")
+        monkeypatch.setenv("DUZHAN_TODAY", "2021-07-03")
+        first = calls("overdue", "--email", "--county", "富宁")
+        second = calls("overdue", "--email", "--county", "富宁")
+        assert post.recipients() == [FUNING, FUNING]
+    assert (first.code, second.code) == (3, 0)
+    assert f"{DAY} 的清单" in first.out
+    assert f"不知道是否送到 {FUNING}：发送过程中断，不知道信有没有送出" in first.out
+    assert "已经发过、内容没有变化：富宁县" in second.out
+    assert "送达不明" not in calls("doctor").out
+
+
 def test_json_tells_each_mail_and_its_fate(calls: Calls, post: Post) -> None:
     told = json.loads(calls.done("overdue", "--email", "--json").out)
     assert post.recipients() == [FUNING, GUANGNAN]

@@ -165,6 +165,8 @@ def _allowed(param: click.Parameter | None) -> str:
             return f"应为 {'、'.join(map(str, choices))}"
         case click.IntRange(min=low):
             return f"应为不小于 {low} 的整数"
+        case click.FloatRange(min=float() | int() as least):
+            return f"应为不小于 {least:g} 的数"
     return ""
 
 

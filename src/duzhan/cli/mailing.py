@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli import output
+from duzhan.cli.options import data_folder
 from duzhan.cli.session import note
-from duzhan.errors import UsageError
+from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from duzhan.dataset.folder import Dataset
     from duzhan.mail.run import Job, Outcome
@@ -87,6 +89,32 @@ def mail_options(function: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(_OPTIONS):
         made = option(made)
     return made
+
+
+@contextmanager
+def on_record(ctx: click.Context, data: str | None, command: str, asked: Mailing) -> Iterator[None]:
+    """Leave a line in the record also if the dataset cannot even be opened.
+
+    Args:
+        ctx: the command's context.
+        data: --data, if it was given.
+        command: overdue or weekly-report.
+        asked: how mail was asked for.
+    """
+    try:
+        yield
+    except UsageError:
+        raise
+    except DuzhanError as error:
+        if asked.email and not asked.dry_run:
+            from duzhan.dataset.locate import find_root
+            from duzhan.mail.run import note_failure
+
+            # What is wrong with the dataset is told all the same, and matters more.
+            with suppress(DuzhanError):
+                root = find_root(data_folder(ctx, data))
+                note_failure(root, command, error, lock_timeout=asked.lock_timeout)
+        raise
 
 
 def run(

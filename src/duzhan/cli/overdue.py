@@ -53,7 +53,8 @@ def command(
     from duzhan.compliance.listing import overdue
     from duzhan.report.issue_pages import overdue_page
 
-    session = open_session(ctx, data, as_of, county, quiet=asked.quiet)
+    with mailing.on_record(ctx, data, "overdue", asked):
+        session = open_session(ctx, data, as_of, county, quiet=asked.quiet)
     if asked.email:
         if csv or xlsx:
             raise UsageError("--email 不能和 --csv、--xlsx 一起用；清单会附在邮件里")

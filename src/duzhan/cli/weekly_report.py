@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.mailing import Mailing, mail_options
+from duzhan.cli.mailing import Mailing, mail_options, on_record
 from duzhan.cli.options import county_option, declare
 from duzhan.cli.session import note, open_session
 from duzhan.cli.week import LAST, chosen_week, week_result
@@ -77,7 +77,9 @@ def command(
                 "--email 发的是各县（市）的周报，不能和 --format、--output、--each、"
                 "--copy-template 一起用"
             )
-        return _mail(open_session(ctx, data, None, county, quiet=True), week, asked)
+        with on_record(ctx, data, "weekly-report", asked):
+            session = open_session(ctx, data, None, county, quiet=True)
+        return _mail(session, week, asked)
     forms = tuple(dict.fromkeys(formats)) or ("md",)
     if copy_template:
         _copy_templates(ctx, data, forms)

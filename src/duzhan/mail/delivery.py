@@ -129,8 +129,8 @@ class _Post:
         return any(result.waiting for result in self.results)
 
     def _send(self, mail: Mail, waiting: tuple[str, ...]) -> Delivery:
-        def announce(accepted: tuple[str, ...]) -> Callable[[], None]:
-            return self._outbox.sending(mail.due.name, accepted)
+        def announce(accepted: tuple[str, ...]) -> None:
+            self._outbox.sending(mail.due.name, accepted)
 
         return self._conversation.deliver(self._sender, waiting, mail.content, announce)
 

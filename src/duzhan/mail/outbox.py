@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +87,6 @@ class Outbox:
         self._lock = FileLock(root / LOCK)
         self._handle = -1
         self._size = 0
-        self._disk = ThreadPoolExecutor(max_workers=1)
 
     def __enter__(self) -> Self:
         """Wait for the lock, read the record, call unknown what a dead run left open.
@@ -133,20 +131,11 @@ class Outbox:
         with self._explained():
             self._sync()
 
-    def sending(self, name: Name, to: Sequence[str]) -> Callable[[], None]:
-        """Note that the server is about to get the content.
-
-        Returns:
-            Waits until that is on the disk; the server answers meanwhile.
-        """
+    def sending(self, name: Name, to: Sequence[str]) -> None:
+        """Note, down to the disk, that the server is about to get the content."""
         self._note("sending", name, to, {})
-        synced = self._disk.submit(self._sync)
-
-        def wait() -> None:
-            with self._explained():
-                synced.result()
-
-        return wait
+        with self._explained():
+            self._sync()
 
     def sent(self, name: Name, to: Sequence[str], answer: str) -> None:
         """Note that the server took it; without this line the mail is unknown, not sent anew."""
@@ -240,7 +229,6 @@ class Outbox:
             os.fsync(self._handle)
 
     def _close(self) -> None:
-        self._disk.shutdown()
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1

@@ -185,7 +185,8 @@ def _add(plan: Plan, basis: Basis, whole: Due) -> None:
         if _wants(address, earlier, whole.name.digest, resend=basis.resend)
     )
     if not wanting:
-        plan.done.append(whole.group)
+        if not any(mail.at(Fate.UNKNOWN) for mail in earlier):
+            plan.done.append(whole.group)
         return
     plan.due.append(
         Due(

@@ -134,6 +134,23 @@ def send(
     return outcome
 
 
+def note_failure(root: Path, command: str, error: DuzhanError, *, lock_timeout: float) -> None:
+    """Leave the line of a run whose dataset cannot be used.
+
+    Args:
+        root: the dataset's folder.
+        command: overdue or weekly-report.
+        error: why it cannot be used.
+        lock_timeout: how long to wait for another run, in seconds.
+
+    Raises:
+        DuzhanError: the record cannot be written.
+    """
+    # Where the campaign's zone cannot be read, the country's serves.
+    with Outbox(root, "Asia/Shanghai", timeout=lock_timeout) as outbox:
+        outbox.run(command, "error", _why(error))
+
+
 def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> Outcome:
     # Before anything else: whoever sets this up is told, also on a day with nothing due.
     server, sender = server_of(), sender_of()

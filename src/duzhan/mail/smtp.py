@@ -139,7 +139,7 @@ class Conversation:
         sender: str,
         recipients: Sequence[str],
         content: bytes,
-        announce: Callable[[tuple[str, ...]], Callable[[], None]],
+        announce: Callable[[tuple[str, ...]], None],
     ) -> Delivery:
         """Hand over one mail.
 
@@ -147,9 +147,8 @@ class Conversation:
             sender: the envelope's sender.
             recipients: the envelope's recipients.
             content: the mail, lines ending in CR LF, ASCII only.
-            announce: called with the recipients accepted, before the content is asked for;
-                what it gives is called before the content is sent. If either raises, the
-                mail is not sent.
+            announce: called with the recipients accepted, before the content is sent; if it
+                raises, the mail is not sent.
 
         Raises:
             ServerError: no conversation came about; nothing was sent.
@@ -160,10 +159,10 @@ class Conversation:
             accepted = self._envelope(smtp, sender, recipients, len(content), made)
             if not accepted:
                 return made
-            announced = announce(accepted)
-            answer = smtp.docmd("DATA")
-            announced()
-            if answer[0] != 354:
+            # While the server makes ready, the record goes to the disk.
+            smtp.putcmd("DATA")
+            announce(accepted)
+            if (answer := smtp.getreply())[0] != 354:
                 self._refuse(made, accepted, answer)
                 return made
             # If this fails, the system has not taken the final dot, which comes last.
