@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-
-from duzhan.report.plain import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,8 +145,8 @@ def _column(texts: Sequence[str]) -> _Column:
 
 
 def _printed(text: str) -> int:
-    """How wide a text is in print."""
-    wide = width(text) - len(text)
+    """How wide a text is in print, where ≥, — and ■ are as wide as Chinese characters."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WFA" for letter in text)
     narrow = len(text) - wide
     return wide * _WIDE + narrow * _NARROW + len(_SEAMS.findall(text)) * _GAP
 
