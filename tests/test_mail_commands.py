@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import resource
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -352,6 +354,49 @@ def test_a_step_that_failed_is_due_again_the_next_day(
         told = [e["to"] for e in second.envelopes() if LEADER in e["to"]]
     # The offices had their copy yesterday.
     assert told == [[LEADER]]
+
+
+def test_a_step_in_doubt_is_settled_by_asking_even_if_more_issues_have_come_since(
+    calls: Calls, ds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escalating(ds)
+    fault = {"at": "answer", "do": "drop", "times": 1}
+    with post_office(tmp_path / "post", fault) as post:
+        monkeypatch.setenv("DUZHAN_SMTP_URL", post.environment["DUZHAN_SMTP_URL"])
+        rows = [overdue_row("富宁-0001", "2021-07-05"), overdue_row("富宁-0002", "2021-08-01")]
+        set_issues(ds, "富宁县", *rows)
+        assert calls("overdue", "--email").code == 3
+        assert calls("overdue", "--email").code == 3
+        set_issues(ds, "富宁县", rows[0], overdue_row("富宁-0002", "2021-07-04"))
+        assert calls("overdue", "--email").code == 3
+        assert subjects(post)[1:] == [f"【督战】富宁县到期提醒 1 件（截至{DAY}）"]
+        assert "富宁-0002" in part_of(post.mails()[1])
+        assert calls.done("overdue", "--email", "--resend-unknown").code == 0
+        assert "富宁-0001" in part_of(post.mails()[2])
+        assert "富宁-0002" not in part_of(post.mails()[2])
+        calls.done("overdue", "--email")
+        assert post.recipients() == [LIAISON] * 3
+
+
+def test_a_full_disk_stops_the_sending_before_anything_is_sent(
+    calls: Calls, ds: Path, post: Post
+) -> None:
+    calls.done("overdue", "--email", "--county", "广南")
+    size = (ds / "outbox.jsonl").stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, limits[1]))
+    try:
+        said = calls("overdue", "--email")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert said.code == 1
+    assert "写不进去：磁盘已满或超出限额，请腾出空间后重试；没有记录就不发信" in said.err
+    assert post.recipients() == [GUANGNAN]
+    # What was half written is gone: the record can be read, and the list goes out later.
+    calls.done("overdue", "--email")
+    assert post.recipients() == [FUNING, GUANGNAN]
 
 
 def test_without_addresses_of_their_own_the_steps_are_told_in_the_list(

@@ -10,12 +10,14 @@ from duzhan.compliance.listing import IssueLine
 from duzhan.dataset.atomic import explain, write_temporary
 from duzhan.dataset.lines import now
 from duzhan.errors import DuzhanError
+from duzhan.mail.answers import ServerError
+from duzhan.mail.doubts import in_doubt
 from duzhan.mail.letters import Desk, issue_letter
 from duzhan.mail.outbox import LOCK, OUTBOX, read_outbox
 from duzhan.mail.plan import OVERDUE, Due, digest_of, step_addresses
-from duzhan.mail.record import Fate, Name
+from duzhan.mail.record import Name
 from duzhan.mail.settings import max_size, sender_of, server_of
-from duzhan.mail.smtp import Conversation, ServerError
+from duzhan.mail.smtp import Conversation
 from duzhan.mail.summary import place_of
 from duzhan.model import State
 from duzhan.report import words
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.mail.record import Record, RunLine, Sent
+    from duzhan.mail.record import Record, RunLine
     from duzhan.mail.settings import Server
     from duzhan.model import Group
 
@@ -169,10 +171,10 @@ def _record(dataset: Dataset, max_age: float | None) -> Iterator[Finding]:
         run = record.runs[-1]
         yield Finding("上次运行", "warning", f"{run.time} 的 {run.command} 没有成功：{run.note}")
     counties = {group.county.code: group.county.name for group in dataset.roster.groups}
-    for mail in open_unknown(record):
+    for mail, addresses in in_doubt(record):
         county = counties.get(mail.name.county, mail.name.county)
-        to = "、".join(mail.at(Fate.UNKNOWN, Fate.SENDING))
-        message = f"{county} {mail.name.period} 的邮件不知道是否送到 {to}，请先问收件人"
+        about = mail.name.period or "分级督办"
+        message = f"{county} {about} 的邮件不知道是否送到 {'、'.join(addresses)}，请先问收件人"
         yield Finding("送达不明", "warning", f"{message}；没有收到的用 --resend-unknown 重发")
 
 
@@ -191,21 +193,6 @@ def _age(last: RunLine | None, record: Record, zone: str, max_age: float | None)
         days = (today - then) // _DAY
         return Finding("发信记录", "error", f"{when}，已过 {days} 天，超过 {max_age:g} 天")
     return Finding("发信记录", "ok", when)
-
-
-def open_unknown(record: Record) -> list[Sent]:
-    """Mails of unknown fate that no later mail of their kind has made obsolete."""
-    found = []
-    for mail in record.mails.values():
-        addresses = mail.at(Fate.UNKNOWN, Fate.SENDING)
-        later = [
-            other
-            for other in record.of(mail.name.kind, mail.name.county)
-            if (other.name.period, other.name.version) > (mail.name.period, mail.name.version)
-        ]
-        if any(not any(o.fates.get(a) is Fate.SENT for o in later) for a in addresses):
-            found.append(mail)
-    return found
 
 
 def _disk(root: Path) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
-from duzhan.mail.smtp import Conversation, Delivery, Refusal, ServerError
+from duzhan.mail.answers import Refusal, ServerError
+from duzhan.mail.smtp import Conversation, Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -156,22 +156,6 @@ def plan_weekly(reports: Iterable[tuple[Group, str]], week: str, basis: Basis) -
     return plan
 
 
-def open_questions(record: Record, period: str, newly: Iterable[Sent]) -> list[Sent]:
-    """Mails of unknown fate that somebody has to decide about.
-
-    Args:
-        record: what went out before.
-        period: the day or week of this run; lists of earlier ones are out of date.
-        newly: mails that this run found to be unknown, of whatever period.
-    """
-    asked = {mail.name for mail in newly}
-    return [
-        mail
-        for mail in record.mails.values()
-        if mail.at(Fate.UNKNOWN) and (mail.name in asked or mail.name.period in {"", period})
-    ]
-
-
 # ---------------------------------------------------------------- lists and reports
 
 

@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 from duzhan.dataset.atomic import explain
 from duzhan.errors import DuzhanError
 from duzhan.mail.delivery import Mail, Result, deliver
+from duzhan.mail.doubts import open_questions
 from duzhan.mail.message import Envelope, Letter, Party, compose
 from duzhan.mail.outbox import Outbox, read_outbox
-from duzhan.mail.plan import Plan, open_questions
-from duzhan.mail.record import Fate
 from duzhan.mail.settings import Sender, sender_of, server_of
 from duzhan.report.files import file_name, replacing
 
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.mail.plan import Due
+    from duzhan.mail.doubts import Question
+    from duzhan.mail.plan import Due, Plan
     from duzhan.mail.record import Name, Record, Sent
     from duzhan.model import Roster
 
@@ -65,7 +65,7 @@ class Outcome:
     job: Job
     plan: Plan
     results: list[Result] = field(default_factory=list)
-    questions: list[Sent] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     folder: Path | None = None
 
     @property
@@ -85,7 +85,7 @@ class Outcome:
     @property
     def unknown(self) -> list[tuple[Sent, str]]:
         """Mail and address of each recipient of whom nobody knows."""
-        return [(mail, address) for mail in self.questions for address in mail.at(Fate.UNKNOWN)]
+        return [(asked.mail, address) for asked in self.questions for address in asked.addresses]
 
     @property
     def well(self) -> bool:

@@ -8,7 +8,6 @@ the answer, nobody knows.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import re
 import smtplib
@@ -16,6 +15,8 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from duzhan.mail.answers import Refusal, ServerError, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,19 +28,6 @@ if TYPE_CHECKING:
 _ANSWER_TIMES = 6
 _DOTS = re.compile(rb"(?m)^\.")
 _CODE_CLOSING = 421
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a recipient did not get a mail.
-
-    Attributes:
-        reason: in words, with the server's answer if there is one.
-        lasting: whether trying again soon is pointless (5xx).
-    """
-
-    reason: str
-    lasting: bool
 
 
 @dataclass(slots=True)
@@ -61,20 +49,6 @@ class Delivery:
     broken: bool = False
 
 
-class ServerError(Exception):
-    """No conversation came about: no mail can be sent.
-
-    Attributes:
-        reason: in words.
-        lasting: whether trying again soon is pointless.
-    """
-
-    def __init__(self, reason: str, *, lasting: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.lasting = lasting
-
-
 class Conversation:
     """Speaks with a server; opened when first needed, and anew when it broke.
 
@@ -84,6 +58,7 @@ class Conversation:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._words = Words(server)
         self._smtp: smtplib.SMTP | None = None
         self.opened = 0
 
@@ -120,7 +95,7 @@ class Conversation:
         try:
             smtp = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            raise self._unreachable(error, "连不上") from None
+            raise self._words.unreachable(error, "连不上") from None
         self.opened += 1
         self._smtp = smtp
         try:
@@ -129,7 +104,7 @@ class Conversation:
             smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self.hang_up()
-            raise self._unreachable(error, "没有谈成") from None
+            raise self._words.unreachable(error, "没有谈成") from None
         if server.user is not None and server.password is not None:
             self._log_in(smtp, server.user, server.password.reveal())
         return smtp
@@ -171,7 +146,7 @@ class Conversation:
             self.hang_up()
             made.broken = True
             left = [one for one in recipients if one not in made.refused]
-            refusal = Refusal(self._broken(error), lasting=False)
+            refusal = Refusal(self._words.broken(error), lasting=False)
             made.refused.update(dict.fromkeys(left, refusal))
             return made
         except BaseException:
@@ -208,11 +183,11 @@ class Conversation:
             message = f"{self._server.display} 登录不了：用户名或密码含有中文等字符，服务器不认"
             refusal = ServerError(message, lasting=True)
         except smtplib.SMTPResponseException as error:
-            answer = self._answer((error.smtp_code, error.smtp_error))
+            answer = self._words.answer((error.smtp_code, error.smtp_error))
             message = f"{self._server.display} 登录被拒绝（{answer}），请核对用户名和密码"
             refusal = ServerError(message, lasting=error.smtp_code >= 500)
         except smtplib.SMTPServerDisconnected as error:
-            refusal = self._unreachable(error, "登录时断开")
+            refusal = self._words.unreachable(error, "登录时断开")
         except (OSError, smtplib.SMTPException, ValueError):
             message = f"{self._server.display} 登录没有成功，服务器的登录方式不认识"
             refusal = ServerError(message, lasting=True)
@@ -262,11 +237,11 @@ class Conversation:
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             made.broken = True
-            reason = f"信已交出，没有等到回执：{self._broken(error)}"
+            reason = f"信已交出，没有等到回执：{self._words.broken(error)}"
             made.unknown.update(dict.fromkeys(accepted, reason))
         else:
             if answer[0] == 250:
-                made.taken, made.answer = accepted, self._answer(answer)
+                made.taken, made.answer = accepted, self._words.answer(answer)
             else:
                 self._refuse(made, accepted, answer)
 
@@ -282,62 +257,4 @@ class Conversation:
                 self.hang_up()
 
     def _refusal(self, answer: tuple[int, bytes]) -> Refusal:
-        return Refusal(self._answer(answer), lasting=not 400 <= answer[0] < 500)
-
-    def _answer(self, answer: tuple[int, bytes | str]) -> str:
-        """The server's words, on one line, without any secret that it may repeat."""
-        text = answer[1] if isinstance(answer[1], str) else answer[1].decode("utf-8", "replace")
-        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        for secret in self._secrets():
-            line = line.replace(secret, "***")
-        return f"{answer[0]} {line[:200]}".strip()
-
-    def _secrets(self) -> list[str]:
-        if self._server.password is None:
-            return []
-        password = self._server.password.reveal()
-        user = self._server.user or ""
-        forms = (password, f"\0{user}\0{password}", f"{user}\0{user}\0{password}")
-        coded = [base64.b64encode(form.encode()).decode() for form in forms]
-        return [password, *coded]
-
-    def _broken(self, error: Exception) -> str:
-        cause = error.__context__ if isinstance(error, smtplib.SMTPException) else error
-        if isinstance(cause, TimeoutError):
-            return f"等了 {self._server.timeout:g} 秒没有回答"
-        if isinstance(error, smtplib.SMTPResponseException):
-            return self._answer((error.smtp_code, error.smtp_error))
-        return "连接断开"
-
-    def _unreachable(self, error: Exception, what: str) -> ServerError:
-        """Say why no conversation came about."""
-        where, lasting = self._server.display, True
-        match error:
-            case ssl.SSLCertVerificationError():
-                why = _CERTIFICATES.get(error.verify_code, error.verify_message)
-                reason = f"{where} 的证书不可信（{why}），没有登录也没有发信"
-            case smtplib.SMTPNotSupportedError():
-                reason = f"{where} 不支持 STARTTLS 加密，没有登录也没有发信；请核对端口"
-            case ssl.SSLError():
-                reason = f"{where} 加密没有谈成，请核对端口和 smtps:// 或 smtp+starttls:// 的写法"
-            case smtplib.SMTPResponseException():
-                answer = self._answer((error.smtp_code, error.smtp_error))
-                reason, lasting = f"{where} {what}：{answer}", error.smtp_code >= 500
-            case socket.gaierror():
-                reason, lasting = f"找不到服务器 {where}，请核对地址和网络", False
-            case ConnectionRefusedError():
-                reason, lasting = f"{where} {what}：连接被拒绝，服务器可能没有开", False
-            case _:
-                reason, lasting = f"{where} {what}：{self._broken(error)}", False
-        return ServerError(reason, lasting=lasting)
-
-
-# OpenSSL's X509_V_ERR codes that an office meets.
-_CERTIFICATES = {
-    10: "已过期",
-    18: "自己签的",
-    19: "签发者不可信",
-    20: "签发者不可信",
-    62: "名称与服务器地址不符",
-    64: "名称与服务器地址不符",
-}
+        return Refusal(self._words.answer(answer), lasting=not 400 <= answer[0] < 500)

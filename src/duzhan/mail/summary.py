@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from duzhan.dataset.config.roster import place_of as where
 from duzhan.dataset.locate import ROSTER
 from duzhan.mail.plan import OVERDUE, WEEKLY
-from duzhan.mail.record import Fate
 from duzhan.report.document import Column, Page, Text
 
 if TYPE_CHECKING:
@@ -168,12 +167,12 @@ def summary_json(outcome: Outcome) -> dict[str, Any]:
         "without_recipients": [group.county.name for group in plan.unaddressed],
         "unknown": [
             {
-                "kind": mail.name.kind,
-                "county_code": mail.name.county,
-                "period": mail.name.period,
-                "recipients": list(mail.at(Fate.UNKNOWN)),
-                "message_id": mail.message_id,
+                "kind": asked.mail.name.kind,
+                "county_code": asked.mail.name.county,
+                "period": asked.mail.name.period,
+                "recipients": list(asked.addresses),
+                "message_id": asked.mail.message_id,
             }
-            for mail in outcome.questions
+            for asked in outcome.questions
         ],
     }
