@@ -551,6 +551,38 @@ def test_a_page_without_any_list_opens_and_says_so(browser: Browser, tmp_path: P
             assert (requests, complaints) == ([], [])
 
 
+def test_another_campaign_over_the_new_year_without_scores_is_another_dataset(
+    browser: Browser, tmp_path: Path
+) -> None:
+    root = tmp_path / "ds"
+    create(root, sample=True)
+    rules = root / "milestones.yaml"
+    text = rules.read_text("utf-8").replace("end: 2021-12-31", "end: 2022-03-31", 1)
+    # No milestone asks for a score, and the first one for no rate either.
+    text = re.sub(r" {6}- kind: score\n(?: {8,}.*\n)+", "", text)
+    text = re.sub(r" {6}- kind: rectification_rate\n(?: {8,}.*\n)+", TASK, text, count=1)
+    rules.write_text(text, "utf-8")
+    for day, shown in (
+        ("2021-05-20", "2021年5月20日 周四（截至日）"),
+        ("2022-02-02", "2022年2月2日"),
+    ):
+        with opened(browser, make(root, day), "#富宁县") as (page, requests, complaints):
+            assert page.inner_text("#day option:checked").startswith(shown)
+            assert page.locator(".milestone").count() == 5
+            assert "成立专班" in page.inner_text(".milestone >> nth=0")
+            assert "评分" not in page.inner_text(".milestone >> nth=1")
+            assert page.locator(".chart canvas").count() == (1 if day < "2021-05-30" else 2)
+            assert (requests, complaints) == ([], [])
+
+
+TASK = """\
+      - kind: deliverable
+        name: 成立专班
+        clause: 一
+        sentence: 成立专班。
+"""
+
+
 def test_a_county_prints_on_a4_with_all_its_issues(
     browser: Browser, whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -122,15 +122,25 @@ const utc = { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/U
 const seriesOfDays = { label: "日期", value: (_, seconds) => (seconds ? monthDay(seconds) : "") };
 const pieces = (_, number) => (number === null || number === undefined ? "" : `${number} 件`);
 
+// What milestones ask for: on days without such a milestone the line breaks (null); on the
+// last day on offer it goes on to the milestones ahead.
+function askedFor(series, days, goesOn) {
+  const asked = new Map(series.asked);
+  const ahead = goesOn ? series.asked.filter(([number]) => number > days[days.length - 1]) : [];
+  return [
+    [...days, ...ahead.map(([number]) => number)],
+    [...days.map((number) => asked.get(number) ?? null), ...ahead.map(([, number]) => number)],
+  ];
+}
+
 // Found, claimed and closed issues up to a day, against the closures that milestones ask for.
 function burnUpChart(series, day, words) {
   const upTo = page.days[day].number;
   const count = series.days.filter((number) => number <= upTo).length;
-  const asked = series.asked.filter(([number]) => number <= upTo || day === lastDay);
   const known = [series.days, series.found, series.claimed, series.closed].map((column) =>
     column.slice(0, count),
   );
-  const joined = uPlot.join([known, [asked.map(([number]) => number), asked.map(([, n]) => n)]]);
+  const joined = uPlot.join([known, askedFor(series, known[0], day === lastDay)]);
   const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
   const stepped = uPlot.paths.stepped({ align: 1 });
   const line = (label, stroke, width, dash) => ({
@@ -149,7 +159,7 @@ function burnUpChart(series, day, words) {
           line("发现", colours.faint, 1.5),
           line("已销号加待核验", colours.amber, 2, [3, 3]),
           line("已销号", colours.blue, 3),
-          { ...line("节点要求销号", colours.red, 2, [10, 4]), spanGaps: true },
+          line("节点要求销号", colours.red, 2, [10, 4]),
         ],
         hooks: { draw: [milestoneMarks(colours, joined[0][joined[0].length - 1])] },
       },
@@ -169,6 +179,7 @@ function scoreChart(scores, day, words) {
     [points.map(({ number }) => number), points.map(({ value }) => value)],
   ]);
   const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
+  const last = Math.max(upTo, joined[0][joined[0].length - 1], page.start + 1);
   const values = joined.slice(1).flat().filter(Number.isFinite);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const marks = (_, number) => (number === null || number === undefined ? "" : `${number} 分`);
@@ -178,7 +189,10 @@ function scoreChart(scores, day, words) {
       options: {
         ...utc,
         legend,
-        scales: { y: { range: () => [low - 60, high + 50] } },
+        scales: {
+          x: { range: () => [page.start * DAY, last * DAY] },
+          y: { range: () => [low - 60, high + 50] },
+        },
         axes: axes(colours, ""),
         series: [
           seriesOfDays,
@@ -230,13 +244,14 @@ function scoreLabels(plot, points, colours) {
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.font = `${12 * devicePixelRatio}px sans-serif`;
   ctx.textAlign = "center";
-  let [before, level] = [-Infinity, 0];
+  const latest = LABEL_LEVELS.map(() => -Infinity);
   points.forEach(({ number, value, assessor, text }) => {
     const x = plot.valToPos(number * DAY, "x", true);
     const y = plot.valToPos(value, "y", true);
-    // Neighbours stand above and below by turns, then one line further.
-    level = x - before < 80 * devicePixelRatio ? (level + 1) % LABEL_LEVELS.length : 0;
-    before = x;
+    // The nearest level, above or below, that no neighbour takes up.
+    const free = latest.findIndex((before) => x - before > 80 * devicePixelRatio);
+    const level = Math.max(free, 0);
+    latest[level] = x;
     for (const draw of ["strokeText", "fillText"])
       ctx[draw](`${assessor} ${text}`, x, y + LABEL_LEVELS[level] * devicePixelRatio);
   });

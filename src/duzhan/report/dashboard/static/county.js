@@ -87,9 +87,10 @@ function duties(words) {
 
 // The pace of the last two weeks against the pace needed, as the weekly report has it.
 function ahead(view, words) {
+  if (view.days_left === null) return section("达到当前节点还需", el("p", {}, view.headline));
   const wanting = words.needed.length
     ? el("ul", {}, ...words.needed.map((item) => el("li", {}, item)))
-    : el("p", {}, view.days_left === null ? "各节点均已到期。" : "已全部达到，保持即可。");
+    : el("p", {}, "已全部达到，保持即可。");
   const pace = words.forecast.map(([title, text]) =>
     el("div", { class: "figure" }, el("dt", {}, title), el("dd", {}, text)),
   );
@@ -97,9 +98,8 @@ function ahead(view, words) {
     "达到当前节点还需",
     el("p", { class: "small" }, view.headline),
     wanting,
-    ...(pace.length
-      ? [el("dl", { class: "figures" }, ...pace), el("p", { class: "small" }, view.forecast)]
-      : []),
+    el("dl", { class: "figures" }, ...pace),
+    el("p", { class: "small" }, view.forecast),
   );
 }
 
