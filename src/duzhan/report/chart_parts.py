@@ -132,6 +132,27 @@ def mark(
     }
 
 
+def by_name(names: Iterable[str], legend: Spec, **looks: Sequence[Any]) -> Spec:
+    """Tell marks apart by the name in their field `s`, with one legend for all their looks.
+
+    Args:
+        names: in the legend's order.
+        legend: its own properties.
+        looks: what differs (colour, shape, dash, …), a value for each name.
+    """
+    shown = {"title": None, "orient": "top", **legend}
+    domain = list(names)
+    return {
+        look: {
+            "field": "s",
+            "type": "nominal",
+            "scale": {"domain": domain, "range": list(values)},
+            "legend": shown,
+        }
+        for look, values in looks.items()
+    }
+
+
 def label(values: Iterable[Spec], encoding: Spec, **style: Any) -> list[Spec]:  # noqa: ANN401
     """Layers of text (field `t`) that stays readable across lines and grids."""
     values = list(values)

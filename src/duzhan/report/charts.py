@@ -97,27 +97,9 @@ def _burn_words(series: BurnUp) -> str:
 
 
 def _line_styles() -> Spec:
-    names = list(_LINES)
     colours, dashes, widths = (list(style) for style in zip(*_LINES.values(), strict=True))
-    legend = {"title": None, "orient": "top", "symbolSize": 900, "symbolType": "stroke"}
-    return {
-        "color": {
-            "field": "s",
-            "type": "nominal",
-            "scale": {"domain": names, "range": colours},
-            "legend": legend,
-        },
-        "strokeDash": {
-            "field": "s",
-            "type": "nominal",
-            "scale": {"domain": names, "range": dashes},
-        },
-        "strokeWidth": {
-            "field": "s",
-            "type": "nominal",
-            "scale": {"domain": names, "range": widths},
-        },
-    }
+    legend = {"symbolSize": 900, "symbolType": "stroke"}
+    return parts.by_name(_LINES, legend, color=colours, strokeDash=dashes, strokeWidth=widths)
 
 
 def scores(
@@ -140,50 +122,59 @@ def scores(
         height: likewise.
     """
     ours = [s for s in assessed if s.county == county.name and s.day <= as_of]
-    readable = [(score, score.points) for score in ours if score.points is not None]
-    ahead = rules.current_milestone(as_of) or rules.milestones[-1]
-    asked = [
-        (milestone, rule)
-        for milestone in rules.milestones
-        if milestone.deadline <= ahead.deadline
-        for rule in milestone.requirements
-        if rule.kind == "score"
+    by_itself = rules.vocabularies.self_assessors
+    dots: list[Spec] = [
+        {
+            "x": at(s.day),
+            "y": float(s.points),
+            "s": f"{s.assessor}（不作数）" if s.assessor in by_itself else f"{s.assessor}评",
+            "own": s.assessor in by_itself,
+            "t": words.points(s.points),
+        }
+        for s in ours
+        if s.points is not None
     ]
-    values = [float(p) for _, p in readable] + [float(rule.threshold or 0) for _, rule in asked]
-    low, high = min(values, default=0), max(values, default=1000)
-    room = max(high - low, 60)
-    scale = Scale(low - room * 0.4, high + room * 0.2, height)
+    ahead = rules.current_milestone(as_of) or rules.milestones[-1]
+    asked = _score_rules(rules, ahead)
+    values = [dot["y"] for dot in dots] + [float(rule.threshold or 0) for _, rule in asked]
+    scale = _score_scale(values, height)
     xy = {
         "x": parts.time_axis(rules.start, max(as_of, ahead.deadline)),
         "y": parts.value_axis(scale, "分"),
     }
-    lines = _score_lines(asked, rules, scale)
-    dots = [
-        {"x": at(s.day), "y": float(p), "s": _assessor(s, rules), "t": words.points(p)}
-        for s, p in readable
-    ]
     layers = [
         *parts.as_of_line(as_of, xy, scale),
-        *parts.deadlines(lines, xy),
-        parts.mark(
-            lines, "rule", {**xy, "x": {**xy["x"], "field": "x0"}, "x2": {"field": "x"}}, **LINE
-        ),
+        *_score_lines(asked, rules, scale, xy),
+        *(_score_dots(dots, xy) if dots else ()),
     ]
-    if dots:
-        styles = {**xy, **_by_assessor(dots)}
-        layers.append(parts.mark(dots, "point", styles, size=90, filled=True, opacity=1))
-        layers.extend(parts.label(dots, xy, dy=-13))
     title = f"{county.name}创卫标准考核评分"
     alt = f"{title}，截至{words.month_day(as_of)}：{_score_words(ours)}"
     return Chart(title, alt, parts.chart(title, layers, width, height))
 
 
+def _score_rules(rules: Rules, last: Milestone) -> list[tuple[Milestone, Requirement]]:
+    return [
+        (milestone, rule)
+        for milestone in rules.milestones
+        if milestone.deadline <= last.deadline
+        for rule in milestone.requirements
+        if rule.kind == "score"
+    ]
+
+
+def _score_scale(values: Sequence[float], height: int) -> Scale:
+    """Room below for the milestones' names, above for the dots' figures."""
+    low, high = min(values, default=0), max(values, default=1000)
+    room = max(high - low, 60)
+    return Scale(low - room * 0.4, high + room * 0.2, height)
+
+
 def _score_lines(
-    asked: Sequence[tuple[Milestone, Requirement]], rules: Rules, scale: Scale
+    asked: Sequence[tuple[Milestone, Requirement]], rules: Rules, scale: Scale, xy: Spec
 ) -> list[Spec]:
     """Each milestone's points, from the day after the milestone before to its deadline."""
     starts = [rules.start, *(milestone.deadline for milestone, _ in asked)]
-    return [
+    lines = [
         {
             "x0": at(start),
             "x": at(milestone.deadline),
@@ -193,32 +184,20 @@ def _score_lines(
         }
         for start, (milestone, rule) in zip(starts, asked, strict=False)
     ]
+    across = {**xy, "x": {**xy["x"], "field": "x0"}, "x2": {"field": "x"}}
+    return [*parts.deadlines(lines, xy), parts.mark(lines, "rule", across, **LINE)]
 
 
-def _assessor(score: Score, rules: Rules) -> str:
-    by_itself = score.assessor in rules.vocabularies.self_assessors
-    return f"{score.assessor}（不作数）" if by_itself else f"{score.assessor}评"
-
-
-def _by_assessor(dots: Sequence[Spec]) -> Spec:
-    names = list(dict.fromkeys(sorted((dot["s"] for dot in dots), key=lambda s: "不作数" in s)))
+def _score_dots(dots: Sequence[Spec], xy: Spec) -> list[Spec]:
+    """A shape an assessor; a self-assessment is grey and told last."""
+    names = {dot["s"]: dot["own"] for dot in sorted(dots, key=lambda dot: bool(dot["own"]))}
     shapes = [SHAPES[place % len(SHAPES)] for place in range(len(names))]
-    colours = [GREY if "不作数" in name else BLUE for name in names]
-    legend = {"title": None, "orient": "top", "symbolSize": 90}
-    return {
-        "shape": {
-            "field": "s",
-            "type": "nominal",
-            "scale": {"domain": names, "range": shapes},
-            "legend": legend,
-        },
-        "color": {
-            "field": "s",
-            "type": "nominal",
-            "scale": {"domain": names, "range": colours},
-            "legend": legend,
-        },
-    }
+    colours = [GREY if own else BLUE for own in names.values()]
+    styles = {**xy, **parts.by_name(names, {"symbolSize": 90}, shape=shapes, color=colours)}
+    return [
+        parts.mark(dots, "point", styles, size=90, filled=True, opacity=1),
+        *parts.label(dots, xy, dy=-13),
+    ]
 
 
 def _score_words(ours: Sequence[Score]) -> str:
