@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import resource
 import signal
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -442,6 +444,9 @@ def test_each_group_gets_its_countys_report_once_a_week_and_an_update_if_it_chan
     assert len(post.raw()) == 8
     assert subjects(post)[7] == "【督战】富宁县周报（2021-W25）第4期"
     assert "富宁县督战组" in text_of(post, FUNING)
+    (document,) = post.mails()[7].iter_attachments()
+    assert document.get_filename() == "富宁县周小结_2021-W25.docx"
+    assert zipfile.is_zipfile(io.BytesIO(document.get_content()))
     calls.done("weekly-report", "--email")
     assert len(post.raw()) == 8
     # Another county's change is not 富宁县's, though the dataset's digest is another.

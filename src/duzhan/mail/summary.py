@@ -71,19 +71,19 @@ def about(due: Due) -> str:
 def _mail_rows(outcome: Outcome) -> list[tuple[Text | str, ...]]:
     if outcome.folder is not None:
         return [
-            (due.group.county.name, about(due), f"应发给 {'、'.join(due.recipients)}")
+            (due.group.county.name, about(due), f"应发给 {', '.join(due.recipients)}")
             for due in outcome.plan.due
         ]
     rows: list[tuple[Text | str, ...]] = []
     for result in outcome.results:
         name, what = result.due.group.county.name, about(result.due)
         if result.taken:
-            rows.append((name, what, f"已送出：{'、'.join(result.taken)}"))
+            rows.append((name, what, f"已送出：{', '.join(result.taken)}"))
         reasons: dict[str, list[str]] = {}
         for address, refusal in result.refused.items():
             reasons.setdefault(refusal.reason, []).append(address)
         for reason, to in reasons.items():
-            rows.append((name, what, Text(f"没有送达 {'、'.join(to)}：{reason}", "red")))
+            rows.append((name, what, Text(f"没有送达 {', '.join(to)}：{reason}", "red")))
     return rows
 
 

@@ -27,7 +27,11 @@ class Finding(Protocol):
         """In words."""
 
 
-_MARKS = {"error": ("× 不行", "red"), "warning": ("! 注意", "yellow"), "ok": ("√ 正常", "green")}
+_MARKS = {
+    "error": ("【不行】", "red"),
+    "warning": ("【注意】", "yellow"),
+    "ok": ("【正常】", "green"),
+}
 
 
 def checkup_page(findings: Sequence[Finding], sample: str | None) -> Page:
@@ -39,5 +43,5 @@ def checkup_page(findings: Sequence[Finding], sample: str | None) -> Page:
         page.line(Text(sample, "magenta"))
     order = list(_MARKS)
     for found in sorted(findings, key=lambda found: order.index(found.status)):
-        page.line(Text(*_MARKS[found.status]), f"　{found.part}：{shorten(found.message, 200)}")
+        page.line(Text(*_MARKS[found.status]), f"{found.part}：{shorten(found.message, 200)}")
     return page
