@@ -348,6 +348,16 @@ def test_a_place_that_will_not_do_is_one_clear_line(
     assert made.stdout == ""
 
 
+def test_a_page_too_large_for_phones_says_so(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(dataset, "2021-07-01")
+    assert "手机可能打不开" not in capsys.readouterr().err
+    monkeypatch.setattr("duzhan.cli.dashboard.LARGE", 500_000)
+    make(dataset, "2021-07-01")
+    assert "手机可能打不开；可用 --county 一个县（市）做一页" in capsys.readouterr().err
+
+
 def test_a_template_of_the_office_replaces_the_shell_but_needs_its_marks(
     sample: Path, run: Run
 ) -> None:

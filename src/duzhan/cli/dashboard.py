@@ -10,6 +10,9 @@ from duzhan.cli.options import as_of_option, county_option, declare
 from duzhan.cli.session import note, open_session
 from duzhan.errors import UsageError
 
+# A phone opens this much and searches it without waiting.
+LARGE = 20 << 20
+
 
 @declare(
     "dashboard",
@@ -38,6 +41,9 @@ def command(
     facts = Facts(dataset, day, judged.overviews, judged.ledger, judged.records)
     write(output, facts)
     note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
+    size = output.stat().st_size
+    if size > LARGE:
+        note(f"页面有 {size >> 20} MB，手机可能打不开；可用 --county 一个县（市）做一页")
     return 0
 
 
