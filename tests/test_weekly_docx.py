@@ -594,6 +594,25 @@ def test_quotes_that_word_curled_are_quotes_all_the_same(sample: Path) -> None:
     assert "抄送：州爱卫办；州爱卫专项办" in all_text(written(report, sample))
 
 
+def test_doctor_tries_the_template_that_an_office_made_its_own(sample: Path, run: Run) -> None:
+    """Weekly mails carry the document, so cron must know before Monday."""
+
+    def said() -> list[str]:
+        told = read_json(run("--data", sample, "doctor", "--json").stdout)
+        faulty = [check for check in told["checks"] if check["status"] == "error"]
+        return [check["message"] for check in faulty if check["part"] == "模板"]
+
+    (sample / "templates").mkdir()
+    own = sample / "templates" / weekly_docx.TEMPLATE
+    shutil.copyfile(TEMPLATE, own)
+    assert said() == []
+    template = docx.Document(str(own))
+    template.add_paragraph("{{ nubmer }}")
+    template.save(str(own))
+    (line,) = said()
+    assert line.startswith("模板 templates/督战周报.docx “{{ nubmer }}”处：没有“nubmer”")
+
+
 def test_json_has_no_template_to_copy(sample: Path, run: Run) -> None:
     said = run("--data", sample, "weekly-report", "--format", "json", "--copy-template")
     assert (said.returncode, said.stdout) == (2, "")
