@@ -7,6 +7,7 @@ errors but `Problem` values, see `duzhan.model`.
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,3 +32,25 @@ class UsageError(DuzhanError):
     """The command line is at fault (unknown county, date or week); exit code 2."""
 
     exit_code = 2
+
+
+_REASONS = {
+    errno.ENOENT: "文件或目录不存在",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EISDIR: "它是目录，不是文件",
+    errno.EEXIST: "同名的文件已经存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的磁盘是只读的",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ENOMEM: "内存不够",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in Chinese why the system refused a file, whatever the language of the terminal."""
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -9,7 +9,7 @@ import click
 
 from duzhan.cli.options import as_of_option, county_option, declare
 from duzhan.cli.session import note, open_session
-from duzhan.errors import DuzhanError, UsageError
+from duzhan.errors import DuzhanError, UsageError, reason
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,6 +79,6 @@ def _files(
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DuzhanError(f"“{output}”建不了：{error.strerror}，请换一个可写的位置") from None
+        raise DuzhanError(f"“{output}”建不了：{reason(error)}，请换一个可写的位置") from None
     for form in forms:
         yield output / f"{file_name(form.county.name)} 填报表 {day}.xlsx", [form]

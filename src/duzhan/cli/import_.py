@@ -95,7 +95,7 @@ def command(
             )  # fmt: skip
             stage_leftovers(store, accounts, today)
             step("核对和写入", sum(sizes.values()))
-            returned = {} if dry_run else write_rejects(accounts)
+            returned = {} if dry_run else write_rejects(accounts, dataset.root)
             if not dry_run:
                 store.commit(command="import")
     if as_json:

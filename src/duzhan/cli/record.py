@@ -12,7 +12,9 @@ from duzhan.cli.session import note
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from click.decorators import FC
 
     from duzhan.cli.writing import Workplace
 
@@ -23,6 +25,13 @@ _county_option = click.option(
     shell_complete=complete_county,
     help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
 )
+
+
+def _day_option(name: str, other: str, text: str) -> Callable[[FC], FC]:
+    """The day of a record: by either name, since nobody remembers which one it was."""
+    return click.option(name, other, required=True, metavar="日期", help=text)
+
+
 _remark_option = click.option("--remark", default="", metavar="文字", help="备注。")
 _again_option = click.option("--again", is_flag=True, help="已有同样的一条，也再记一次。")
 
@@ -76,7 +85,9 @@ def _add(subcommand: click.Command) -> None:
 @declare(
     "supervision",
     _county_option,
-    click.option("--date", required=True, metavar="日期", help="督战的日期，如 2021-06-25。"),
+    click.option(
+        "--date", "--on", required=True, metavar="日期", help="督战的日期，如 2021-06-25。"
+    ),
     click.option(
         "--method",
         "methods",
@@ -128,7 +139,9 @@ def supervision(
     "report",
     _county_option,
     click.option("--week", required=True, metavar="周次", help="报告的是哪一周，如 2021-W25。"),
-    click.option("--on", required=True, metavar="日期", help="报送的日期，如 2021-06-25。"),
+    click.option(
+        "--on", "--date", required=True, metavar="日期", help="报送的日期，如 2021-06-25。"
+    ),
     click.option("--to-group", is_flag=True, help="已报送督战组。"),
     click.option("--analysis", is_flag=True, help="含小结分析。"),
     click.option("--copied-office", is_flag=True, help="已抄送州爱卫办。"),
@@ -173,9 +186,11 @@ def report(
 @declare(
     "score",
     _county_option,
-    click.option("--date", required=True, metavar="日期", help="评估的日期，如 2021-06-25。"),
+    click.option(
+        "--date", "--on", required=True, metavar="日期", help="评估的日期，如 2021-06-25。"
+    ),
     click.option("--assessor", required=True, metavar="评估方", help="如 州级、省级、县级自评。"),
-    click.option("--points", required=True, metavar="分数", help="总分。"),
+    click.option("--points", "--score", required=True, metavar="分数", help="总分。"),
     click.option("--milestone", metavar="节点", help="考核节点，如 2021-06；不写则按日期算。"),
     _remark_option,
     by_option,
@@ -210,7 +225,9 @@ def score(
     "deliverable",
     _county_option,
     click.option("--task", required=True, metavar="任务", help="节点要求的一项任务的全称。"),
-    click.option("--on", required=True, metavar="日期", help="完成的日期，如 2021-06-25。"),
+    click.option(
+        "--on", "--date", required=True, metavar="日期", help="完成的日期，如 2021-06-25。"
+    ),
     click.option("--accepted-by", required=True, metavar="单位", help="验收单位。"),
     _remark_option,
     by_option,

@@ -11,6 +11,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from duzhan.errors import reason
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -32,7 +34,7 @@ def explain(error: OSError) -> str:
         return "没有写入权限，或正被别的程序打开"
     if error.errno == errno.EROFS:
         return "所在的磁盘是只读的，请换到可写的位置"
-    return error.strerror or type(error).__name__
+    return reason(error)
 
 
 def file_digest(path: Path) -> str | None:

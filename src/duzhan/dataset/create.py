@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from duzhan.dataset.columns import RECORD_COLUMNS
 from duzhan.dataset.ledger import FOLDER
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, bundled
-from duzhan.errors import DuzhanError, UsageError
+from duzhan.errors import DuzhanError, UsageError, reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def create(folder: Path, *, sample: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _fill(folder, sample=sample)
     except OSError as error:
-        raise DuzhanError(f"“{folder}”建不了：{error.strerror}，请换一个可写的位置") from None
+        raise DuzhanError(f"“{folder}”建不了：{reason(error)}，请换一个可写的位置") from None
 
 
 def _fill(folder: Path, *, sample: bool) -> None:

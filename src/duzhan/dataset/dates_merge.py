@@ -27,11 +27,19 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 class Refusal(NamedTuple):
-    """A cell of the incoming list that could not be taken as it is."""
+    """A cell of the incoming list that could not be taken as it is.
+
+    Attributes:
+        row: incoming row.
+        column: the cell's column.
+        future: whether it is a 发现日期 after the day of import.
+        parts: what in it is no date.
+    """
 
     row: int
     column: str
     future: bool = False
+    parts: tuple[str, ...] = ()
 
 
 class DateColumns:
@@ -58,7 +66,7 @@ class DateColumns:
         self.future_found = days > today
         self.found_says_nothing = self.future_found | (days == 0)
         self.refusals = [
-            Refusal(int(row), name)
+            Refusal(int(row), name, parts=tuple(self._unread(name, first + int(row))))
             for name, dates in self._read.items()
             for row in np.flatnonzero(dates.refused[first:])
         ] + [Refusal(int(row), col.FOUND, future=True) for row in np.flatnonzero(self.future_found)]
@@ -151,7 +159,8 @@ class DateColumns:
     def _unread(self, name: str, row: int) -> list[str]:
         if not self._read[name].refused[row]:
             return []
-        parts = SEPARATORS.split(self._texts[name][row].as_py())
+        text = self._texts[name][row].as_py()
+        parts = SEPARATORS.split(text) if name in col.EVENT_COLUMNS else [text]
         return [part.strip() for part in parts if self._reader.read(part)[1]]
 
 

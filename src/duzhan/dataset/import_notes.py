@@ -15,7 +15,7 @@ from duzhan.dataset import columns as col
 from duzhan.dataset.canonical import read_rows, rows_bytes
 from duzhan.dataset.lines import Change, Entry
 from duzhan.dataset.terms import JOINT
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,7 +59,7 @@ def read_leftovers(root: Path) -> dict[str, Leftovers]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise DuzhanError(f"{col.IMPORTS} 读不出来：{error.strerror}") from None
+        raise DuzhanError(f"{col.IMPORTS} 读不出来：{reason(error)}") from None
     return {
         row[_COUNTY]: Leftovers(row[_DAY], _ids(row[_MISSING]), _ids(row[_MOVED]))
         for row in _rows(data)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from duzhan.dataset import columns as col
 from duzhan.dataset.canonical import clean, read_rows, rows_bytes
 from duzhan.dataset.lines import Line, decode, encode_json
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _lines_where(
     except FileNotFoundError:
         return
     except OSError as error:
-        raise DuzhanError(f"{JOURNAL} 读不出来：{error.strerror}") from None
+        raise DuzhanError(f"{JOURNAL} 读不出来：{reason(error)}") from None
 
 
 def last_digests(root: Path) -> dict[str, str | None]:

@@ -14,7 +14,7 @@ from duzhan.dataset.import_notes import Leftovers, read_leftovers
 from duzhan.dataset.journal import JOURNAL, lines_where
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, roster_parts
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +84,7 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         try:
             digest = file_digest(root / name)
         except OSError as error:
-            raise DuzhanError(f"{name} 读不出来：{error.strerror}") from None
+            raise DuzhanError(f"{name} 读不出来：{reason(error)}") from None
         whole.update(f"{unicodedata.normalize('NFC', name)}\0{digest or ''}\n".encode())
     return whole.hexdigest()
 

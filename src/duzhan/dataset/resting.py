@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from duzhan.dataset import columns as col
 from duzhan.dataset.config.rules import LEDGER_KEY
 from duzhan.dataset.locate import MANIFEST, RULES
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
             f"{where}里没有 {MANIFEST}：请先用 duzhan export --parquet 写出，或改正路径"
         ) from None
     except OSError as error:
-        raise DuzhanError(f"{where}读不出来：{error.strerror}") from None
+        raise DuzhanError(f"{where}读不出来：{reason(error)}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DuzhanError(f"{where}里的 {MANIFEST} 不是 duzhan export 写的，请重新写出") from None
     if form != FORM:

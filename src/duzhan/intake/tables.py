@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from duzhan.errors import reason
 from duzhan.intake import delimited
 from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid, HeaderFinder, RefusedFileError
 from duzhan.intake.safety import restore_column
@@ -123,7 +125,11 @@ def read_tables(
         RefusedFileError: the file cannot be read, or no known header is in it.
     """
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
+            # To open a pipe would wait for somebody to write into it.
+            raise RefusedFileError("bad-file", "不是普通文件（是管道或设备），应是表格文件")
+        size = status.st_size
         with path.open("rb") as file:
             head = file.read(512)
     except OSError as error:
@@ -156,7 +162,7 @@ def _why(error: OSError) -> str:
         return "它是文件夹，应是表格文件"
     if isinstance(error, FileNotFoundError):
         return "文件不存在，或是失效的链接"
-    return error.strerror or "读取出错"
+    return reason(error)
 
 
 def _table(grid: Grid, layout: Layout, dates: DateReader) -> Table:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from duzhan.dataset import columns as col
+from duzhan.dataset.ledger import FOLDER as ISSUES
 from duzhan.dataset.merge import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.intake.dates import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
@@ -16,6 +19,7 @@ from duzhan.report.rejects import Kind, Reject, write_rejects_csv, write_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from duzhan.dataset.importing import Account
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 _SHOWN = 20
 # Cells of an issue that are shown before and after.
 _CELL = 60
+
+_RETURNED = re.compile(r" 退回更正\d*$")
+# Seconds between the two files of a returned list, at most; else one was saved again.
+_TOGETHER = 10
 
 
 def rejects_of(account: Account) -> list[Reject]:
@@ -57,10 +65,10 @@ def _rejects(account: Account) -> Iterator[Reject]:
         )
     for index, why in merged.reasons.items():
         yield reject(int(account.order[index]), "rejected", None, why, why.rpartition("，")[2])
-    for index, column, future in merged.refused:
+    for index, column, future, parts in merged.refused:
         row = int(account.order[index])
-        text: str = cells[row].get(column, "")
-        why = flaws.get((row, column), ("", ""))[1] or why_refused(text).partition("，应写成")[0]
+        whole = parts == (cells[row].get(column, "").strip(),)
+        why = flaws.get((row, column), ("", ""))[1] or _why_no_dates(parts, named=not whole)
         if future:
             why = "晚于导入当天，不可能已经发现"
         yield reject(row, "refused", column, why, WRITE_LIKE if column in col.DATE_COLUMNS else why)
@@ -74,26 +82,29 @@ def _rejects(account: Account) -> Iterator[Reject]:
             yield reject(row, "refused", None, why, "给文字里的逗号加上引号，或改用 xlsx")
 
 
-def write_rejects(accounts: Sequence[Account]) -> dict[int, Path]:
+def _why_no_dates(parts: Sequence[str], *, named: bool) -> str:
+    """What is wrong with a cell of dates; of several the faulty ones are named."""
+    whys = [(shorten(part), why_refused(part).partition("，应写成")[0]) for part in parts]
+    return "、".join(f"“{part}”{why}" if named else why for part, why in whys)
+
+
+def write_rejects(accounts: Sequence[Account], root: Path) -> dict[int, Path]:
     """Write a CSV and a workbook beside each import that left something over.
 
     Args:
         accounts: what became of each batch.
+        root: the dataset's folder; a list that lies in its issues/ leaves nothing beside it,
+            where it would be taken for issues.
 
     Returns:
         Place of the account to the CSV.
     """
     written: dict[int, Path] = {}
     by_file: dict[Path, list[tuple[int, list[Reject]]]] = {}
+    taken = {account.batch.path.resolve() for account in accounts}
     for place, account in enumerate(accounts):
         if rejects := rejects_of(account):
-            path = account.batch.path
-            stem = (
-                path.stem
-                if path.stem.startswith(account.batch.county.names)
-                else (f"{account.batch.county.name} {path.stem}")
-            )
-            target = path.with_name(f"{file_name(stem)} 退回更正.csv")
+            target = _free_place(account, root, taken)
             by_file.setdefault(target, []).append((place, rejects))
     for target, parts in by_file.items():
         together = [reject for _, rejects in parts for reject in rejects]
@@ -101,6 +112,31 @@ def write_rejects(accounts: Sequence[Account]) -> dict[int, Path]:
         write_rejects_xlsx(target.with_suffix(".xlsx"), together)
         written.update(dict.fromkeys((place for place, _ in parts), target))
     return written
+
+
+def _free_place(account: Account, root: Path, taken: AbstractSet[Path]) -> Path:
+    """Where to write what is left over of a file: over no list that somebody has mended."""
+    path, names = account.batch.path, account.batch.county.names
+    # What is still left over of a mended list goes by the first list's name again.
+    stem = _RETURNED.sub("", path.stem)
+    if not stem.startswith(names):
+        stem = f"{account.batch.county.name} {stem}"
+    folder = root if path.resolve().parent == (root / ISSUES).resolve() else path.parent
+    numbers = chain([""], count(2))
+    targets = (folder / f"{file_name(stem)} 退回更正{number}.csv" for number in numbers)
+    return next(
+        target
+        for target in targets
+        if not {target.resolve(), target.with_suffix(".xlsx").resolve()} & taken
+        and not _touched(target)
+    )
+
+
+def _touched(target: Path) -> bool:
+    """Whether only one of the two files written together stands there as it was written."""
+    both = [path for path in (target, target.with_suffix(".xlsx")) if path.exists()]
+    times = [path.stat().st_mtime for path in both]
+    return len(both) == 1 or (len(both) > 1 and abs(times[0] - times[1]) > _TOGETHER)
 
 
 def import_json(accounts: Sequence[Account], returned: Mapping[int, Path]) -> dict[str, Any]:
@@ -203,7 +239,7 @@ def _details(page: Page, account: Account, returned: Path | None) -> None:
     )
     if not any(ids for _, ids in lists) and returned is None:
         return
-    page.heading(f"{account.batch.county.name}（{account.batch.path.name}）")
+    page.heading(f"{account.batch.county.name}（{shorten(account.batch.path.name)}）")
     for title, ids in lists:
         if ids:
             shown = "、".join(text or "（无编号）" for text in ids[:_SHOWN])

@@ -15,7 +15,7 @@ from jinja2 import BaseLoader
 from jinja2.exceptions import TemplateNotFound
 
 from duzhan.dataset.locate import bundled
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 from duzhan.report import template_words
 from duzhan.report.sandbox import Sandbox
 from duzhan.report.template_errors import ExplainedUndefined, explain, line_number
@@ -91,7 +91,7 @@ def _read(path: Path, shown: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DuzhanError(f"模板 {shown} 读不出来：{error.strerror}") from None
+        raise DuzhanError(f"模板 {shown} 读不出来：{reason(error)}") from None
     if len(data) > _LARGEST:
         raise DuzhanError(f"模板 {shown} 超过 {_LARGEST >> 20} MiB")
     try:
@@ -161,7 +161,7 @@ def copy(name: str, root: Path) -> Path:
         message = f"“{target}”已经有了，不覆盖；要重新开始，请先把它改名或删掉"
         raise DuzhanError(message) from None
     except OSError as error:
-        raise DuzhanError(f"“{target}”写不进去：{error.strerror}") from None
+        raise DuzhanError(f"“{target}”写不进去：{reason(error)}") from None
     return target
 
 

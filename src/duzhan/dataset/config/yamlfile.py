@@ -21,6 +21,7 @@ from yaml.events import (
 )
 
 from duzhan.dataset.config.document import Document, Mark, show_path
+from duzhan.errors import reason
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ def _read_text(path: FilePath, document: Document) -> str | None:
         with path.open("rb") as file:
             raw = file.read(MAX_SIZE + 1)
     except OSError as error:
-        reason = {
+        why = {
             FileNotFoundError: "文件不存在；新的数据目录用 duzhan init 建立",
             IsADirectoryError: "这是文件夹，应为 YAML 文件",
             PermissionError: "没有读取权限，请改文件权限",
-        }.get(type(error), f"读不出来（{error.strerror or '读取出错'}）")
-        _whole(document, "bad-file", reason)
+        }.get(type(error), f"读不出来（{reason(error)}）")
+        _whole(document, "bad-file", why)
         return None
     if len(raw) > MAX_SIZE:
         _whole(document, "bad-file", f"文件超过 {MAX_SIZE >> 20} MiB，不像名册或规则，未读取")
