@@ -289,6 +289,17 @@ def test_long_lists_are_cut_in_the_text_and_whole_in_the_attachment(
     assert len(list(mail.iter_attachments())) == 1
 
 
+def test_an_office_changes_the_words_in_a_copy_of_the_template(
+    calls: Calls, ds: Path, post: Post
+) -> None:
+    calls.done("overdue", "--copy-template")
+    path = ds / "templates" / "督战邮件.txt.j2"
+    path.write_text(path.read_text("utf-8").replace("附件：", "清单见附件："), "utf-8")
+    assert (ds / "templates" / "督战邮件.html.j2").is_file()
+    calls.done("overdue", "--email", "--county", "富宁")
+    assert "清单见附件：富宁县超期问题" in text_of(post, FUNING)
+
+
 # ---------------------------------------------------------------- escalation
 
 

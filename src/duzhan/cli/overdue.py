@@ -9,7 +9,7 @@ import click
 from duzhan.cli import mailing, output
 from duzhan.cli.mailing import Mailing, mail_options
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
-from duzhan.cli.session import Session, open_session
+from duzhan.cli.session import Session, note, open_session
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     output.csv_option,
     output.xlsx_option,
     mail_options,
+    click.option(
+        "--copy-template",
+        is_flag=True,
+        help="不列问题，把邮件的模板复制到数据集的 templates/，供办公室修改。",
+    ),
 )
 def command(
     ctx: click.Context,
@@ -48,6 +53,7 @@ def command(
     csv: Path | None,
     xlsx: Path | None,
     asked: Mailing,
+    copy_template: bool,
 ) -> int:
     """超期问题：未整改且已过整改期限，按县（市）分组，最久的在前。--email 发给各督战组。"""
     from duzhan.compliance.listing import overdue
@@ -55,6 +61,9 @@ def command(
 
     with mailing.on_record(ctx, data, "overdue", asked):
         session = open_session(ctx, data, as_of, county, quiet=asked.quiet)
+    if copy_template:
+        _copy_templates(session)
+        return 0
     if asked.email:
         if csv or xlsx:
             raise UsageError("--email 不能和 --csv、--xlsx 一起用；清单会附在邮件里")
@@ -69,6 +78,14 @@ def command(
         page=None if as_json else overdue_page(lines, session.day, due_within, sample),
     )
     return 0
+
+
+def _copy_templates(session: Session) -> None:
+    from duzhan.mail.letters import HTML, TEXT
+    from duzhan.report import templating
+
+    for name in (TEXT, HTML):
+        note(f"已复制到 {templating.copy(name, session.dataset.root)}，改好后发信就用它")
 
 
 # Without steps that look ahead, the list warns of issues due within so many days.

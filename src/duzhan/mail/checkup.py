@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from duzhan.compliance.listing import IssueLine
 from duzhan.dataset.atomic import explain, write_temporary
+from duzhan.dataset.config.roster import key_places
 from duzhan.dataset.lines import now
 from duzhan.errors import DuzhanError
 from duzhan.mail.answers import ServerError
@@ -18,7 +19,6 @@ from duzhan.mail.plan import OVERDUE, Due, digest_of, step_addresses
 from duzhan.mail.record import Name
 from duzhan.mail.settings import max_size, sender_of, server_of
 from duzhan.mail.smtp import Conversation
-from duzhan.mail.summary import place_of
 from duzhan.model import State
 from duzhan.report import words
 
@@ -75,10 +75,10 @@ def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 def _recipients(dataset: Dataset) -> Iterator[Finding]:
     roster, steps = dataset.roster, dataset.rules.escalation
+    places = key_places(dataset.root, "recipients")
     for group in roster.groups:
         if not group.recipients:
-            place = place_of(dataset, group, "recipients")
-            yield Finding("收件人", "error", f"{group.name}没有收件人，请填 {place}")
+            yield Finding("收件人", "error", f"{group.name}没有收件人，请填 {places[group.id]}")
     for office in roster.offices:
         if not office.email:
             message = f"{office.name}没有邮箱，收不到抄送，请在 groups.yaml 的 offices 里填 email"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.config.roster import place_of as where
+from duzhan.dataset.config.roster import key_places
 from duzhan.dataset.locate import ROSTER
 from duzhan.mail.plan import OVERDUE, WEEKLY
 from duzhan.report.document import Column, Page, Text
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from duzhan.mail.plan import Due
     from duzhan.mail.record import Name
     from duzhan.mail.run import Outcome
-    from duzhan.model import Group
 
 _TITLES = {"overdue": "超期问题邮件", "weekly-report": "督战周报邮件"}
 
@@ -97,9 +96,10 @@ def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ..
         )
         for mail, address in outcome.unknown
     ]
+    places = key_places(dataset.root, "recipients") if outcome.plan.unaddressed else {}
     for group in outcome.plan.unaddressed:
-        place = place_of(dataset, group, "recipients")
-        rows.append((group.county.name, group.name, Text(f"没有收件人：请填 {place}", "red")))
+        where = Text(f"没有收件人：请填 {places[group.id]}", "red")
+        rows.append((group.county.name, group.name, where))
     return rows
 
 
@@ -107,11 +107,6 @@ def _named(name: Name) -> str:
     if name.kind == OVERDUE:
         return f"{name.period} 的清单"
     return f"{name.period} 的周报" if name.kind == WEEKLY else "分级督办"
-
-
-def place_of(dataset: Dataset, group: Group, key: str) -> str:
-    """Where in groups.yaml a group's key stands, or should stand."""
-    return where(dataset.root, group.id, key)
 
 
 def _notes(outcome: Outcome, missing: dict[str, str]) -> list[str]:

@@ -58,22 +58,24 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
     return roster, []
 
 
-def place_of(root: FilePath, identifier: str, key: str) -> str:
-    """Say in which file and line a key of a group stands, or what should hold it.
+def key_places(root: FilePath, key: str) -> dict[str, str]:
+    """Say for each group in which file and line a key stands, or what should hold it.
 
     Args:
         root: the dataset's folder.
-        identifier: the group's id.
         key: such as ``recipients``.
+
+    Returns:
+        Group id to place, such as ``groups.yaml 第38行 groups[0].recipients``.
     """
+    places = {}
     for path in (root / ROSTER, *roster_parts(root)):
         shown = str(path.relative_to(root))
         document = load(path, shown)
         for (_, number, _), text in document.texts("groups", None, "id"):
-            if text.strip() == identifier:
-                line = document.line_of(("groups", number, key), at_key=True)
-                return f"{shown} 第{line}行 groups[{number}].{key}"
-    return f"{ROSTER} {key}"
+            line = document.line_of(("groups", number, key), at_key=True)
+            places[text.strip()] = f"{shown} 第{line}行 groups[{number}].{key}"
+    return places
 
 
 def _check_unique(documents: list[Document]) -> None:
