@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -230,6 +231,38 @@ def test_the_first_and_the_last_days_and_an_empty_dataset_are_drawn(
             width = ET.fromstring(drawing.svg(chart)).get("width")  # noqa: S314
             assert width
             assert 300 < float(width) < 800
+
+
+def test_of_very_many_counties_the_first_are_drawn_and_all_are_counted() -> None:
+    now = judged_on(SAMPLE, DAY).overviews[DAY]
+    many = replace(now, counties=now.counties * 15)
+    for chart in (overview_charts.rates(many, None), overview_charts.points(many)):
+        assert chart.title.endswith("（列出24个，共120个）")
+        root = ET.fromstring(drawing.svg(chart))  # noqa: S314 - our own
+        assert float(root.get("height", "0")) < 800
+
+
+def test_another_campaigns_milestones_and_scale_are_drawn(sample: Path) -> None:
+    """Of a hundred points; the first milestone asks for neither rate nor score."""
+    rules = sample / "milestones.yaml"
+    text = rules.read_text("utf-8").replace("max: 1000", "max: 100", 1)
+    text = re.sub(r"at_least: (\d\d)\d$", r"at_least: \1", text, flags=re.MULTILINE)
+    text = re.sub(r" {6}- kind: score\n(?: {8,}.*\n)+", "", text, count=1)
+    task = "      - kind: deliverable\n        name: 成立专班\n"
+    task += "        clause: 一\n        sentence: 成立专班。\n"
+    text = re.sub(r" {6}- kind: rectification_rate\n(?: {8,}.*\n)+", task, text, count=1)
+    rules.write_text(text, "utf-8")
+    scores = sample / "scores.csv"
+    told = scores.read_text("utf-8-sig")
+    scores.write_text(re.sub(r",(\d\d)\d,", r",\1,", told), "utf-8-sig")
+    for day in (dt.date(2021, 5, 1), dt.date(2021, 5, 20), dt.date(2021, 6, 27)):
+        for chart in all_charts(day, "富宁县", sample):
+            root = ET.fromstring(drawing.svg(chart))  # noqa: S314 - our own
+            assert 300 < float(root.get("width", "0")) < 800
+            assert 200 < float(root.get("height", "0")) < 500
+    shown = drawing.svg(all_charts(dt.date(2021, 6, 27), "富宁县", sample)[1])
+    assert ">75分<" in shown
+    assert ">74<" in shown
 
 
 def test_a_score_that_cannot_be_read_is_told_in_words_and_not_drawn(sample: Path) -> None:

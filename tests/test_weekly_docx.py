@@ -337,6 +337,26 @@ def test_a_dataset_without_anything_and_the_edges_of_the_campaign_make_sense(
             assert not re.search(r"None|nan|第0|\{\{|\{%", all_text(document))
 
 
+def test_another_campaign_without_offices_or_scores_is_another_dataset(sample: Path) -> None:
+    roster, rules = sample / "groups.yaml", sample / "milestones.yaml"
+    names = roster.read_text("utf-8").partition("\noffices:")[0]
+    roster.write_text(f"{names}\n", "utf-8")
+    text = re.sub(r" {6}- kind: score\n(?: {8,}.*\n)+", "", rules.read_text("utf-8"))
+    rules.write_text(text.replace("end: 2021-12-31", "end: 2022-03-31", 1), "utf-8")
+    (sample / "scores.csv").unlink()
+    source = Weeks(sample)
+    for week in ("2021-W25", "2022-W05"):
+        report = source.report(week)
+        document = docx.Document(
+            io.BytesIO(weekly_docx.render(report, sample, drawn(report, source)))
+        )
+        assert len(headings(document)) == 7
+        assert len(document.inline_shapes) == 2
+        assert "第" not in document.paragraphs[3].text
+        assert document.paragraphs[3].text.startswith("\t202")
+        assert headings(written(of_county(report, "富宁县"), sample))[6].startswith("七、")
+
+
 # ---------------------------------------------------------------- looks
 
 

@@ -161,21 +161,25 @@ def test_a_picture_has_its_words_and_is_no_wider_than_the_text(tmp_path: Path) -
     template.add_paragraph("{{ picture }}")
     template.add_paragraph("{{ small }}")
     template.add_paragraph("{{ picture }}")
+    template.add_paragraph("{{ tall }}")
     file = io.BytesIO()
     template.save(file)
     write(tmp_path, file.getvalue())
     page = WordTemplate("页.docx", tmp_path)
     large = page.picture(grey(3000, 1500), '达标率<&>"图"', 3)
-    data = page.render({"picture": large, "small": page.picture(grey(300, 150), "小图", 3)}, DAY)
+    tall = page.picture(grey(600, 3000), "高图", 3)
+    small_one = page.picture(grey(300, 150), "小图", 3)
+    data = page.render({"picture": large, "small": small_one, "tall": tall}, DAY)
     document = opened(data)
-    first, small, again = document.inline_shapes
+    first, small, again, high = document.inline_shapes
+    assert (high.width, high.height) == (Mm(42), Mm(210))
     assert first.width == again.width == Mm(140)
     assert first.height == Mm(70)
     assert small.width == 100 * 9525
     numbers = {shape._inline.docPr.get("id") for shape in (first, small, again)}
     assert len(numbers) == 3
     assert first._inline.docPr.get("descr") == '达标率<&>"图"'
-    assert len([name for name in unpacked(data) if name.startswith("word/media/")]) == 2
+    assert len([name for name in unpacked(data) if name.startswith("word/media/")]) == 3
 
 
 def test_libreoffice_opens_what_was_made(tmp_path: Path) -> None:

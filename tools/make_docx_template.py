@@ -13,6 +13,8 @@ from docx_package import grid, package, paragraph, paragraphs, parts
 
 TARGET = Path(__file__).parents[1] / "templates" / "督战周报.docx"
 
+_ISSUER = "{% if offices %}{{ (offices|last).name }}{% endif %}"
+
 
 def head() -> str:
     """报头, 期号, 编印单位 and day, title; a county's summary begins with its title."""
@@ -27,7 +29,7 @@ def head() -> str:
             paragraph("Campaign", "{{ campaign }}"),
             paragraph("Head", "{{ title }}"),
             *number,
-            paragraph("Issuer", "{{ (offices|last).name }}\t{{ report.week.as_of|full_date }}"),
+            paragraph("Issuer", f"{_ISSUER}\t{{{{ report.week.as_of|full_date }}}}"),
             paragraph("Title", "{{ period }}督战情况"),
             paragraph("Dates", "（{{ as_of }}）"),
             paragraph("BodyText", "{%p else %}"),

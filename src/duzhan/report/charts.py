@@ -7,6 +7,7 @@ Figures in words are cut as everywhere; positions are for the eye and decide not
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan.report import chart_parts as parts
@@ -15,7 +16,6 @@ from duzhan.report.chart_parts import AMBER, BLUE, GREY, LINE, RED, SHAPES, WIDT
 from duzhan.report.drawing import Chart
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from duzhan.compliance.series import BurnUp
@@ -40,9 +40,10 @@ def burn_up(series: BurnUp, *, width: int = WIDTH, height: int = 230) -> Chart:
     """
     top = max([c.total for c in series.counts] + [t.closures for t in series.targets] + [4])
     scale = Scale(0, top * 1.15, height)
-    last = max([series.as_of, *(t.milestone.deadline for t in series.targets)])
+    first, lines = series.days[0], [t.milestone.deadline for t in series.targets]
+    last = max([series.as_of, first + dt.timedelta(days=1), *lines])
     xy = {
-        "x": parts.time_axis(series.days[0], last),
+        "x": parts.time_axis(first, last),
         "y": parts.value_axis(scale, "件"),
     }
     targets = [
@@ -165,7 +166,7 @@ def _score_rules(rules: Rules, last: Milestone) -> list[tuple[Milestone, Require
 def _score_scale(values: Sequence[float], height: int) -> Scale:
     """Room below for the milestones' names, above for the dots' figures."""
     low, high = min(values, default=0), max(values, default=1000)
-    room = max(high - low, 60)
+    room = max(high - low, high * 0.06)
     return Scale(low - room * 0.4, high + room * 0.2, height)
 
 

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from duzhan.model import Requirement, RequirementKind
 
 _WIDTH = 380
+# More counties than these make no readable picture.
+SHOWN = 24
 
 
 class _Axis(NamedTuple):
     unit: str
     factor: int
-    most: float
     width: int
     row: int
     key: str
@@ -45,7 +46,7 @@ def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: i
     """Draw the counties' rectification rates, last week's beside this week's, and the line.
 
     Args:
-        now: all counties; rows stand in its order.
+        now: all counties; rows stand in its order, of many the first `SHOWN`.
         before: the same for last week's Sunday, None if there is none.
         width: of the plot, in pixels of a screen; names and figures come beside it.
         row: height of a county's row.
@@ -58,26 +59,26 @@ def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: i
             _share(earlier.get(status.county.code)),
             _rate_label(status),
         )
-        for status in now.counties
+        for status in now.counties[:SHOWN]
     ]
     rule = _rule(now, "rectification_rate")
     key = f"实心：截至{words.month_day(now.as_of)}"
     if before is not None:
         key += f"；空心：截至{words.month_day(before.as_of)}"
-    axis = _Axis("%", 100, 100, width, row, key)
-    return _dots("各县（市）问题清单整改达标率", now, rows, rule, axis)
+    axis = _Axis("%", 100, width, row, key)
+    return _dots(f"各县（市）问题清单整改达标率{_cut(now)}", now, rows, rule, axis)
 
 
 def points(now: Overview, *, width: int = _WIDTH, row: int = 25) -> Chart:
     """Draw what counts towards the current milestone's score, else the latest assessment, hollow.
 
     Args:
-        now: all counties; rows stand in its order.
+        now: all counties; rows stand in its order, of many the first `SHOWN`.
         width: of the plot, in pixels of a screen; names and figures come beside it.
         row: height of a county's row.
     """
     rows = []
-    for status in now.counties:
+    for status in now.counties[:SHOWN]:
         counted, latest = _counted(status, now), status.score
         value = None if latest is None or latest.points is None else float(latest.points)
         rows.append(
@@ -89,10 +90,13 @@ def points(now: Overview, *, width: int = _WIDTH, row: int = 25) -> Chart:
             )
         )
     rule = _rule(now, "score")
-    axis = _Axis(
-        "分", 1, 1000, width, row, "实心：计入本节点；空心：本节点还没有评估，为最近一次评分"
-    )
-    return _dots("各县（市）创卫标准考核评分", now, rows, rule, axis)
+    axis = _Axis("分", 1, width, row, "实心：计入本节点；空心：本节点还没有评估，为最近一次评分")
+    return _dots(f"各县（市）创卫标准考核评分{_cut(now)}", now, rows, rule, axis)
+
+
+def _cut(now: Overview) -> str:
+    many = len(now.counties)
+    return f"（列出{SHOWN}个，共{many}个）" if many > SHOWN else ""
 
 
 def _rule(now: Overview, kind: RequirementKind) -> Requirement | None:
@@ -169,13 +173,14 @@ def _dots(
 def _values(rows: Sequence[_Row], line: float | None, axis: _Axis) -> Spec:
     """Values across: what there is, with some room; not from zero, since dots are not bars."""
     known = [v for one in rows for v in (one.now, one.before, line) if v is not None]
-    low, high = min(known, default=0), max(known, default=axis.most)
-    margin = max((high - low) * 0.08, axis.most / 100)
+    low, high = min(known, default=0), max(known, default=100)
+    margin = max((high - low) * 0.08, high / 100)
+    top = high + margin if axis.unit != "%" else min(high + margin, 100)
     return {
         "field": "x",
         "type": "quantitative",
         "scale": {
-            "domain": [max(low - margin, 0), min(high + margin, axis.most)],
+            "domain": [max(low - margin, 0), top],
             "nice": False,
             "zero": False,
         },

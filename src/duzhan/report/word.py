@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-# The widest picture: 140 mm of the text's 156, so that three fit on a page; English
-# metric units, of which a screen's pixel has 9525.
-_WIDEST = 140 * 36_000
+# The largest picture: 140 mm of the text's 156, so that three fit on a page, and 210 mm
+# of its 225; English metric units, of which a screen's pixel has 9525.
+_WIDEST, _TALLEST = 140 * 36_000, 210 * 36_000
 _PIXEL = 9525
 # An office's template is a few pages and perhaps a picture.
 _LARGEST = 64 << 20
@@ -123,8 +123,8 @@ class Picture:
     _scale: float
 
     def __html__(self) -> str:
-        (pixels,) = struct.unpack(">I", self._png[16:20])
-        width = min(round(pixels / self._scale * _PIXEL), _WIDEST)
+        across, down = struct.unpack(">II", self._png[16:24])
+        width = min(round(across / self._scale * _PIXEL), _WIDEST, _TALLEST * across // down)
         part = self._document.current_rendering_part
         inline = part.new_pic_inline(io.BytesIO(self._png), width, None)
         inline.docPr.set("descr", self._alt)
