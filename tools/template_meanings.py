@@ -324,6 +324,7 @@ ATTRIBUTES = {
             "groups": "督战组，Group",
             "offices": "两办，Office",
             "prefecture": "州，County",
+            "regions": "上级区划代码和名称",
             "counties": "各县（市），County",
         },
     ),

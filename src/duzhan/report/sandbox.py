@@ -10,6 +10,7 @@ pieces of text measured as they are put together.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import time
 from fractions import Fraction
@@ -25,7 +26,7 @@ from jinja2.visitor import NodeTransformer
 from duzhan.report.words import NONE, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jinja2 import Environment
     from jinja2.nodes import EvalContext
@@ -48,10 +49,11 @@ def _words(text: str) -> frozenset[str]:
 # Jinja's own filters that may be used. Left out are those that differ from one
 # rendering to the next (random) and those that only serve to make text long.
 _ALLOWED = _words("""
-    abs capitalize count d default dictsort e escape first float groupby int items last length
-    list lower map max min reject rejectattr reverse safe select selectattr sort string striptags
-    title trim truncate unique upper wordcount
+    abs count d default dictsort first float groupby int items last length list map max min reject
+    rejectattr reverse safe select selectattr sort unique
 """)
+# Those that make text of their value: a list of long texts would be one huge text.
+_ON_TEXT = _words("capitalize e escape lower string striptags title trim truncate upper wordcount")
 
 # What text and dates can do; everything else is done by filters.
 _TEXT = _words("""
@@ -85,6 +87,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals["range"] = _bounded_range
         self.filters = {
             **{name: FILTERS[name] for name in _ALLOWED},
+            **{name: text_only(FILTERS[name]) for name in _ON_TEXT},
             "format": _format,
             "join": _join,
             "replace": _replace,
@@ -170,6 +173,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Calculate, if the result cannot be too large."""
         if operator == "%" and isinstance(left, str):
             _narrow_enough(left)
+            for each in right if isinstance(right, tuple) else (right,):
+                scalar(each)
         elif operator == "**":
             _small_power(left, right)
         elif operator == "*":
@@ -257,10 +262,30 @@ def _bounded_range(*args: int) -> range:
 # ---------------------------------------------------------------- filters that could grow
 
 
+def scalar(value: Any) -> Any:  # noqa: ANN401 - any value of a template
+    """Let through what is short as text: a list of long texts is not."""
+    if value is None or isinstance(value, str | int | float | Fraction | dt.date | Undefined):
+        return value
+    if hasattr(value, "__html__"):
+        return value
+    raise TypeError(f"{type(value).__name__} 不能直接当作文字")
+
+
+def text_only(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that takes no list for text."""
+
+    @functools.wraps(function)
+    def filtered(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any filter
+        scalar(args[1] if hasattr(function, "jinja_pass_arg") else args[0])
+        return function(*args, **kwargs)
+
+    return filtered
+
+
 @pass_eval_context
 def _joined(eval_ctx: EvalContext, parts: list[Any]) -> str:
     """Put pieces of text together (``~``)."""
-    _fits(sum(len(part) for part in parts if isinstance(part, str)))
+    _fits(sum(len(str(scalar(part))) for part in parts))
     return markup_join(parts) if eval_ctx.autoescape else str_join(parts)
 
 
@@ -271,16 +296,14 @@ def _join(
     items = list(value)
     if attribute is not None:
         items = [make_attrgetter(eval_ctx.environment, attribute)(item) for item in items]
-    if any(not isinstance(item, str | int | float | dt.date | Undefined) for item in items):
-        raise TypeError("join 只能连接文字和数字")
-    _fits(sum(len(str(item)) for item in items) + len(d) * len(items))
+    _fits(sum(len(str(scalar(item))) for item in items) + len(d) * len(items))
     joined: str = FILTERS["join"](eval_ctx, items, d)
     return joined
 
 
 @pass_eval_context
 def _replace(eval_ctx: EvalContext, s: str, old: str, new: str, count: int | None = None) -> str:
-    text = str(s)
+    text = str(scalar(s))
     times = (text.count(old) if old else len(text) + 1) if count is None else count
     _fits(len(text) + times * len(new))
     replaced: str = FILTERS["replace"](eval_ctx, s, old, new, count)
@@ -305,6 +328,8 @@ def _round(value: float, precision: int = 0) -> float:
 
 def _format(value: str, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - any values
     _narrow_enough(value)
+    for each in (*args, *kwargs.values()):
+        scalar(each)
     formatted: str = FILTERS["format"](value, *args, **kwargs)
     return formatted
 

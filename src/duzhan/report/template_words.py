@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.report import words
 from duzhan.report.plain import pad, width
+from duzhan.report.sandbox import scalar
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def numeral(value: int) -> str:
 
 def listed(items: Iterable[object], shown: int = 5, unit: str = "个") -> str:
     """Items with 、 between them; of more than `shown` the first ones and 等N个."""
-    every = [str(item) for item in items]
+    every = [str(scalar(item)) for item in items]
     if len(every) <= shown:
         return "、".join(every)
     return f"{'、'.join(every[:shown])}等{len(every)}{unit}"
@@ -52,7 +53,7 @@ def listed(items: Iterable[object], shown: int = 5, unit: str = "个") -> str:
 
 def one_line(text: object) -> str:
     """Text without line breaks, as a table's cell needs it."""
-    return " ".join(str(text).split())
+    return " ".join(str(scalar(text)).split())
 
 
 def cell(value: object) -> str:
