@@ -16,7 +16,7 @@ from jinja2.runtime import StrictUndefined
 from jinja2.utils import missing
 
 from duzhan.errors import DuzhanError
-from duzhan.report.sandbox import TooMuchError
+from duzhan.report.bounds import TooMuchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

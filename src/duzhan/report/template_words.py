@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duzhan.report import words
+from duzhan.report.bounds import scalar
 from duzhan.report.plain import pad, width
-from duzhan.report.sandbox import scalar
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:

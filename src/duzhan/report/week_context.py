@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from duzhan.report import week_ahead, week_county, week_duties, week_issues, week_overall, words
+from duzhan.report import (
+    week_ahead,
+    week_county,
+    week_duties,
+    week_issues,
+    week_overall,
+    week_standings,
+    words,
+)
 from duzhan.report.week_words import span
 
 if TYPE_CHECKING:
@@ -99,7 +107,7 @@ def file_stem(report: WeekReport) -> str:
 def _sections(report: WeekReport) -> tuple[Section, ...]:
     alone = report.county is not None
     overall = week_county.overall if alone else week_overall.overall
-    standings = week_county.requirements if alone else week_overall.standings
+    standings = week_county.requirements if alone else week_standings.standings
     parts = (
         ("overall", "总体情况", overall(report)),
         ("standings", "节点要求达标情况" if alone else "各县（市）达标情况", standings(report)),
