@@ -123,3 +123,34 @@ def test_places_speak_of_themselves_by_what_they_are() -> None:
     ]
     province = replace(report, roster=replace(report.roster, prefecture=County("53", "云南省")))
     assert (whole(report), whole(province)) == ("全州", "全省")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said", "unsaid"),
+    [
+        ({"score"}, "创卫标准考核评分750分以上", "整改达标率95%以上"),
+        ({"rectification_rate"}, "整改达标率95%以上", "创卫标准考核评分"),
+        ({"deliverable"}, "3项任务，全部完成的3个", "以上"),
+        (set(), "与上周日", "对照"),
+    ],
+)
+def test_a_milestone_of_another_campaign_may_ask_for_anything(
+    kinds: set[str], said: str, unsaid: str
+) -> None:
+    weeks = Weeks(REPOSITORY / "data")
+    rules = weeks.sources.rules
+    milestones = tuple(
+        replace(m, requirements=tuple(q for q in m.requirements if q.kind in kinds))
+        for m in rules.milestones
+    )
+    weeks.sources = replace(weeks.sources, rules=replace(rules, milestones=milestones))
+    section = context(weeks.report("2021-W25"))["section"]
+    overall = "\n".join(section["overall"].parts)
+
+    assert said in overall
+    assert unsaid not in overall
+    needs = next(part for part in section["ahead"].parts if not isinstance(part, str))
+    points = {row[1] for row in needs.rows}
+    closures = {row[2] for row in needs.rows}
+    assert (points == {"—"}) is ("score" not in kinds)
+    assert (closures == {"—"}) is ("rectification_rate" not in kinds)

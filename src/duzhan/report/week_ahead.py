@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.report_week import WeekReport
     from duzhan.compliance.results import CountyStatus, Gap
+    from duzhan.model import Milestone
 
 
 def ahead(report: WeekReport) -> list[Part]:
@@ -75,7 +76,7 @@ def _done(counties: Sequence[tuple[str, bool]]) -> str:
 
 def _needs(report: WeekReport) -> Grid:
     rows = [
-        need(status, forecast)
+        need(status, forecast, report.milestone)
         for status, forecast in zip(report.status.counties, report.forecasts, strict=True)
     ]
     columns = "县（市） 评分还差> 还需销号> 平均每周需> 近两周每周> 照此速度达到 任务未完成>"
@@ -84,14 +85,15 @@ def _needs(report: WeekReport) -> Grid:
     return grid("", columns, rows)
 
 
-def need(status: CountyStatus, forecast: Forecast) -> tuple[str, ...]:
+def need(status: CountyStatus, forecast: Forecast, milestone: Milestone | None) -> tuple[str, ...]:
     """A county's row: points, closures, pace needed and kept, day, tasks."""
     gap = status.gap
-    if gap is None:
+    if gap is None or milestone is None:
         return (status.county.name, *[words.NONE] * 6)
+    scored = any(rule.kind == "score" for rule in milestone.requirements)
     return (
         status.county.name,
-        points_wanting(gap),
+        points_wanting(gap) if scored else words.NONE,
         closures_wanting(forecast),
         pace_needed(forecast),
         pace_kept(forecast),
