@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from duzhan.engines.machines import Columns, Frame, Machine
 
 _ADDRESS_SECONDS = 5
-_ANSWER_SECONDS = 12
+_ANSWER_SECONDS = 20
 _WORKER_SECONDS = 60
 _START_SECONDS = 120
 _PORTS = {"spark": 7077, "sc": 15002}
-# What the engine's own process logs when it first speaks to a master.
-_ASKING, _LOG_BYTES = b"Connecting to master", 1 << 20
+# What the engine's own process logs just before it speaks to a master.
+_ASKING, _LOG_BYTES = b"Setting Spark log level", 1 << 20
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
