@@ -90,7 +90,7 @@ def write_dataset(folder: Path, rows: int) -> None:
         encoding = "gb18030" if county == IN_GB18030 else "utf-8-sig"
         with (folder / "issues" / f"{county}.csv").open("w", encoding=encoding, newline="") as file:
             file.write(HEADERS["issues"] + "\n")
-            file.writelines(_chunks(county, share))
+            file.writelines(issues_of(county, share))
     for name, header in HEADERS.items():
         if name != "issues":
             (folder / name).write_text(header + "\n", encoding="utf-8-sig", newline="\n")
@@ -99,7 +99,8 @@ def write_dataset(folder: Path, rows: int) -> None:
             shutil.copyfile(ROOT / "data" / name, folder / name)
 
 
-def _chunks(county: str, rows: int) -> Iterator[str]:
+def issues_of(county: str, rows: int) -> Iterator[str]:
+    """Rows of a county's list, many at a time."""
     dice = random.Random(county)  # noqa: S311 - benchmark data, no secret
     dates = [_forms(START + dt.timedelta(days=day)) for day in range(DAYS + 1)]
     for first in range(1, rows + 1, ROWS_A_WRITE):

@@ -10,70 +10,36 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import shutil
 import statistics
-import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import scale
+from comparing import (
+    BIG,
+    BULK_DAY,
+    COMPLETION,
+    DUZHAN,
+    FORMS,
+    HERE,
+    ROOT,
+    SAMPLE_DAY,
+    SAMPLE_WEEK,
+    SIZES,
+    Comparison,
+    Group,
+    Plan,
+    Run,
+    duzhan,
+    measure,
+    python,
+    say,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-ROOT = Path(__file__).resolve().parent.parent
-HERE = Path(__file__).resolve().parent
-PYTHON = sys.executable
-DUZHAN = str(Path(sys.executable).with_name("duzhan"))
-SAMPLE_DAY, BULK_DAY = "2021-06-25", "2021-08-31"
-SAMPLE_WEEK, FORMS = "2021-W25", ("md", "html", "docx", "txt", "json")
-SIZES = (10_000, 100_000, 1_000_000)
-BIG = 1_000_000
-COMPLETION = {
-    "_DUZHAN_COMPLETE": "zsh_complete",
-    "COMP_WORDS": "duzhan status --county ",
-    "COMP_CWORD": "3",
-}
-
-
-class Run(NamedTuple):
-    """What one process took."""
-
-    seconds: float
-    mebibytes: float
-
-
-@dataclass(frozen=True)
-class Command:
-    """A process to measure, with what it needs in its environment."""
-
-    words: tuple[str, ...]
-    environment: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One of our commands beside the least that could do the same.
-
-    Attributes:
-        name: what the table says.
-        ours: our command.
-        floor: the bare one.
-        slower: how many times the floor's time it may take; None for any.
-        bigger: how many times the floor's memory it may take; None for any.
-        repeats: runs of each, unless the user asks for another number.
-        rows: how many issues it reads, where it is one of a series of sizes.
-    """
-
-    name: str
-    ours: Command
-    floor: Command
-    slower: float | None = None
-    bigger: float | None = None
-    repeats: int = 5
-    rows: int = 0
+    from collections.abc import Iterator
 
 
 class Result(NamedTuple):
@@ -84,33 +50,17 @@ class Result(NamedTuple):
     floor: Run
 
 
-class Plan(NamedTuple):
-    """What the user asked for."""
-
-    sizes: tuple[int, ...]
-    repeats: int | None
-    folder: Path
-
-
-def _python(*words: str) -> Command:
-    return Command((PYTHON, *words))
-
-
-def _duzhan(*words: str, **environment: str) -> Command:
-    return Command((DUZHAN, *words), environment)
-
-
 # ---------------------------------------------------------------- what is compared
 
 
 def startup_comparisons(_: Plan) -> list[Comparison]:
     """Commands that a person waits for, against the import that each cannot do without."""
-    click, pandas = _python("-c", "import click"), _python("-c", "import pandas")
-    status = _duzhan("--data", str(ROOT / "data"), "status", "--as-of", SAMPLE_DAY)
-    completion = _duzhan(**COMPLETION)
+    click, pandas = python("-c", "import click"), python("-c", "import pandas")
+    status = duzhan("--data", str(ROOT / "data"), "status", "--as-of", SAMPLE_DAY)
+    completion = duzhan(**COMPLETION)
     return [
-        Comparison("--help / import click", _duzhan("--help"), click, 2, repeats=9),
-        Comparison("--version / import click", _duzhan("--version"), click, 2, repeats=9),
+        Comparison("--help / import click", duzhan("--help"), click, 2, repeats=9),
+        Comparison("--version / import click", duzhan("--version"), click, 2, repeats=9),
         Comparison("completion / import click", completion, click, 2, repeats=9),
         Comparison("status, sample / import pandas", status, pandas, 1.4, repeats=9),
     ]
@@ -121,10 +71,10 @@ def bulk_comparisons(plan: Plan) -> list[Comparison]:
     comparisons = []
     for rows in plan.sizes:
         data = str(plan.folder / f"rows-{rows}")
-        floor = _python(str(HERE / "floor.py"), data)
+        floor = python(str(HERE / "floor.py"), data)
         repeats = 3 if rows >= BIG else 5
         for words in (("check",), ("status", "--as-of", BULK_DAY)):
-            ours = _duzhan("--data", data, *words)
+            ours = duzhan("--data", data, *words)
             name = f"{words[0]}, {rows:,} rows / floor.py"
             comparisons.append(Comparison(name, ours, floor, 2.5, 1.5, repeats, rows))
     return comparisons
@@ -132,18 +82,18 @@ def bulk_comparisons(plan: Plan) -> list[Comparison]:
 
 def report_comparisons(plan: Plan) -> list[Comparison]:
     """The weekly report, against the import of what it could be made with; charts apart."""
-    floor = _python("-c", "import pandas, altair, docxtpl")
+    floor = python("-c", "import pandas, altair, docxtpl")
     base = ("--data", str(ROOT / "data"), "weekly-report", "--week", SAMPLE_WEEK)
     to = ("--output", str(plan.folder / "report"))
     every = ("--each", *(word for form in FORMS for word in ("--format", form)))
     word = ("--format", "docx")
     return [
         Comparison(
-            "9 reports, 5 forms / imports", _duzhan(*base, *every, "--no-charts", *to), floor, 3
+            "9 reports, 5 forms / imports", duzhan(*base, *every, "--no-charts", *to), floor, 3
         ),
-        Comparison("same with charts / imports", _duzhan(*base, *every, *to), floor),
-        Comparison("docx / imports", _duzhan(*base, *word, "--no-charts", *to), floor),
-        Comparison("docx with charts / imports", _duzhan(*base, *word, *to), floor),
+        Comparison("same with charts / imports", duzhan(*base, *every, *to), floor),
+        Comparison("docx / imports", duzhan(*base, *word, "--no-charts", *to), floor),
+        Comparison("docx with charts / imports", duzhan(*base, *word, *to), floor),
     ]
 
 
@@ -158,68 +108,39 @@ def prepare_bulk(plan: Plan) -> None:
         if not folder.exists():
             say(f"writing {rows:,} rows")
             tool = (str(HERE / "make_dataset.py"), "--rows", str(rows), str(folder))
-            measure(_python(*tool))
-
-
-class Group(NamedTuple):
-    """Comparisons that are made together, and how to write the data that they need."""
-
-    prepare: Callable[[Plan], None]
-    comparisons: Callable[[Plan], list[Comparison]]
+            measure(python(*tool))
 
 
 GROUPS = {
     "startup": Group(prepare_nothing, startup_comparisons),
     "report": Group(prepare_nothing, report_comparisons),
     "bulk": Group(prepare_bulk, bulk_comparisons),
+    "peers": Group(prepare_bulk, scale.peer_comparisons),
+    "import": Group(scale.prepare_import, scale.import_comparisons),
+    "engines": Group(scale.prepare_nations, scale.engine_comparisons),
 }
 
+# These take the longest, or need what `uv sync --group bench` installs: only with --only or --all.
+USUAL = tuple(name for name in GROUPS if name not in {"peers", "import", "engines"})
+
 # ---------------------------------------------------------------- measuring
-
-
-def measure(command: Command) -> Run:
-    """Run a process to its end and say what it took.
-
-    Raises:
-        SystemExit: it failed, so that its time would mean nothing; its last words are shown.
-    """
-    with tempfile.TemporaryFile() as errors:
-        actions = [
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-            (os.POSIX_SPAWN_DUP2, errors.fileno(), 2),
-        ]
-        environment = {**os.environ, **command.environment}
-        begin = time.perf_counter()
-        pid = os.posix_spawn(command.words[0], command.words, environment, file_actions=actions)
-        _, status, usage = os.wait4(pid, 0)
-        seconds = time.perf_counter() - begin
-        if status:
-            errors.seek(0)
-            last_words = errors.read().decode(errors="replace")[-2000:]
-            raise SystemExit(f"{' '.join(command.words)} failed:\n{last_words}")
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(seconds, usage.ru_maxrss / unit)
 
 
 def compare(comparison: Comparison, repeats: int | None) -> Result:
     """Run both sides in turn, after one run of each that warms the caches."""
     say(comparison.name)
-    measure(comparison.ours), measure(comparison.floor)
     ours, floor = [], []
-    for _ in range(repeats or comparison.repeats):
+    for _ in range(1 + (repeats or comparison.repeats)):
+        if comparison.before is not None:
+            measure(comparison.before)
         ours.append(measure(comparison.ours))
         floor.append(measure(comparison.floor))
-    return Result(comparison, median(ours), median(floor))
+    return Result(comparison, median(ours[1:]), median(floor[1:]))
 
 
 def median(runs: list[Run]) -> Run:
     """The median of each figure by itself."""
     return Run(*(statistics.median(column) for column in zip(*runs, strict=True)))
-
-
-def say(text: str) -> None:
-    """Tell on stderr how far the benchmark is."""
-    print(text, file=sys.stderr, flush=True)
 
 
 # ---------------------------------------------------------------- the table
@@ -235,6 +156,8 @@ def row(result: Result) -> str:
     """One comparison as a line: seconds, MiB, their ratios, and targets that are missed."""
     comparison, ours, floor = result
     slower, bigger = ours.seconds / floor.seconds, ours.mebibytes / floor.mebibytes
+    if comparison.floor_rows:
+        slower *= comparison.floor_rows / comparison.rows
     line = (
         f"{comparison.name:<36}{ours.seconds:>8.3f}{floor.seconds:>8.3f}{slower:>8.2f}"
         f"{ours.mebibytes:>8.0f}{floor.mebibytes:>8.0f}{bigger:>8.2f}"
@@ -284,8 +207,8 @@ def main() -> None:
     repeats = options.repeats or (3 if options.quick else None)
     results: list[Result] = []
     with _folder(options.keep) as folder:
-        plan = Plan(sizes, repeats, folder)
-        for group in (GROUPS[name] for name in options.only or GROUPS):
+        plan = Plan(sizes, repeats, folder, tuple(options.nations))
+        for group in (GROUPS[name] for name in options.only or USUAL):
             group.prepare(plan)
             results += [compare(each, plan.repeats) for each in group.comparisons(plan)]
     print("\n".join([*table(results), *growth(results)]))
@@ -297,6 +220,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--repeats", type=int, metavar="N", help="runs of each side")
     parser.add_argument("--sizes", type=int, nargs="+", metavar="ROWS")
     parser.add_argument("--only", choices=GROUPS, action="append", help="this group only")
+    parser.add_argument("--all", action="store_const", const=[*GROUPS], dest="only")
+    parser.add_argument(
+        "--nations",
+        type=int,
+        nargs="+",
+        metavar="ROWS",
+        default=[BIG, 10 * BIG],
+        help="issues of the datasets at rest that engines count",
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the data there and keep it")
     return parser
 

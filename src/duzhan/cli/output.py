@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.report.document import Page
 
+# Of more entries than this nobody reads the JSON himself.
+_LONG = 500
+
 csv_option = click.option(
     "--csv",
     type=click.Path(path_type=Path),
@@ -49,8 +52,9 @@ def show(page: Page) -> None:
 
 
 def show_json(document: dict[str, Any]) -> None:
-    """Print one JSON document and nothing else."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    """Print one JSON document and nothing else; indenting a long one would take its time."""
+    long = any(isinstance(part, list) and len(part) > _LONG for part in document.values())
+    click.echo(json.dumps(document, ensure_ascii=False, indent=None if long else 1))
 
 
 def deliver(

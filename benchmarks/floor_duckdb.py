@@ -1,0 +1,60 @@
+"""The floor under counting at rest: `python benchmarks/floor_duckdb.py NATION DAY…`.
+
+One bare DuckDB query over the same Parquet files that counts the same: by county
+and day how many issues exist, are closed, claimed, open, overdue, undated and
+invalid, those listed twice in their worst standing. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+
+FIGURES = (
+    "s > 0", "s = 1", "s = 2", "s >= 3", "s = 5", "s = 3", "s > 0 and invalid = 1",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Count, and print every county's figures."""
+    root = Path(sys.argv[1]) / "ledger"
+    days = [dt.date.fromisoformat(word).toordinal() for word in sys.argv[2:]]
+    folder = json.loads((root / "ledger.json").read_text("utf-8"))["folder"]
+    duckdb.execute("SET memory_limit = '640MiB'; SET preserve_insertion_order = false")
+    answer = duckdb.execute(query(str(root / folder / "spells"), days)).fetchall()
+    print(len(answer), sum(row[1] for row in answer))
+
+
+def query(folder: str, days: list[int]) -> str:
+    """The statement: sums over spells of single issues, and over the worst of doubled ones."""
+    held = {f"s{day}": f"standing * (since <= {day} and until > {day})::int" for day in days}
+    columns = [
+        (f"f{day}_{at}", figure.replace("s ", f"s{day} "))
+        for day in days
+        for at, figure in enumerate(FIGURES)
+    ]
+    sums = ", ".join(f"count(*) filter (where {figure}) as {name}" for name, figure in columns)
+    totals = ", ".join(f"sum({name})" for name, _ in columns)
+    states = ", ".join(f"{expression} as {name}" for name, expression in held.items())
+    worst = ", ".join(f"max({expression}) as {name}" for name, expression in held.items())
+    files = f"read_parquet('{folder}/*/*.parquet', hive_partitioning = true)"
+    return f"""
+        with single as (select county, invalid, {states} from {files} where doubled = 0),
+        doubled as (
+            select county, max(invalid) as invalid, {worst} from {files}
+            where doubled = 1 group by county, issue
+        ),
+        parts as (
+            select county, {sums} from single group by county
+            union all select county, {sums} from doubled group by county
+        )
+        select county, {totals} from parts group by county
+    """  # noqa: S608 - numbers and a folder's own name
+
+
+if __name__ == "__main__":
+    main()

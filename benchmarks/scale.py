@@ -1,0 +1,125 @@
+"""Comparisons at scale: other programs on the same lists, imports, engines on a nation at rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comparing import (
+    BIG,
+    BULK_DAY,
+    DUZHAN,
+    HERE,
+    Command,
+    Comparison,
+    Plan,
+    duzhan,
+    measure,
+    python,
+    say,
+)
+from peers import PEERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Too slow to be waited for on more rows than these: compared by time a row.
+FINISHES = {"frictionless": 10_000, "csvkit": 10_000}
+FASTER_THAN_FRICTIONLESS = 30
+WORKBOOK_ROWS = 100_000
+COUNTIES = 2800
+# The days that the figures of BULK_DAY rest on: past deadlines, the last Sunday, the day itself.
+DAYS = ("2021-05-31", "2021-06-30", "2021-07-31", "2021-08-29", BULK_DAY)
+
+
+def peer_comparisons(plan: Plan) -> list[Comparison]:
+    """Reading and judging, beside programs that only read."""
+    comparisons = []
+    for rows in plan.sizes:
+        data = str(plan.folder / f"rows-{rows}")
+        ours = duzhan("--data", data, "status", "--as-of", BULK_DAY)
+        for peer in PEERS:
+            most = min(rows, FINISHES.get(peer, rows))
+            name = f"status, {rows:,} rows / {peer}" + (", a row" if most < rows else "")
+            theirs = str(plan.folder / f"rows-{most}")
+            floor = python(str(HERE / "peers.py"), peer, theirs)
+            slower = (
+                1 / FASTER_THAN_FRICTIONLESS if peer == "frictionless" and rows >= BIG else None
+            )
+            comparisons.append(
+                Comparison(
+                    name, ours, floor, slower, rows=rows, floor_rows=most if most < rows else 0
+                )
+            )
+    return comparisons
+
+
+def prepare_import(plan: Plan) -> None:
+    """Write a workbook of a hundred thousand rows, and lists of a million with their ledger."""
+    for rows, words in ((WORKBOOK_ROWS, ["--workbook"]), (BIG, [])):
+        source, folder = plan.folder / f"rows-{rows}", plan.folder / f"lists-{rows}"
+        if not source.exists():
+            say(f"writing {rows:,} rows")
+            measure(python(str(HERE / "make_dataset.py"), "--rows", str(rows), str(source)))
+        if not folder.exists():
+            say(f"writing lists of {rows:,} rows")
+            measure(python(str(HERE / "make_lists.py"), str(source), str(folder), *words))
+
+
+def import_comparisons(plan: Plan) -> list[Comparison]:
+    """Imports, each into the same ledger as the one before, beside bare copies."""
+    workbook = plan.folder / f"lists-{WORKBOOK_ROWS}" / "富宁县.xlsx"
+    lists = plan.folder / f"lists-{BIG}"
+    place, ledger = plan.folder / "place", lists / "ledger"
+    sent = [str(path) for path in sorted((lists / "sent").glob("*.csv"))]
+    bare = python(str(HERE / "floor_import.py"), str(workbook), str(plan.folder / "copy.csv"))
+    status = duzhan("--data", str(ledger), "status", "--as-of", BULK_DAY)
+    into = ("--data", str(place), "import")
+    anew, full = f"rm -rf '{place}' && '{DUZHAN}' init", f"rm -rf '{place}' && cp -r '{ledger}'"
+    return [
+        Comparison(
+            f"import, {WORKBOOK_ROWS:,} rows of xlsx / copy",
+            duzhan(*into, str(workbook)),
+            bare,
+            2,
+            before=Command(("/bin/sh", "-c", f"{anew} '{place}'")),
+        ),
+        Comparison(
+            f"import, {BIG:,} into {BIG:,} rows / status",
+            duzhan(*into, *sent),
+            status,
+            3,
+            before=Command(("/bin/sh", "-c", f"{full} '{place}'")),
+        ),
+    ]
+
+
+def prepare_nations(plan: Plan) -> None:
+    """Write the nations at rest that are not there yet."""
+    for rows in plan.nations:
+        folder = nation(plan, rows).parent
+        if not folder.exists():
+            say(f"writing a nation of {rows:,} rows")
+            tool = (str(HERE / "make_nation.py"), "--rows", str(rows), str(folder))
+            measure(python(*tool))
+
+
+def nation(plan: Plan, rows: int) -> Path:
+    """The dataset whose ledger of so many rows is at rest."""
+    return plan.folder / f"nation-{rows}" / "nation"
+
+
+def engine_comparisons(plan: Plan) -> list[Comparison]:
+    """Every engine on a nation at rest, beside one bare query that counts the same."""
+    comparisons = []
+    for rows in plan.nations:
+        data = str(nation(plan, rows))
+        floor = python(str(HERE / "floor_duckdb.py"), data, *DAYS)
+        for engine in ("duckdb", "pandas", "spark", None):
+            if engine == "spark" and rows > BIG:
+                continue
+            words = () if engine is None else ("--engine", engine)
+            ours = duzhan("--data", data, "status", "--as-of", BULK_DAY, "--json", *words)
+            name = f"{engine or 'memory'}, {rows:,} rows at rest / query"
+            target = 3 if engine == "duckdb" and rows > BIG else None
+            comparisons.append(Comparison(name, ours, floor, target, rows=rows))
+    return comparisons
