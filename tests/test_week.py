@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import REPOSITORY, case_dataset
+from duzhan.compliance.flow import flows
 from duzhan.dataset.canonical import rows_bytes
 from duzhan.dataset.columns import ISSUE_COLUMNS
+from duzhan.dataset.ledger import missing_lists
 from small import row
+from test_laws import DAYS, LAW, Lists, sound_lists, written
 from weekly import Weeks
 
 if TYPE_CHECKING:
@@ -82,3 +88,25 @@ def test_an_action_is_one_however_it_is_written(dataset: Path) -> None:
     (part,) = (one for one in Weeks(dataset).report("2021-W25").breakdown if one.actions)
 
     assert part.actions == (("清垃圾", 2), ("别的", 1), ("未写明", 1))
+
+
+@LAW
+@given(lists=sound_lists(), days=st.tuples(DAYS, DAYS))
+def test_the_flow_between_any_two_days_balances_and_equals_the_counts(
+    lists: Lists, days: tuple[dt.date, dt.date]
+) -> None:
+    first, last = sorted(days)
+    with tempfile.TemporaryDirectory() as folder:
+        judge = written(lists, folder)
+    ledger = judge.ledger
+    before, after = judge.on(first), judge.on(last)
+    found = flows(ledger.facts, missing_lists(ledger), ledger.counties, first, last)
+    for flow, then, now in zip(found, before.counties, after.counties, strict=True):
+        moved = flow.movement
+        if moved is None or then.counts is None or now.counts is None:
+            assert (moved, then.counts, now.counts) == (None, None, None)
+            continue
+        assert moved.opening == then.counts.total - then.counts.closed
+        assert moved.closing == now.counts.total - now.counts.closed
+        assert moved.opening + moved.new - moved.closed + moved.sent_back == moved.closing
+        assert min(moved.new, moved.closed, moved.sent_back) >= 0
