@@ -391,6 +391,29 @@ def test_a_step_in_doubt_is_settled_by_asking_even_if_more_issues_have_come_sinc
         assert post.recipients() == [LIAISON] * 3
 
 
+def test_a_step_in_doubt_is_asked_about_while_its_issue_stands_there_and_no_longer(
+    calls: Calls, ds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escalating(ds)
+    due_soon = overdue_row("富宁-0001", "2021-07-05")
+    set_issues(ds, "富宁县", due_soon)
+    fault = {"at": "answer", "do": "drop", "times": 1}
+    with post_office(tmp_path / "post", fault) as post:
+        monkeypatch.setenv("DUZHAN_SMTP_URL", post.environment["DUZHAN_SMTP_URL"])
+        assert calls("overdue", "--email").code == 3
+        # The weekly reports are another matter.
+        roster = (ds / "groups.yaml").read_text("utf-8")
+        assert calls("weekly-report", "--email", "--county", "富宁").code == 0
+        assert calls("overdue", "--email").code == 3
+        set_issues(ds, "富宁县", overdue_row("富宁-0001", "2021-07-05", **{CLAIMED: DAY}))
+        assert calls("overdue", "--email").code == 0
+        set_issues(ds, "富宁县", due_soon)
+        assert calls("overdue", "--email").code == 3
+        (ds / "groups.yaml").write_text(roster.replace(LIAISON, "new@example.cn"), "utf-8")
+        calls.done("overdue", "--email")
+        assert post.recipients() == sorted([LIAISON, FUNING, *OFFICES, "new@example.cn"])
+
+
 def test_a_full_disk_stops_the_sending_before_anything_is_sent(
     calls: Calls, ds: Path, post: Post
 ) -> None:

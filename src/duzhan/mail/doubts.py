@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from duzhan.mail.record import Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from duzhan.mail.record import Record, Sent
+
+
+# Kind and county of a step, with the issues that stand at it and those whom it tells.
+Live: TypeAlias = "Mapping[tuple[str, str], tuple[frozenset[str], frozenset[str]]]"
+_NOTHING: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
 
 class Question(NamedTuple):
@@ -19,18 +24,25 @@ class Question(NamedTuple):
     addresses: tuple[str, ...]
 
 
-def open_questions(record: Record, period: str, newly: Iterable[Sent]) -> list[Question]:
-    """Mails of unknown fate that this run has to speak of.
+def open_questions(
+    record: Record, period: str, newly: Iterable[Sent], live: Live
+) -> list[Question]:
+    """Mails of unknown fate that this run has to speak of: those that it would send if asked.
 
     Args:
         record: what went out before.
         period: the day or week of this run; lists of earlier ones are out of date.
         newly: mails that this run found to be unknown, of whatever period.
+        live: the escalation steps at which issues stand now, see `Plan.live`.
     """
     found = {mail.name: Question(mail, mail.at(Fate.UNKNOWN)) for mail in newly}
-    for question in in_doubt(record):
-        if question.mail.name.period in {"", period}:
-            found.setdefault(question.mail.name, question)
+    for mail, addresses in in_doubt(record):
+        if mail.issues:
+            issues, told = live.get((mail.name.kind, mail.name.county), _NOTHING)
+            left = tuple(one for one in addresses if one in told) if mail.issues & issues else ()
+        else:
+            left = addresses if mail.name.period == period else ()
+        found.setdefault(mail.name, Question(mail, left))
     return [question for question in found.values() if question.addresses]
 
 

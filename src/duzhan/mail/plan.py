@@ -72,6 +72,8 @@ class Plan:
         nothing: groups about whose county there is nothing to say.
         unaddressed: groups about whose county there is something, and nobody to tell.
         untold: steps that somebody should hear of whose address is not in the roster.
+        live: kind and county of each step, with the issues that stand at it now and those
+            whom it tells.
     """
 
     due: list[Due] = field(default_factory=list)
@@ -79,6 +81,7 @@ class Plan:
     nothing: list[Group] = field(default_factory=list)
     unaddressed: list[Group] = field(default_factory=list)
     untold: list[tuple[Group, EscalationStep]] = field(default_factory=list)
+    live: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
 
 
 def digest_of(content: object) -> str:
@@ -238,6 +241,7 @@ def _add_steps(plan: Plan, basis: Basis, group: Group, lines: Sequence[IssueLine
             plan.untold.append((group, step))
         keys = issue_keys(group.county.code, ours)
         kind = f"{_STEP}{step.id}"
+        plan.live[kind, group.county.code] = frozenset(keys), frozenset((*to, *cc))
         for issues, addresses in _untold(kind, group, keys, (*to, *cc), basis).items():
             chosen = tuple(line for line, key in zip(ours, keys, strict=True) if key in issues)
             name = Name(kind, group.county.code, "", 1, digest_of(issues))

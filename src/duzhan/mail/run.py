@@ -163,7 +163,7 @@ def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> Outcom
     if mails:
         outbox.planned(ids)
         outcome.results = deliver(mails, sender.address, server, outbox)
-    outcome.questions = open_questions(outbox.record, job.period, outbox.newly_unknown)
+    outcome.questions = open_questions(outbox.record, job.period, outbox.newly_unknown, plan.live)
     return outcome
 
 
@@ -185,7 +185,7 @@ def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -
         sender = _NOBODY
     record = read_outbox(dataset.root)
     plan = job.plan(record, resend)
-    outcome = Outcome(job, plan, questions=open_questions(record, job.period, ()))
+    outcome = Outcome(job, plan, questions=open_questions(record, job.period, (), plan.live))
     outcome.folder = _new_folder(job.period) if folder is None else _folder(folder)
     for number, (due, content, _) in enumerate(_written(job, plan, dataset, sender, record), 1):
         about = due.step.name if due.step else job.command
