@@ -108,6 +108,8 @@ class Style(NamedTuple):
 
 # No mark hangs out of the text into the margin.
 _NO_OVERFLOW = '<w:overflowPunct w:val="0"/>'
+# Pages are filled to the last line, also in the middle of a paragraph.
+_FULL_PAGES = '<w:widowControl w:val="0"/>'
 _KEEP = "<w:keepNext/><w:keepLines/>"
 _LEVEL_1, _LEVEL_2 = (f'<w:outlineLvl w:val="{level}"/>' for level in (0, 1))
 _RIGHT_4 = '<w:ind w:right="1280" w:rightChars="400"/>'
@@ -180,10 +182,10 @@ def styles() -> str:
         f"<w:docDefaults><w:rPrDefault><w:rPr>{faces(BODY_FONT)}"
         '<w:kern w:val="0"/><w:sz w:val="32"/><w:szCs w:val="32"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        f"<w:pPrDefault><w:pPr>{_NO_OVERFLOW}</w:pPr></w:pPrDefault></w:docDefaults>\n"
+        f"<w:pPrDefault><w:pPr>{_FULL_PAGES}{_NO_OVERFLOW}</w:pPr></w:pPrDefault></w:docDefaults>\n"
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
-        f'<w:qFormat/><w:pPr>{_NO_OVERFLOW}<w:spacing w:line="560" w:lineRule="exact"/>'
-        '<w:jc w:val="both"/>'
+        f"<w:qFormat/><w:pPr>{_FULL_PAGES}{_NO_OVERFLOW}"
+        '<w:spacing w:line="560" w:lineRule="exact"/><w:jc w:val="both"/>'
         "</w:pPr></w:style>\n"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/></w:style>\n'

@@ -35,7 +35,7 @@ _SIGNATURE = "落款"
 _WIDE, _NARROW, _GAP, _SIDES = 200, 125, 50, 150
 # Columns up to this are not wrapped for the sake of longer ones, which get no less
 # than the second; those up to the third stand in the middle if they need not be wrapped.
-_SHORT, _LEAST, _CENTRED = 1700, 1200, 2500
+_SHORT, _LEAST, _CENTRED = 1850, 1200, 2500
 _SEAMS = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
 _UNBREAKABLE = re.compile(r"[!-~]+")
 
