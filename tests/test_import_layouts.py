@@ -142,3 +142,33 @@ def test_both_ways_to_fold_text_know_the_same_marks() -> None:
 
     assert len(unseen) > 20
     assert {squash(mark) for mark in unseen} == {fold(mark) for mark in unseen} == {""}
+
+
+@pytest.mark.parametrize("name", ["富宁县.xlsx", "汇总.xlsx"])
+def test_instructions_that_name_the_columns_are_no_list(
+    name: str, dataset: Path, tmp_path: Path, run: Run
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / name) as book:
+        notes, issues = book.add_worksheet("填表说明"), book.add_worksheet("富宁县")
+        for row, pair in enumerate(
+            [("列", "怎样填"), ("问题描述", "写清楚"), ("地点", "写到街道")]
+        ):
+            notes.write_row(row, 0, pair)
+        issues.write_row(0, 0, ["编号", "问题描述", "地点"])
+        issues.write_row(1, 0, ["001", "垃圾", "东门"])
+
+    entry = imported(run, dataset, tmp_path / name)
+
+    assert (entry["sheet"], entry["rows"], entry["added"]) == ("富宁县", 1, 1)
+
+
+def test_a_row_with_too_many_cells_goes_back_and_is_not_done_with(
+    dataset: Path, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "富宁县.csv"
+    path.write_text("编号,问题描述,销号日期\n1,占道,停放,2021-06-01\n2,垃圾,2021-06-02\n", "utf-8")
+
+    result = run("import", path, "--data", dataset, env={"DUZHAN_TODAY": "2021-06-25"})
+
+    assert result.returncode == 1
+    assert "多半是文字里的逗号没有加引号" in (tmp_path / "富宁县 退回更正.csv").read_text("utf-8")

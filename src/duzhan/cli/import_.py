@@ -119,4 +119,7 @@ def _left_over(account: Account) -> bool:
     from duzhan.dataset.merge import REJECTED
 
     merged = account.merged
-    return bool(account.outcomes[REJECTED] or merged.refused or merged.moved)
+    # Of a row with too many cells no date is taken.
+    shifted = {row for row, column, *_ in account.batch.table.flaws if column is None}
+    shifted = shifted and shifted.intersection(account.batch.rows.tolist())
+    return bool(account.outcomes[REJECTED] or merged.refused or merged.moved or shifted)

@@ -65,7 +65,9 @@ def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[G
         for sheet, rows in tables
         if (grid := _grid(sheet, rows, marks.get(sheet.name), finder))
     ]
-    return grids or _refuse_headless(tables, finder)
+    # Beside a list, 问题描述 by itself is a word of the instructions for filling it in.
+    lists = [grid for grid in grids if len(grid.header.columns) > 1]
+    return lists or grids or _refuse_headless(tables, finder)
 
 
 def _read_zipped(path: Path, max_unpacked: int) -> tuple[Tables, dict[str, SheetMarks]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from duzhan.dataset import columns as col
+from duzhan.dataset.importing import NO_COUNTY
 from duzhan.dataset.ledger import FOLDER as ISSUES
 from duzhan.dataset.merge import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.intake.dates import WRITE_LIKE, why_refused
@@ -60,9 +61,9 @@ def _rejects(account: Account) -> Iterator[Reject]:
         )
 
     for row, why in batch.elsewhere.items():
-        yield reject(
-            row, "rejected", col.COUNTY, why, f"应为{batch.county.name}，或移到所属县（市）"
-        )
+        remedy = f"应为{batch.county.name}，或移到所属县（市）"
+        remedy = "写明县（市）全称" if why == NO_COUNTY else remedy
+        yield reject(row, "rejected", col.COUNTY, why, remedy)
     for index, why in merged.reasons.items():
         yield reject(int(account.order[index]), "rejected", None, why, why.rpartition("，")[2])
     for index, column, future, parts in merged.refused:
