@@ -204,13 +204,35 @@ def test_a_refused_list_is_named_even_when_quiet(calls: Calls, ds: Path, post: P
     assert post.recipients() == [FUNING]
 
 
+def test_an_address_that_is_none_is_named_and_keeps_nobody_else_from_the_mail(
+    calls: Calls, ds: Path, post: Post
+) -> None:
+    roster = (ds / "groups.yaml").read_text("utf-8")
+    broken = f'{FUNING}, "不是地址"'
+    assert roster.count(FUNING) == 1
+    (ds / "groups.yaml").write_text(roster.replace(FUNING, broken), "utf-8")
+    line = "groups.yaml 第222行 “groups[7].recipients[1]”：“不是地址”不是邮箱地址"
+
+    said = calls("overdue", "--email", "--quiet")
+
+    assert said.code == 3
+    assert line in said.out
+    assert "地址有误 1 处" in said.out
+    assert post.recipients() == [FUNING, "guangnan@example.cn"]
+    assert record(ds)[-1]["result"] == "failed"
+    assert line in record(ds)[-1]["note"]
+    assert calls("status").code == 0
+    assert line in calls("check").out
+    assert line in calls("doctor").out
+
+
 def test_a_run_on_a_broken_roster_leaves_its_line_too(calls: Calls, ds: Path, post: Post) -> None:
     roster = (ds / "groups.yaml").read_text("utf-8")
-    (ds / "groups.yaml").write_text(roster.replace(FUNING, "不是地址"), "utf-8")
+    (ds / "groups.yaml").write_text(roster.replace('code: "532628"', "code: 富宁"), "utf-8")
     for command in ("overdue", "weekly-report"):
         said = calls(command, "--email")
         assert said.code == 1
-        assert "groups.yaml 第222行 “groups[7].recipients[0]”：“不是地址”不是邮箱地址" in said.err
+        assert "groups.yaml 第202行 “groups[7].county.code”：“富宁”应为六位数字" in said.err
     assert [(line["command"], line["result"]) for line in record(ds)] == [
         ("overdue", "error"),
         ("weekly-report", "error"),

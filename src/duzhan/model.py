@@ -107,12 +107,14 @@ class Roster:
 
     Attributes:
         regions: GB/T 2260 code of a prefecture or province to its name.
+        faults: addresses in the file that are none; they are left out elsewhere.
     """
 
     groups: tuple[Group, ...]
     offices: tuple[Office, ...]
     prefecture: County
     regions: dict[str, str] = field(default_factory=dict, hash=False)
+    faults: tuple[Problem, ...] = ()
 
     @property
     def counties(self) -> tuple[County, ...]:

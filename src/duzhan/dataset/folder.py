@@ -57,9 +57,8 @@ def open_dataset(named: Path | None) -> Dataset:
     """
     root = find_root(named)
     roster, rules, problems = read_configuration(root)
-    errors = [str(problem) for problem in problems if problem.severity == "error"]
-    if roster is None or rules is None or errors:
-        raise DuzhanError(*errors)
+    if roster is None or rules is None:
+        raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
     sample = sample_line(root)
     if sample is None and rules.ledger_parquet is not None:
         from duzhan.dataset.resting import open_at_rest  # noqa: PLC0415 - few datasets have one

@@ -76,6 +76,8 @@ def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 def _recipients(dataset: Dataset) -> Iterator[Finding]:
     roster, steps = dataset.roster, dataset.rules.escalation
     places = key_places(dataset.root, "recipients")
+    for fault in roster.faults:
+        yield Finding("收件人", "error", str(fault))
     for group in roster.groups:
         if not group.recipients:
             yield Finding("收件人", "error", f"{group.name}没有收件人，请填 {places[group.id]}")
@@ -89,7 +91,7 @@ def _recipients(dataset: Dataset) -> Iterator[Finding]:
             names = "、".join(group.county.name for group in groups)
             message = f"“{step.name}”要告知的人没有填邮箱，不单独发：{names}"
             yield Finding("分级督办", "warning", message)
-    if all(group.recipients for group in roster.groups):
+    if all(group.recipients for group in roster.groups) and not roster.faults:
         yield Finding("收件人", "ok", f"{len(roster.groups)} 个督战组都有收件人")
 
 

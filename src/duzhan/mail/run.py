@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from duzhan.mail.doubts import Question
     from duzhan.mail.plan import Due, Plan
     from duzhan.mail.record import Name, Record, Sent
-    from duzhan.model import Roster
+    from duzhan.model import Problem, Roster
 
 # Stands in where a rehearsal is held before anybody said from whom mail comes.
 _NOBODY = Sender("", "duzhan@localhost")
@@ -60,10 +60,12 @@ class Outcome:
         results: what became of each mail; empty in a rehearsal.
         questions: mails of unknown fate that somebody has to decide about.
         folder: where a rehearsal's mails are; None for a run that sent.
+        faults: addresses of the roster that are none.
     """
 
     job: Job
     plan: Plan
+    faults: tuple[Problem, ...]
     results: list[Result] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     folder: Path | None = None
@@ -90,7 +92,7 @@ class Outcome:
     @property
     def well(self) -> bool:
         """Whether everybody was reached."""
-        return not (self.refused or self.unknown or self.plan.unaddressed)
+        return not (self.refused or self.unknown or self.plan.unaddressed or self.faults)
 
 
 def send(
@@ -155,7 +157,7 @@ def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> Outcom
     # Before anything else: whoever sets this up is told, also on a day with nothing due.
     server, sender = server_of(), sender_of()
     plan = job.plan(outbox.record, resend)
-    outcome = Outcome(job, plan)
+    outcome = Outcome(job, plan, dataset.roster.faults)
     mails, ids = [], []
     for due, content, message_id in _written(job, plan, dataset, sender, outbox.record):
         mails.append(Mail(due, content))
@@ -185,7 +187,8 @@ def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -
         sender = _NOBODY
     record = read_outbox(dataset.root)
     plan = job.plan(record, resend)
-    outcome = Outcome(job, plan, questions=open_questions(record, job.period, (), plan.live))
+    questions = open_questions(record, job.period, (), plan.live)
+    outcome = Outcome(job, plan, dataset.roster.faults, questions=questions)
     outcome.folder = _new_folder(job.period) if folder is None else _folder(folder)
     for number, (due, content, _) in enumerate(_written(job, plan, dataset, sender, record), 1):
         about = due.step.name if due.step else job.command
@@ -197,7 +200,8 @@ def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -
 
 def unreached(outcome: Outcome) -> list[str]:
     """Name those whom a run did not reach, with the reasons."""
-    names = [f"{group.name}没有收件人" for group in outcome.plan.unaddressed]
+    names = [str(fault) for fault in outcome.faults]
+    names += [f"{group.name}没有收件人" for group in outcome.plan.unaddressed]
     by_reason: dict[str, dict[str, list[str]]] = {}
     for due, address, reason in outcome.refused:
         counties = by_reason.setdefault(reason, {})

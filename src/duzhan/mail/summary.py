@@ -36,6 +36,8 @@ def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) ->
     if rows:
         columns = (Column("县（市）"), Column("内容"), Column("结果", wrap=True))
         page.table(columns, rows)
+    for fault in outcome.faults:
+        page.line(Text(f"发不了：{fault}", "red"))
     for line in _notes(outcome, missing):
         page.line(line)
     return page
@@ -45,7 +47,7 @@ def _headline(outcome: Outcome) -> str:
     if outcome.folder is not None:
         return f"应发 {len(outcome.plan.due)} 封"
     if not (outcome.results or outcome.plan.unaddressed or outcome.unknown):
-        return "没有要发的邮件"
+        return "没有要发的邮件" + (f"，地址有误 {len(outcome.faults)} 处" if outcome.faults else "")
     parts = [f"送出 {len(outcome.sent)} 封"]
     if outcome.refused:
         parts.append(f"没有送达 {len(outcome.refused)} 处")
@@ -53,6 +55,8 @@ def _headline(outcome: Outcome) -> str:
         parts.append(f"是否送达不明 {len(outcome.unknown)} 处")
     if outcome.plan.unaddressed:
         parts.append(f"没有收件人 {len(outcome.plan.unaddressed)} 组")
+    if outcome.faults:
+        parts.append(f"地址有误 {len(outcome.faults)} 处")
     return "，".join(parts)
 
 
@@ -160,6 +164,7 @@ def summary_json(outcome: Outcome) -> dict[str, Any]:
         "unchanged": [group.county.name for group in plan.done],
         "nothing_due": [group.county.name for group in plan.nothing],
         "without_recipients": [group.county.name for group in plan.unaddressed],
+        "faulty_addresses": [str(fault) for fault in outcome.faults],
         "unknown": [
             {
                 "kind": asked.mail.name.kind,

@@ -132,7 +132,13 @@ Telephone = Annotated[
     StringConstraints(pattern=LINE_PATTERN),
     WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
 ]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, pattern=EMAIL_PATTERN)]
+# Whether it is an address is checked when the file is otherwise sound: one that is none
+# keeps a mail from one recipient, and must not keep the figures from everybody.
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    WithJsonSchema({"type": "string", "pattern": EMAIL_PATTERN}),
+]
 Date = Annotated[dt.date, _reader(_read_date)]
 Whole = Annotated[
     int, _reader(_read_whole), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})

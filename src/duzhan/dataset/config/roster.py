@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from duzhan.dataset.config.keys import (
+    EMAIL_PATTERN,
     CountyKeys,
     GroupKeys,
     GroupsFile,
     GroupsPart,
     SplitGroupsFile,
+    kind_of,
 )
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
@@ -23,11 +26,15 @@ if TYPE_CHECKING:
     from duzhan.dataset.config.document import Document, Path
 
 
+_ADDRESSES = ("recipients", "leader_recipients", "liaison_recipients")
+
 _Place: TypeAlias = "tuple[Document, Path]"
 
 
 def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Problem]]:
-    """Read the roster; None if anything is wrong with it.
+    """Read the roster; None if anything but an address is wrong with it.
+
+    An address that is none is left out; the roster has it among its faults.
 
     Args:
         path: groups.yaml; more groups stand in the files of the folder `groups` beside it.
@@ -45,17 +52,19 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
     problems = [problem for document in documents for problem in document.problems]
     if file is None or problems:
         return None, problems
+    faults = [fault for document in documents for fault in _faulty_addresses(document)]
     prefecture = file.prefecture
     roster = Roster(
         groups=tuple(_group(group) for group in groups),
         offices=tuple(
-            Office(office.name, office.contact, office.telephone, office.email)
+            Office(office.name, office.contact, office.telephone, _address(office.email))
             for office in file.offices
         ),
         prefecture=County(prefecture.code, prefecture.name, tuple(prefecture.aliases)),
         regions={region.code: region.name for region in file.regions},
+        faults=tuple(faults),
     )
-    return roster, []
+    return roster, faults
 
 
 def key_places(root: FilePath, key: str) -> dict[str, str]:
@@ -76,6 +85,29 @@ def key_places(root: FilePath, key: str) -> dict[str, str]:
             line = document.line_of(("groups", number, key), at_key=True)
             places[text.strip()] = f"{shown} 第{line}行 groups[{number}].{key}"
     return places
+
+
+def _faulty_addresses(document: Document) -> list[Problem]:
+    """Report addresses that are none."""
+    patterns = (
+        *(("groups", None, key, None) for key in _ADDRESSES),
+        ("offices", None, "email"),
+    )
+    for pattern in patterns:
+        for path, text in document.texts(*pattern):
+            if _address(text.strip()) is None:
+                message = f"{kind_of(text)}不是邮箱地址，应写成 name@example.cn"
+                document.report(path, "bad-address", message)
+    return document.problems
+
+
+def _address(text: str | None) -> str | None:
+    """The address itself, None if it is none."""
+    return text if text is not None and re.fullmatch(EMAIL_PATTERN, text) else None
+
+
+def _addresses(texts: list[str]) -> tuple[str, ...]:
+    return tuple(address for text in texts if (address := _address(text)))
 
 
 def _check_unique(documents: list[Document]) -> None:
@@ -131,10 +163,10 @@ def _group(group: GroupKeys) -> Group:
         ),
         members=group.members,
         supervised=tuple(group.supervised),
-        recipients=tuple(group.recipients),
+        recipients=_addresses(group.recipients),
         clause=group.clause,
-        leader_recipients=tuple(group.leader_recipients),
-        liaison_recipients=tuple(group.liaison_recipients),
+        leader_recipients=_addresses(group.leader_recipients),
+        liaison_recipients=_addresses(group.liaison_recipients),
     )
 
 

@@ -25,7 +25,6 @@ _TYPES = {
 }
 _PATTERNS = {
     schema.CODE_PATTERN: "应为六位数字的行政区划代码，如 532628",
-    schema.EMAIL_PATTERN: "不是邮箱地址，应写成 name@example.cn",
     schema.NAME_PATTERN: "不能含有 / \\ : * ? 等不能作文件名的字符",
     schema.LINE_PATTERN: "不能含有换行或控制字符",
 }
