@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import unicodedata
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -164,3 +166,16 @@ def test_why_a_file_cannot_be_had_is_said_in_chinese(
 
     assert given.stderr.splitlines()[0] == "富宁县.csv：读不出来（链接绕成了圈）"
     assert form.stderr.strip().endswith("写不进去：文件或目录不存在")
+
+
+def test_a_full_disk_behind_the_output_is_one_clear_line(dataset: Path, tmp_path: Path) -> None:
+    path = send(tmp_path / "收到", "富宁县.csv", GOOD)
+
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device
+        result = subprocess.run(
+            [sys.executable, "-m", "duzhan", "import", path, "--data", dataset],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    assert (result.returncode, result.stderr) == (1, "“标准输出”读写出错：磁盘已满\n")
+    assert "FN-1" in (dataset / "issues/富宁县.csv").read_text("utf-8")

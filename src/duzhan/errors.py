@@ -41,6 +41,8 @@ _REASONS = {
     errno.EEXIST: "同名的文件已经存在",
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出了磁盘限额",
     errno.EROFS: "所在的磁盘是只读的",
     errno.ENAMETOOLONG: "名称太长",
     errno.ELOOP: "链接绕成了圈",

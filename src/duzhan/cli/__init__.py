@@ -15,7 +15,7 @@ import click
 from duzhan import __version__
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
 from duzhan.cli.options import Settings, data_option
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,17 +104,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_output()
         code = 0
     except (KeyboardInterrupt, click.Abort):
         _complain("已中断。")
         code = 130
+    except OSError as error:
+        if debug:
+            raise
+        _complain(f"“{error.filename or '标准输出'}”读写出错：{reason(error)}")
+        _stop_output()
+        code = 1
     except Exception as error:
         if debug:
             raise
         _complain(f"程序内部出错（{type(error).__name__}: {error}），请加 --debug 重试并告知开发者")
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop_output() -> None:
+    """Let what is still to be printed go nowhere, or Python would try once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(*lines: str) -> None:
