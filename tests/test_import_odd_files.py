@@ -179,3 +179,19 @@ def test_a_full_disk_behind_the_output_is_one_clear_line(dataset: Path, tmp_path
 
     assert (result.returncode, result.stderr) == (1, "“标准输出”读写出错：磁盘已满\n")
     assert "FN-1" in (dataset / "issues/富宁县.csv").read_text("utf-8")
+
+
+def test_nothing_is_taken_in_where_what_goes_back_cannot_be_written(
+    dataset: Path, tmp_path: Path, run: Run
+) -> None:
+    path = send(tmp_path / "收到", "富宁县.csv", "FN-1,垃圾,东门,2021-06-31,,,")
+    for kind in ("csv", "xlsx"):
+        (path.parent / f"富宁县 退回更正.{kind}").mkdir()
+
+    result = run("import", path, "--data", dataset, env=TODAY)
+
+    first, second = result.stderr.splitlines()
+    assert result.returncode == 1
+    assert first.endswith("富宁县 退回更正.csv”写不进去：它是目录，不是文件")
+    assert second.startswith("退回更正表写不出来，这一次什么都没有导入")
+    assert list((dataset / "issues").iterdir()) == []

@@ -13,9 +13,10 @@ from duzhan.cli import output
 from duzhan.cli.options import county_option, declare, json_option
 from duzhan.cli.progress import progress
 from duzhan.cli.writing import lock_timeout_option, open_workplace, refuse_at_rest
+from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from duzhan.dataset.importing import Account
     from duzhan.dataset.merge import Terms
@@ -61,7 +62,7 @@ def command(
     from duzhan.dataset.import_notes import stage_leftovers
     from duzhan.dataset.importing import read_batches, take_in
     from duzhan.dataset.merge import Terms
-    from duzhan.report.import_page import import_json, import_page, write_rejects
+    from duzhan.report.import_page import import_json, import_page
 
     place = open_workplace(ctx, data, lock_timeout)
     refuse_at_rest(place.dataset)
@@ -95,7 +96,7 @@ def command(
             )  # fmt: skip
             stage_leftovers(store, accounts, today)
             step("核对和写入", sum(sizes.values()))
-            returned = {} if dry_run else write_rejects(accounts, dataset.root)
+            returned = {} if dry_run else _returned(accounts, dataset.root)
             if not dry_run:
                 store.commit(command="import")
     if as_json:
@@ -103,6 +104,17 @@ def command(
     else:
         output.show(import_page(accounts, returned, dataset.sample, dry_run=dry_run))
     return EXIT_LEFT_OVER if any(map(_left_over, accounts)) else 0
+
+
+def _returned(accounts: Sequence[Account], root: Path) -> dict[int, Path]:
+    """Write what goes back to the counties before anything is taken in."""
+    from duzhan.report.import_page import write_rejects
+
+    try:
+        return write_rejects(accounts, root)
+    except DuzhanError as error:
+        nothing = "退回更正表写不出来，这一次什么都没有导入；请把清单复制到可写的目录再导入"
+        raise DuzhanError(*error.lines, nothing) from None
 
 
 @contextmanager
