@@ -70,7 +70,7 @@ class Cluster:
         environment = {
             **os.environ,
             "SPARK_LOCAL_IP": LOOPBACK,
-            "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_MEMORY": "512m",
             "SPARK_CONF_DIR": str(self.folder / "conf"),
         }
         with self.log(name).open("wb") as log:
@@ -176,6 +176,37 @@ def test_a_worker_killed_at_work_costs_time_and_no_figure(
     assert still_at_work
     assert (process.returncode, out, err) == (0, want.out, want.err)
     wait_for("Telling app of lost worker", cluster.log("master"))
+
+
+@pytest.mark.skipif("DUZHAN_LAWS" not in os.environ, reason="one more virtual machine")
+def test_spark_connect_counts_as_one_machine_does(
+    cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_files = Calls(dirty_dataset(tmp_path / "ds"), capsys)
+    rested = at_rest(in_files.folder, in_files)
+    want = in_files.done("status", "--as-of", "2021-08-20", "--json")
+    port = free_port()
+    settings = {
+        "spark.connect.grpc.binding.address": LOOPBACK,
+        "spark.connect.grpc.binding.port": str(port),
+        "spark.ui.enabled": "false",
+    }
+    words = [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
+    server = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    place = ("--master", "local[1]", "--class", server, *words, "spark-internal")
+    cluster.run("connect", f"{CLASSES}.SparkSubmit", *place)
+    wait_for("Spark Connect server started", cluster.log("connect"))
+    asked = ("--engine", SPARK, "--master", f"sc://{LOOPBACK}:{port}")
+
+    for call in (in_files, Calls(rested, capsys)):
+        said = subprocess.run(
+            command(call.folder, "status", "--as-of", "2021-08-20", "--json", *asked),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert (said.returncode, said.stdout, said.stderr) == (0, want.out, want.err)
 
 
 # ---------------------------------------------------------------- addresses

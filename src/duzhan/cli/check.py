@@ -20,12 +20,12 @@ EXIT_FAULTY = 1
 @declare("check", json_option)
 def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     """检查数据集里的每个文件：文件、行、列、原值、错在哪里、应怎样写。有错误时退出码为 1。"""
-    from duzhan.dataset.folder import sample_line
+    from duzhan.dataset.folder import marked_as
     from duzhan.dataset.locate import find_root
 
     root = find_root(data_folder(ctx, data))
     problems = check(root)
-    sample = sample_line(root)
+    sample = marked_as(root)
     if as_json:
         from duzhan.report import jsonout
 

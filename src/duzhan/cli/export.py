@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli.options import declare
+from duzhan.cli.progress import progress
 from duzhan.cli.session import note, open_session
 from duzhan.errors import DuzhanError
 
@@ -31,7 +32,13 @@ def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
 
     dataset = open_session(ctx, data, quiet=True).dataset
     _check_place(parquet, dataset)
-    parts = export_parquet(dataset, parquet)
+    total, work = len(dataset.roster.counties), _work(dataset)
+    with progress(work) as step:
+
+        def tell(done: int, number: int) -> None:
+            step(f"导出第 {done + 1}–{done + number} 个县（市）", work * number // total)
+
+        parts = export_parquet(dataset, parquet, tell)
     rows, faults = (sum(getattr(p, name) for p in parts.values()) for name in ("rows", "faults"))
     if dataset.sample:
         note(dataset.sample)
@@ -39,6 +46,13 @@ def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
         f"已写入 {parquet}：{len(parts)} 个县（市），{rows} 行，其中 {faults} 处错误记在“拒收”列"
     )
     return 0
+
+
+def _work(dataset: Dataset) -> int:
+    """How many bytes the lists have."""
+    from duzhan.dataset.ledger import issue_files
+
+    return sum(path.stat().st_size for path, _ in issue_files(dataset.root, dataset.roster))
 
 
 def _check_place(folder: Path, dataset: Dataset) -> None:

@@ -59,9 +59,20 @@ def open_dataset(named: Path | None) -> Dataset:
     roster, rules, problems = read_configuration(root)
     if roster is None or rules is None:
         raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
-    sample = sample_line(root)
-    if sample is None and rules.ledger_parquet is not None:
-        from duzhan.dataset.resting import open_at_rest  # noqa: PLC0415 - few datasets have one
+    return Dataset(root, roster, rules, sample_line(root) or _sample_at_rest(root, roster, rules))
 
-        sample = open_at_rest(root, roster, rules).sample
-    return Dataset(root, roster, rules, sample)
+
+def marked_as(root: Path) -> str | None:
+    """The line that marks a dataset's data as synthetic, its ledger at rest included."""
+    if line := sample_line(root):
+        return line
+    roster, rules, _ = read_configuration(root)
+    return _sample_at_rest(root, roster, rules) if roster and rules else None
+
+
+def _sample_at_rest(root: Path, roster: Roster, rules: Rules) -> str | None:
+    if rules.ledger_parquet is None:
+        return None
+    from duzhan.dataset.resting import open_at_rest  # noqa: PLC0415 - few datasets have one
+
+    return open_at_rest(root, roster, rules).sample

@@ -50,14 +50,14 @@ _BATCH = 100
 
 
 def export_parquet(
-    dataset: Dataset, folder: Path, tell: Callable[[int], None] = lambda _: None
+    dataset: Dataset, folder: Path, tell: Callable[[int, int], None] = lambda *_: None
 ) -> dict[str, rest.Part]:
     """Write a dataset's ledger as Parquet; what was there is replaced whole, or stays.
 
     Args:
         dataset: whose lists are read.
         folder: the folder to make, or an earlier export.
-        tell: hears how many counties are done.
+        tell: hears before each step how many counties are done, and how many it is about.
 
     Returns:
         What was written, by county code; counties without a list are not in it.
@@ -72,6 +72,7 @@ def export_parquet(
         data = folder / f"{_DATA}{secrets.token_hex(6)}"
         for first in range(0, len(counties), _BATCH):
             batch = counties[first : first + _BATCH]
+            tell(first, len(batch))
             ledger = load_ledger(
                 dataset.root, dataset.roster, dataset.rules, {county.code for county in batch}
             )
@@ -80,7 +81,6 @@ def export_parquet(
                 county = county_of_file(PurePosixPath(problem.file).name, dataset.roster)
                 if county is not None or first == 0:
                     problems.append((None if county is None else county.code, problem))
-            tell(first + len(batch))
         data.mkdir(exist_ok=True)
         _sync(data)
         _announce(folder, data.name, dataset, parts, problems)
