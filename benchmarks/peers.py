@@ -104,7 +104,7 @@ def with_frictionless(folder: Path) -> int:
         names = path.read_text(encoding).split("\n", 1)[0].split(",")
         fields = [
             {"name": name, "type": "date", "format": "any"}
-            if name in DATE_COLUMNS[:2]
+            if name in DATE_COLUMNS
             else {"name": name, "type": "string"}
             for name in names
         ]
