@@ -50,10 +50,8 @@ def overview_page(
     listed = ranked(overview.counties)[:limit]
     page.table(columns, [_overview_row(status) for status in listed])
     if hidden := len(overview.counties) - len(listed):
-        page.line(
-            f"最差的 {len(listed)} 个在上，其余 {hidden} 个没有列出；"
-            "全部列出：--limit 0，按省、州（市）汇总：--rollup"
-        )
+        page.line(f"最差的 {len(listed)} 个在上，其余 {hidden} 个没有列出。")
+        page.line("全部列出用 --limit 0；按省、州（市）汇总用 --rollup。")
     page.line(f"{lights_line(overview.counties)}。详情：duzhan status --county 名称")
     return page
 
