@@ -325,6 +325,7 @@ ATTRIBUTES = {
             "offices": "两办，Office",
             "prefecture": "州，County",
             "regions": "上级区划代码和名称",
+            "faults": "写错的邮箱地址，各是一行话",
             "counties": "各县（市），County",
         },
     ),
