@@ -36,6 +36,7 @@ _START_SECONDS = 120
 _PORTS = {"spark": 7077, "sc": 15002}
 # What the engine's own process logs just before it speaks to a master.
 _ASKING, _LOG_BYTES = b"Setting Spark log level", 1 << 20
+_STOPPED = "stopped SparkContext"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -141,7 +142,8 @@ def _begin(builder: Any, master: str, log: Any) -> Any:  # noqa: ANN401 - the en
         _wait(thread, master, log)
     if made:
         return made[0]
-    if not troubles:
+    # On a slow machine the engine may be the first to give up, and stop what it has begun.
+    if not troubles or _STOPPED in str(troubles[0]):
         _give_up()
         raise DuzhanError(f"{SPARK} 的地址“{master}”没有应答，请检查那里运行的是不是 {SPARK}")
     if "JAVA_" in str(troubles[0]):
