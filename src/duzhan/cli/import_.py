@@ -113,8 +113,7 @@ def _returned(accounts: Sequence[Account], root: Path) -> dict[int, Path]:
     try:
         return write_rejects(accounts, root)
     except DuzhanError as error:
-        nothing = "退回更正表写不出来，这一次什么都没有导入；请把清单复制到可写的目录再导入"
-        raise DuzhanError(*error.lines, nothing) from None
+        raise DuzhanError(f"{error}；这一次什么都没有导入") from None
 
 
 @contextmanager

@@ -134,10 +134,15 @@ def _free_place(account: Account, root: Path, taken: AbstractSet[Path]) -> Path:
 
 
 def _touched(target: Path) -> bool:
-    """Whether only one of the two files written together stands there as it was written."""
-    both = [path for path in (target, target.with_suffix(".xlsx")) if path.exists()]
-    times = [path.stat().st_mtime for path in both]
-    return len(both) == 1 or (len(both) > 1 and abs(times[0] - times[1]) > _TOGETHER)
+    """Whether somebody has saved one of the two files again that are written together.
+
+    A CSV alone is what an import leaves that was killed between the two.
+    """
+    times = [
+        path.stat().st_mtime if path.exists() else 0.0
+        for path in (target, target.with_suffix(".xlsx"))
+    ]
+    return times[1] > 0 and abs(times[0] - times[1]) > _TOGETHER
 
 
 def import_json(accounts: Sequence[Account], returned: Mapping[int, Path]) -> dict[str, Any]:
