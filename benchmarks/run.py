@@ -181,7 +181,9 @@ def growth(results: list[Result]) -> list[str]:
     last: dict[str, Result] = {}
     lines = []
     for result in results:
-        command, rows = result.comparison.name.partition(",")[0], result.comparison.rows
+        rows = result.comparison.rows
+        # The same command beside the same floor, at every size.
+        command = result.comparison.name.replace(f", {rows:,} rows", "").removesuffix(", a row")
         before = last.get(command)
         if rows and before is not None:
             ours = result.ours.seconds / before.ours.seconds
