@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ def progress(work: int) -> Iterator[Step]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=work)
         under_way = 0
+        lock = Lock()
 
         def step(doing: str, work: int) -> None:
             nonlocal under_way
+            # Several lists are worked on at once.
+            with lock:
+                done, under_way = under_way, work
             # At once: a step may be over before the next of the ten frames a second.
-            bar.update(task, description=doing, advance=under_way, refresh=True)
-            under_way = work
+            bar.update(task, description=doing, advance=done, refresh=True)
 
         yield step

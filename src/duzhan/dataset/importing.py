@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from duzhan.dataset import columns as col
 from duzhan.dataset.bulk import RowEntries
 from duzhan.dataset.canonical import table_chunks
+from duzhan.dataset.cores import on_all_cores
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.merge import ADDED, REJECTED, UPDATED, Merged, Terms, merge
 from duzhan.dataset.names import county_of_file, find_county
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from duzhan.dataset.facts import Reading
     from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.lines import Entry
     from duzhan.dataset.store import Store
     from duzhan.intake.tables import Table
     from duzhan.model import County, Roster
@@ -123,20 +125,20 @@ def read_batches(
         DuzhanError: some file cannot be read; one line for each, and nothing is taken.
     """
     layout = col.issue_layout(dataset.rules)
-    batches: list[Batch] = []
-    faults: list[str] = []
-    for path in paths:
+
+    def read(path: Path) -> list[Batch] | str:
         on_file(path)
         try:
             tables = read_tables(path, layout, reading.dates, max_size)
-            for table in tables:
-                batches.extend(_batches(path, table, dataset.roster, county))
+            return [b for table in tables for b in _batches(path, table, dataset.roster, county)]
         except RefusedFileError as error:
             line = f" 第{error.line}行" if error.line else ""
-            faults.append(f"{path.name}{line}：{error.message}")
-    if faults:
+            return f"{path.name}{line}：{error.message}"
+
+    results = on_all_cores(read, paths)
+    if faults := [result for result in results if isinstance(result, str)]:
         raise DuzhanError(*faults, "以上文件读不出来，这一次什么都没有导入")
-    return batches
+    return [batch for result in results if not isinstance(result, str) for batch in result]
 
 
 def _batches(path: Path, table: Table, roster: Roster, county: County | None) -> Iterator[Batch]:
@@ -207,38 +209,59 @@ def take_in(
     Raises:
         DuzhanError: a county's ledger is in no form that can be rewritten.
     """
-    accounts: list[Account | None] = [None] * len(batches)
-    for county in dict.fromkeys(batch.county for batch in batches):
-        name = ledger_name(county)
-        store.watch(name)
-        before = cells = _ledger(dataset, county, reading)
-        entries: list[RowEntries] = []
-        named = np.zeros(before.num_rows, bool)
-        last = 0
-        for place, batch in enumerate(batches):
-            if batch.county != county:
-                continue
-            on_batch(batch)
-            account, grown = _merged(batch, cells, reading, terms(county))
-            changed = _entries(account, cells, grown, terms(county).verified_by)
-            account = replace(account, entries=changed)
-            entries += [changed] if changed else []
-            target = account.merged.target
-            named[target[(target >= 0) & (target < len(named))]] = True
-            accounts[place], cells, last = account, grown, place
-        missing = tuple(before[col.ID].filter(pa.array(~named)).to_pylist())
-        accounts[last] = replace(_told(accounts[last]), missing=missing)
-        if entries:
-            # A ledger in another form is written anew: the journal says so first.
-            adopted = adoption(before, col.ISSUE_COLUMNS, store.watch(name), county)
-            store.replace(name, table_chunks(cells, col.ISSUE_COLUMNS), [*adopted, *entries])
-    return [_told(account) for account in accounts]
+    ours: dict[County, list[int]] = {}
+    for place, batch in enumerate(batches):
+        ours.setdefault(batch.county, []).append(place)
+
+    def grow(county: County) -> _Growth:
+        mine = [batches[place] for place in ours[county]]
+        return _grown(store, dataset, mine, reading, terms(county), on_batch)
+
+    accounts: dict[int, Account] = {}
+    for county, growth in zip(ours, on_all_cores(grow, list(ours)), strict=True):
+        accounts.update(zip(ours[county], growth.accounts, strict=True))
+        if growth.entries:
+            cells = table_chunks(growth.cells, col.ISSUE_COLUMNS)
+            store.replace(ledger_name(county), cells, growth.entries)
+    return [accounts[place] for place in range(len(batches))]
 
 
-def _told(account: Account | None) -> Account:
-    if account is None:  # pragma: no cover - every batch has a county
-        raise AssertionError
-    return account
+class _Growth(NamedTuple):
+    """A county's ledger after the merge, the accounts of its batches, what the journal is told."""
+
+    cells: pa.Table
+    accounts: list[Account]
+    entries: list[Entry | RowEntries]
+
+
+def _grown(
+    store: Store,
+    dataset: Dataset,
+    batches: Sequence[Batch],
+    reading: Reading,
+    terms: Terms,
+    on_batch: Callable[[Batch], None],
+) -> _Growth:
+    """Merge the batches of one county."""
+    county = batches[0].county
+    digest = store.watch(ledger_name(county))
+    before = cells = _ledger(dataset, county, reading)
+    accounts: list[Account] = []
+    named = np.zeros(before.num_rows, bool)
+    for batch in batches:
+        on_batch(batch)
+        account, grown = _merged(batch, cells, reading, terms)
+        changed = _entries(account, cells, grown, terms.verified_by)
+        accounts.append(replace(account, entries=changed))
+        target = account.merged.target
+        named[target[(target >= 0) & (target < len(named))]] = True
+        cells = grown
+    missing = tuple(before[col.ID].filter(pa.array(~named)).to_pylist())
+    accounts[-1] = replace(accounts[-1], missing=missing)
+    entries = [account.entries for account in accounts if account.entries]
+    # A ledger in another form is written anew: the journal says so first.
+    adopted = adoption(before, col.ISSUE_COLUMNS, digest, county) if entries else []
+    return _Growth(cells, accounts, [*adopted, *entries])
 
 
 def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:

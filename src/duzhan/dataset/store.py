@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from duzhan.dataset import pending
 from duzhan.dataset.atomic import TEMPORARY, append, explain, file_digest, write_temporary
+from duzhan.dataset.cores import on_all_cores
 from duzhan.dataset.journal import JOURNAL, last_digests
 from duzhan.dataset.ledger import FOLDER
 from duzhan.dataset.lines import Entry, Line, Stamp, now
@@ -245,13 +244,7 @@ class Store:
             if move := self._prepare(name, staged[name].data):
                 moves.append(move)
 
-        workers = ThreadPoolExecutor(os.cpu_count())
-        try:
-            for done in [workers.submit(prepare, name) for name in staged]:
-                done.result()
-        finally:
-            # Also on Ctrl-C: what they are writing has to be known to be removed.
-            workers.shutdown(cancel_futures=True)
+        on_all_cores(prepare, list(staged))
         order = list(staged)
         moves.sort(key=lambda move: order.index(move.file))
 
