@@ -26,7 +26,8 @@ from duzhan.model import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from duzhan.dataset.facts import Facts, Fault
+    from duzhan.dataset.facts import Facts
+    from duzhan.dataset.faults import Fault
     from duzhan.dataset.issue_rows import IssueRow
     from duzhan.dataset.terms import Terms
 

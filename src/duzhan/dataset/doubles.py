@@ -14,7 +14,7 @@ from duzhan.intake.text import squash_array
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from duzhan.dataset.facts import Faults
+    from duzhan.dataset.faults import Faults
     from duzhan.intake.dates import Dates
 
     Mask = NDArray[np.bool_]

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from duzhan.dataset import columns as col
 from duzhan.dataset.doubles import find_doubles
+from duzhan.dataset.faults import Fault, Faults
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
@@ -69,25 +70,6 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Rows of the ledger that share one kind of fault.
-
-    Attributes:
-        code: the problem's code.
-        column: canonical column, None for the whole row.
-        rows: rows of the ledger, ascending.
-        detail: what is wrong, if code and cell do not say.
-        warning: a warning does not make the issue invalid.
-    """
-
-    code: str
-    column: str | None
-    rows: Rows
-    detail: str = ""
-    warning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What the ledger says, row by row; rows with one `issue` number are one issue.
 
@@ -127,30 +109,6 @@ class Brokenness:
     cells: Mapping[str, Rows] = field(default_factory=dict)
     rows: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
     elsewhere: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
-
-
-class Faults:
-    """Gathers faults, and the rows that they make invalid, while cells are judged in order."""
-
-    def __init__(self, count: int) -> None:
-        self.found: list[Fault] = []
-        self.invalid = np.zeros(count, bool)
-
-    def add(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
-        """Report rows and count them as invalid."""
-        if len(rows):
-            self.found.append(Fault(code, column, np.unique(rows), detail))
-            self.invalid[rows] = True
-
-    def warn(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
-        """Report rows without counting them as invalid."""
-        if len(rows):
-            self.found.append(Fault(code, column, np.unique(rows), detail, warning=True))
-
-    def report(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
-        """Report rows as errors that decide nothing (an issue listed twice is counted once)."""
-        if len(rows):
-            self.found.append(Fault(code, column, np.unique(rows), detail))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.dataset.facts import Fault
+    from duzhan.dataset.faults import Fault
     from duzhan.dataset.ledger import Ledger, Source
     from duzhan.intake.dates import DateReader
     from duzhan.model import Rules

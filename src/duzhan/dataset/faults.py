@@ -1,0 +1,56 @@
+"""What is wrong with rows of the ledger, by kind; `problems.py` says it in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Rows = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Rows of the ledger that share one kind of fault.
+
+    Attributes:
+        code: the problem's code.
+        column: canonical column, None for the whole row.
+        rows: rows of the ledger, ascending.
+        detail: what is wrong, if code and cell do not say.
+        warning: a warning does not make the issue invalid.
+    """
+
+    code: str
+    column: str | None
+    rows: Rows
+    detail: str = ""
+    warning: bool = False
+
+
+class Faults:
+    """Gathers faults, and the rows that they make invalid, while cells are judged in order."""
+
+    def __init__(self, count: int) -> None:
+        self.found: list[Fault] = []
+        self.invalid = np.zeros(count, bool)
+
+    def add(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
+        """Report rows and count them as invalid."""
+        if len(rows):
+            self.found.append(Fault(code, column, np.unique(rows), detail))
+            self.invalid[rows] = True
+
+    def warn(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
+        """Report rows without counting them as invalid."""
+        if len(rows):
+            self.found.append(Fault(code, column, np.unique(rows), detail, warning=True))
+
+    def report(self, code: str, column: str | None, rows: Rows, detail: str = "") -> None:
+        """Report rows as errors that decide nothing (an issue listed twice is counted once)."""
+        if len(rows):
+            self.found.append(Fault(code, column, np.unique(rows), detail))
