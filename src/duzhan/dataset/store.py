@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-
-from filelock import FileLock, Timeout
 
 from duzhan.dataset import pending
 from duzhan.dataset.atomic import TEMPORARY, append, explain, file_digest, write_temporary
@@ -17,6 +14,7 @@ from duzhan.dataset.cores import on_all_cores
 from duzhan.dataset.journal import JOURNAL, last_digests
 from duzhan.dataset.ledger import FOLDER
 from duzhan.dataset.lines import Entry, Line, Stamp, now
+from duzhan.dataset.waiting_lock import WaitingLock
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from duzhan.dataset.bulk import RowEntries
 
 LOCK = ".duzhan.lock"
-# A wait that is over sooner is not worth a word.
-_PATIENCE = 1.0
-_POLL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +56,8 @@ class Store:
         time_zone: str = "Asia/Shanghai",
     ) -> None:
         self.root = root
-        self._timeout = timeout
-        self._on_wait = on_wait
         self._zone = time_zone
-        self._lock = FileLock(root / LOCK)
+        self._lock = WaitingLock(root / LOCK, timeout, on_wait, f"在写入“{root}”")
         self._seen: dict[str, str | None] = {}
         self._staged: dict[str, _Staged] = {}
 
@@ -183,21 +176,8 @@ class Store:
     def _acquire(self) -> None:
         if not self.root.is_dir():
             raise DuzhanError(f"数据集“{self.root}”不存在")
-        begun = time.monotonic()
         with self._explained("写不进去"):
-            try:
-                try:
-                    self._lock.acquire(min(_PATIENCE, self._timeout), poll_interval=_POLL)
-                except Timeout:
-                    rest = self._timeout - (time.monotonic() - begun)
-                    if rest <= 0:
-                        raise
-                    if self._on_wait:
-                        self._on_wait()
-                    self._lock.acquire(rest, poll_interval=_POLL)
-            except Timeout:
-                message = f"等了 {self._timeout:g} 秒，另一个 duzhan 还在写入“{self.root}”"
-                raise DuzhanError(f"{message}；请稍后再试，或用 --lock-timeout 多等一会") from None
+            self._lock.acquire()
 
     def _tidy(self) -> None:
         """Settle what broke off, remove leftovers, record changes from outside."""

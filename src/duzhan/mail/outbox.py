@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from duzhan.dataset.atomic import cut, explain, sync_folder
 from duzhan.dataset.lines import now
+from duzhan.dataset.waiting_lock import WaitingLock
 from duzhan.errors import DuzhanError
 from duzhan.mail.record import Fate, Record, fold
 
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 OUTBOX = "outbox.jsonl"
 LOCK = ".duzhan-mail.lock"
 DIED = "发送过程中断，不知道信有没有送出"
-_PATIENCE = 1.0
-_POLL = 0.05
 
 
 def read_outbox(root: Path) -> Record:
@@ -82,9 +78,7 @@ class Outbox:
         self.newly_unknown: list[Sent] = []
         self._root = root
         self._zone = time_zone
-        self._timeout = timeout
-        self._on_wait = on_wait
-        self._lock = FileLock(root / LOCK)
+        self._lock = WaitingLock(root / LOCK, timeout, on_wait, "在发信")
         self._handle = -1
         self._size = 0
 
@@ -95,7 +89,7 @@ class Outbox:
             DuzhanError: another run stays too long, or the record cannot be read or written.
         """
         with self._explained():
-            self._acquire()
+            self._lock.acquire()
             try:
                 self._open()
                 self._settle()
@@ -156,22 +150,6 @@ class Outbox:
         self._write([line])
 
     # ------------------------------------------------------------ inside
-
-    def _acquire(self) -> None:
-        begun = time.monotonic()
-        try:
-            try:
-                self._lock.acquire(min(_PATIENCE, self._timeout), poll_interval=_POLL)
-            except Timeout:
-                rest = self._timeout - (time.monotonic() - begun)
-                if rest <= 0:
-                    raise
-                if self._on_wait:
-                    self._on_wait()
-                self._lock.acquire(rest, poll_interval=_POLL)
-        except Timeout:
-            message = f"等了 {self._timeout:g} 秒，另一个 duzhan 还在发信"
-            raise DuzhanError(f"{message}；请稍后再试，或用 --lock-timeout 多等一会") from None
 
     def _open(self) -> None:
         path = self._root / OUTBOX
