@@ -116,6 +116,30 @@ def test_completion_offers_issues_with_what_they_are_about(sample: Path, command
     assert result.stderr == ""
 
 
+AMONG_LISTS = [
+    ("overdue", "--csv", "富宁县 超期.csv"),
+    ("issues", "--xlsx", "富宁县 清单.xlsx"),
+    ("form", "--output", "富宁县.xlsx"),
+    ("dashboard", "--output", "督战.html"),
+    ("weekly-report", "--county", "富宁", "--output", "."),
+    ("weekly-report", "--output", "周报"),
+    ("overdue", "--email", "--dry-run", "--eml-dir", "."),
+]
+
+
+@pytest.mark.parametrize("arguments", AMONG_LISTS, ids=" ".join)
+def test_nothing_is_written_among_the_lists_where_it_would_count_as_one(
+    arguments: tuple[str, ...], sample: Path, run: Run
+) -> None:
+    before = sorted((sample / "issues").iterdir())
+
+    result = run(*arguments[:-1], sample / "issues" / arguments[-1], "--data", sample)
+
+    assert result.returncode == 2
+    assert "里面的文件都算台账，请写到别处" in result.stderr
+    assert sorted((sample / "issues").iterdir()) == before
+
+
 @pytest.mark.parametrize(("arguments", "code", "line"), USAGE)
 def test_wrong_usage_gets_one_chinese_line_and_exit_code_2(
     arguments: tuple[str, ...], code: int, line: str, sample: Path, run: Run

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from duzhan.cli.options import as_of_option, county_option, declare
+from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session
 from duzhan.errors import UsageError
 
@@ -49,9 +50,6 @@ def command(
 
 def _check_place(output: Path, root: Path) -> None:
     """Refuse what browsers would not open, or would lie among the lists."""
-    from duzhan.dataset.ledger import FOLDER
-
     if output.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"--output 的“{output}”应以 .html 结尾，如 督战.html")
-    if output.parent.resolve() == (root / FOLDER).resolve():
-        raise UsageError(f"不能写到“{output.parent}”：里面的文件都算台账，请写到别处")
+    refuse_among_lists(output.parent, root)

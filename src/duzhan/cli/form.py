@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli.options import as_of_option, county_option, declare
+from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session
 from duzhan.errors import DuzhanError, UsageError, reason
 
@@ -58,13 +59,9 @@ def command(
 
 def _check_place(output: Path, root: Path, *, into_folder: bool) -> None:
     """Refuse what would be no workbook, or would count as a second ledger."""
-    from duzhan.dataset.ledger import FOLDER
-
     if not into_folder and output.suffix.lower() != ".xlsx":
         raise UsageError(f"--output 的“{output}”应以 .xlsx 结尾，或是一个目录")
-    folder = output if into_folder else output.parent
-    if folder.resolve() == (root / FOLDER).resolve():
-        raise UsageError(f"不能写到“{folder}”：里面的文件都算台账，请写到别处")
+    refuse_among_lists(output if into_folder else output.parent, root)
 
 
 def _files(

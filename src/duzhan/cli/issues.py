@@ -50,6 +50,8 @@ def command(
     from duzhan.report.issue_pages import issues_page
 
     session = open_session(ctx, data, as_of, county)
+    files = output.Files(csv, xlsx)
+    files.check(session.dataset.root)
     every = everything(session.ledger_with_notes(), session.day)
     lines = Filters(**filters).apply(every)
     sample = session.dataset.sample
@@ -57,7 +59,7 @@ def command(
         lines,
         session.day,
         sample,
-        files=output.Files(csv, xlsx),
+        files=files,
         page=None if as_json else issues_page(lines, len(every), session.day, sample),
     )
     return 0

@@ -137,6 +137,7 @@ def run(
     from duzhan.mail.run import rehearse, send, unreached
 
     if mailing.dry_run:
+        output.refuse_among_lists(mailing.eml_dir or Path(), dataset.root)
         outcome = rehearse(job, dataset, mailing.eml_dir, resend=mailing.resend_unknown)
     else:
         outcome = send(

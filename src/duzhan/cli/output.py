@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from duzhan.errors import UsageError
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
@@ -37,6 +39,33 @@ class Files:
 
     csv: Path | None = None
     xlsx: Path | None = None
+
+    def check(self, root: Path) -> None:
+        """Refuse what would count as a list of the dataset.
+
+        Raises:
+            UsageError: so it would.
+        """
+        for path in (self.csv, self.xlsx):
+            if path is not None:
+                refuse_among_lists(path.parent, root)
+
+
+def refuse_among_lists(folder: Path, root: Path) -> None:
+    """Refuse to write among the issue lists: whatever lies there is read as one.
+
+    Args:
+        folder: where something is to be written.
+        root: the dataset's folder.
+
+    Raises:
+        UsageError: it is the folder of the lists, or lies in it.
+    """
+    from duzhan.dataset.ledger import FOLDER
+
+    lists, wanted = (root / FOLDER).resolve(), folder.resolve()
+    if lists in (wanted, *wanted.parents):
+        raise UsageError(f"不能写到“{folder}”：里面的文件都算台账，请写到别处")
 
 
 def show(page: Page) -> None:

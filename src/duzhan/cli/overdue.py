@@ -68,13 +68,15 @@ def command(
         if csv or xlsx:
             raise UsageError("--email 不能和 --csv、--xlsx 一起用；清单会附在邮件里")
         return _mail(session, asked, due_within, as_json=as_json)
+    files = output.Files(csv, xlsx)
+    files.check(session.dataset.root)
     lines = overdue(session.ledger_with_notes(), session.day, due_within)
     sample = session.dataset.sample
     output.deliver(
         lines,
         session.day,
         sample,
-        files=output.Files(csv, xlsx),
+        files=files,
         page=None if as_json else overdue_page(lines, session.day, due_within, sample),
     )
     return 0

@@ -9,6 +9,7 @@ import click
 
 from duzhan.cli.mailing import Mailing, mail_options, on_record
 from duzhan.cli.options import county_option, declare
+from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session
 from duzhan.cli.week import LAST, chosen_week, week_result
 from duzhan.errors import DuzhanError, UsageError
@@ -86,6 +87,8 @@ def command(
         return 0
     _check(forms, output, county, each=each)
     session = open_session(ctx, data, None, county, quiet=True)
+    if output is not None:
+        refuse_among_lists(output, session.dataset.root)
     report, judged = week_result(session, chosen_week(week, session.dataset.rules))
     reports = [report]
     if each:
