@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import narwhals as nw
-import pyarrow as pa
 
 from duzhan.engines import SPARK
-from duzhan.engines.machines import failed, module
+from duzhan.engines.machines import arrow, failed, module
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
@@ -45,8 +44,7 @@ class _Spark:
     session: Any
 
     def table(self, columns: Columns) -> Frame:
-        table = pa.table({name: pa.array(values) for name, values in columns.items()})
-        frame: Frame = nw.from_native(self.session.createDataFrame(table))
+        frame: Frame = nw.from_native(self.session.createDataFrame(arrow(columns)))
         return frame
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:

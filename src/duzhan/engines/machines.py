@@ -76,6 +76,11 @@ def in_memory(columns: Columns) -> Frame:
     return _Memory().table(columns)
 
 
+def arrow(columns: Columns) -> pa.Table:
+    """Columns that are in memory as a table."""
+    return pa.table({name: pa.array(values) for name, values in columns.items()})
+
+
 def parts(frame: Frame) -> Iterator[Frame]:
     """A frame in memory in parts, whose conditions take little room; any other as it is."""
     if isinstance(frame, nw.LazyFrame):
@@ -114,8 +119,7 @@ def failed(name: str, error: Exception | str) -> DuzhanError:
 
 class _Memory:
     def table(self, columns: Columns) -> Frame:
-        table = pa.table({name: pa.array(values) for name, values in columns.items()})
-        frame: Frame = nw.from_native(table)
+        frame: Frame = nw.from_native(arrow(columns))
         return frame
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
@@ -150,8 +154,7 @@ class _DuckDB:
     connection: Any
 
     def table(self, columns: Columns) -> Frame:
-        table = pa.table({name: pa.array(values) for name, values in columns.items()})
-        frame: Frame = nw.from_native(self.connection.from_arrow(table))
+        frame: Frame = nw.from_native(self.connection.from_arrow(arrow(columns)))
         return frame
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
