@@ -53,6 +53,9 @@ SCORES = "scores.csv"
 DELIVERABLES = "deliverables.csv"
 SUPERVISION = "supervision.csv"
 COUNTY_REPORTS = "county_reports.csv"
+EXTENSIONS = "extensions.csv"
+RECHECKS = "rechecks.csv"
+SCORE_ITEMS = "score_items.csv"
 
 RECORD_COLUMNS = {
     SCORES: ("日期", COUNTY, "评估方", "总分", "考核节点", REMARK),
@@ -68,7 +71,24 @@ RECORD_COLUMNS = {
         "抄送州爱卫专项办",
         REMARK,
     ),
+    EXTENSIONS: (
+        ID,
+        COUNTY,
+        "申请日期",
+        "原期限",
+        "延至",
+        "理由",
+        "批准人",
+        "批准日期",
+        "文号",
+        REMARK,
+    ),
+    RECHECKS: ("日期", COUNTY, ID, "结果", "核查人", REMARK),
+    SCORE_ITEMS: ("日期", COUNTY, "评估方", "考核节点", "分项", "得分", "扣分原因", REMARK),
 }
+# A dataset may do without these; a new one is made without the items of the assessments.
+OPTIONAL_RECORDS = frozenset({EXTENSIONS, RECHECKS, SCORE_ITEMS})
+_OTHER_DATES = frozenset({"原期限", "延至"})
 
 # What the latest import of each county left over; only the tool writes it.
 IMPORTS = "imports.csv"
@@ -86,5 +106,5 @@ def record_layout(file: str, rules: Rules) -> Layout:
     """How to find the table of a record file."""
     columns = RECORD_COLUMNS[file]
     aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
-    dates = tuple(name for name in columns if name.endswith("日期"))
+    dates = tuple(name for name in columns if name.endswith("日期") or name in _OTHER_DATES)
     return Layout(HeaderFinder(aliases, columns[0]), None, None, dates, len(columns))

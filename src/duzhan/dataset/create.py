@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from duzhan.dataset.columns import RECORD_COLUMNS
+from duzhan.dataset.columns import RECORD_COLUMNS, SCORE_ITEMS
 from duzhan.dataset.ledger import FOLDER
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, bundled
 from duzhan.errors import DuzhanError, UsageError, reason
@@ -48,7 +48,8 @@ def _fill(folder: Path, *, sample: bool) -> None:
         shutil.copyfile(bundled("schemas") / schema, folder / "schemas" / schema)
     shutil.copyfile(bundled("templates") / "使用说明.txt", folder / "使用说明.txt")
     origin = source if sample else bundled("templates")
-    for name in RECORD_COLUMNS:
+    # Items of the assessments need a standard, which not every campaign has.
+    for name in RECORD_COLUMNS.keys() - {SCORE_ITEMS}:
         shutil.copyfile(origin / name, folder / name)
     if sample:
         shutil.copytree(source / FOLDER, folder / FOLDER)

@@ -11,6 +11,7 @@ ROSTER = "groups.yaml"
 ROSTER_PARTS = "groups"
 MANIFEST = "ledger.json"
 RULES = "milestones.yaml"
+STANDARD = "standard.yaml"
 SAMPLE_MARK = "示例数据.txt"
 VARIABLE = "DUZHAN_DATA"
 

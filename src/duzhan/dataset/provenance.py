@@ -13,7 +13,7 @@ from duzhan.dataset.atomic import file_digest
 from duzhan.dataset.import_notes import Leftovers, read_leftovers
 from duzhan.dataset.journal import JOURNAL, lines_where
 from duzhan.dataset.ledger import issue_files
-from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, roster_parts
+from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
 from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         DuzhanError: a file cannot be read.
     """
     parts = [f"{ROSTER_PARTS}/{path.name}" for path in roster_parts(root)]
-    names = [ROSTER, *parts, RULES, *col.RECORD_COLUMNS, col.IMPORTS]
+    optional = sorted(n for n in (STANDARD, *col.OPTIONAL_RECORDS) if (root / n).exists())
+    records = [name for name in col.RECORD_COLUMNS if name not in col.OPTIONAL_RECORDS]
+    names = [ROSTER, *parts, RULES, *records, col.IMPORTS, *optional]
     lists = [f"issues/{path.name}" for path, _ in issue_files(root, roster)]
     if rules.ledger_parquet is not None:
         rest = root / rules.ledger_parquet
