@@ -146,6 +146,19 @@ def test_one_id_for_two_issues_gets_a_second_id_and_stays_so(
     assert (again["added"], again["unchanged"]) == (0, 2)
 
 
+def test_one_id_with_and_without_words_changes_nothing_when_it_comes_again(
+    dataset: Path, inbox: Path, run: Run
+) -> None:
+    rows = "N-001,问题1,东门,,,,,,王某\nN-001,,东门,,,,,,王某\nN-002,问题2,东门,,,,,,王某"
+    path = send(inbox, rows)
+
+    first = taken(run, dataset, path)
+    again = [taken(run, dataset, path) for _ in range(2)]
+
+    assert first["added"] == 3
+    assert [(one["added"], one["updated"]) for one in again] == [(0, 0), (0, 0)]
+
+
 def test_an_issue_left_out_stays_and_is_named(dataset: Path, inbox: Path, run: Run) -> None:
     taken(run, dataset, send(inbox, "FN-1,垃圾,东门,,,,,,\nFN-2,积水,西门,,,,,,"))
 

@@ -75,7 +75,7 @@ def group_new(keys: Keys) -> Rows:
     return groups
 
 
-def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask) -> Rows:
+def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask, numbered: Mask) -> Rows:
     """Give for each incoming row the ledger row of its issue, NEW, or AMBIGUOUS.
 
     Args:
@@ -83,6 +83,7 @@ def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask) -> Rows:
         incoming: keys of the rows of one file.
         found_says_nothing: rows whose 发现日期 is empty, unreadable, or after the
             day of import: it cannot make a known issue a new one.
+        numbered: ledger rows whose 编号 the ledger itself gave.
     """
     target = np.full(len(incoming.id), NEW, np.int64)
     parts = ("id", "description", "location")
@@ -98,6 +99,7 @@ def match(ledger: Keys, incoming: Keys, found_says_nothing: Mask) -> Rows:
     likely |= _agree(incoming.location[rows], ledger.location[at])
     likely &= ~np.isin(at, target[target >= 0])
     target[rows[likely]] = at[likely]
+    _match_without_words(target, ledger, incoming, numbered)
     return target
 
 
@@ -146,6 +148,19 @@ def _match_by_text(target: Rows, ledger: Keys, incoming: Keys, unfound: Mask) ->
         candidate, several = _lookup(have, want)
         target[wanted] = np.where(candidate >= 0, rows[candidate], NEW)
         target[wanted[several]] = AMBIGUOUS
+
+
+def _match_without_words(target: Rows, ledger: Keys, incoming: Keys, numbered: Mask) -> None:
+    """Match rows that have an 编号 alone, to issues that had to get another one when they came."""
+    free = numbered & (ledger.description == 0)
+    free[target[target >= 0]] = False
+    rows = np.flatnonzero(free)
+    wanted = np.flatnonzero((target == NEW) & (incoming.description == 0) & (incoming.id > 0))
+    if len(rows) == 0 or len(wanted) == 0:
+        return
+    candidate, several = _lookup(ledger.location[rows], incoming.location[wanted])
+    target[wanted] = np.where(candidate >= 0, rows[candidate], NEW)
+    target[wanted[several]] = AMBIGUOUS
 
 
 def _agree(left: Rows, right: Rows) -> Mask:

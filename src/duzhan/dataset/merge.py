@@ -111,7 +111,7 @@ def merge(
     reasons: dict[int, str] = {}
     target = match_known(ledger, incoming)
     if target is None:
-        target = _matched(ledger.num_rows, both, dates, reasons)
+        target = _matched(ledger.num_rows, both, dates, reasons, terms.prefix)
     taken, equal = _worst(incoming, target, reading, terms)
     doubled = (target >= 0) & ~equal
     doubled[taken] = False
@@ -141,7 +141,9 @@ def merge(
     )
 
 
-def _matched(known: int, both: pa.Table, dates: DateColumns, reasons: dict[int, str]) -> Rows:
+def _matched(
+    known: int, both: pa.Table, dates: DateColumns, reasons: dict[int, str], prefix: str
+) -> Rows:
     """The ledger row of each incoming row: a known one, one to be added, or none, with a reason.
 
     Args:
@@ -149,10 +151,13 @@ def _matched(known: int, both: pa.Table, dates: DateColumns, reasons: dict[int, 
         both: the ledger's rows, then the incoming ones.
         dates: their dates.
         reasons: is given why a row is rejected.
+        prefix: what numbers of our own begin with.
     """
     keys = keys_of(both, dates.found)
     new_keys = keys.at(np.arange(known, both.num_rows))
-    target = match(keys.at(np.arange(known)), new_keys, dates.found_says_nothing)
+    ours = squash_array(both[col.ID].slice(0, known))
+    numbered = np.asarray(pc.starts_with(ours, f"{prefix}-").to_numpy(), bool)
+    target = match(keys.at(np.arange(known)), new_keys, dates.found_says_nothing, numbered)
     nameless = (new_keys.id == 0) & (new_keys.description == 0)
     _reject(target, reasons, nameless, NAMELESS)
     _reject(target, reasons, target == AMBIGUOUS, FITS_TWO)
