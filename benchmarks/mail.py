@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan.cli import main
-from duzhan.dataset.create import create
-from duzhan.mail import run as mail_run
+from duzhan.deliver import run as mail_run
+from duzhan.register.create import create
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from duzhan.mail.delivery import Mail, Result
+    from duzhan.deliver.delivery import Mail, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "tests" / "mail_server.py"

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from duzhan.dataset.create import create
+from duzhan.register.create import create
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"

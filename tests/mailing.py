@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
+from duzhan.columns import ISSUE_COLUMNS
+from duzhan.store.canonical_csv import rows_bytes
 from small import row, small_dataset
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from duzhan.cli import main
-from duzhan.dataset.canonical import read_rows, rows_bytes
-from duzhan.dataset.columns import CLAIMED, CLOSED, ID, ISSUE_COLUMNS, RECORD_COLUMNS
-from duzhan.dataset.create import create
-from duzhan.dataset.journal import read_journal, replay
+from duzhan.columns import CLAIMED, CLOSED, ID, ISSUE_COLUMNS, RECORD_COLUMNS
+from duzhan.register.create import create
+from duzhan.store.canonical_csv import read_rows, rows_bytes
+from duzhan.store.journal import read_journal, replay
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,12 +28,12 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from duzhan.cli.check import check
 from duzhan.compliance.county import overviews
-from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.text import shorten
-from duzhan.report import jsonout
+from duzhan.register.create import create
+from duzhan.report.json import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -409,7 +409,7 @@ def status_of_funing(root: Path) -> dict[str, Any]:
     judged = overviews(ledger.facts, missing_lists(ledger), records, rules, roster.counties, [DAY])[
         DAY
     ]
-    counties: list[dict[str, Any]] = jsonout.status(judged, rules)["counties"]
+    counties: list[dict[str, Any]] = answers.status(judged, rules)["counties"]
     return next(county for county in counties if county["county"] == "富宁县")
 
 

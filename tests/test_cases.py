@@ -14,7 +14,7 @@ from duzhan.compliance.listing import overdue
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
-from duzhan.report import jsonout
+from duzhan.report.json import answers as jsonout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

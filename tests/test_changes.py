@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duzhan.dataset.canonical import read_rows, rows_bytes
-from duzhan.dataset.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, RECORD_COLUMNS, SENT_BACK
+from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, RECORD_COLUMNS, SENT_BACK
 from duzhan.dataset.folder import open_dataset
-from duzhan.dataset.journal import JOURNAL, read_journal
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.records import load_records
-from duzhan.dataset.terms import add_date
+from duzhan.register.typed import add_date
+from duzhan.store.canonical_csv import read_rows, rows_bytes
+from duzhan.store.journal import JOURNAL, read_journal
 from small import (
     FUNING,
     GUANGNAN,

@@ -22,13 +22,14 @@ from duzhan.compliance.series import BurnUp, burn_ups, sampled
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import missing_lists
 from duzhan.model import Verdict
-from duzhan.report import charts, drawing, overview_charts
+from duzhan.report.charts import county as charts
+from duzhan.report.charts import drawing, prefecture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.cli.session import Judged
-    from duzhan.report.drawing import Chart
+    from duzhan.report.charts.drawing import Chart
 
 SAMPLE = REPOSITORY / "data"
 DAY = dt.date(2021, 6, 27)
@@ -39,7 +40,7 @@ import datetime as dt, hashlib, sys
 from pathlib import Path
 sys.path.insert(0, "tests")
 from test_charts import all_charts
-from duzhan.report import drawing
+from duzhan.report.charts import drawing
 drawn = hashlib.sha256()
 for chart in all_charts(dt.date(2021, 6, 27), "富宁县"):
     drawn.update(drawing.svg(chart).encode())
@@ -69,8 +70,8 @@ def all_charts(day: dt.date, name: str, root: Path = SAMPLE) -> list[Chart]:
     return [
         *([charts.burn_up(burn_up)] if burn_up else []),
         charts.scores(county, judged.records.scores, rules, day),
-        overview_charts.rates(now, before),
-        overview_charts.points(now),
+        prefecture.rates(now, before),
+        prefecture.points(now),
     ]
 
 
@@ -236,7 +237,7 @@ def test_the_first_and_the_last_days_and_an_empty_dataset_are_drawn(
 def test_of_very_many_counties_the_first_are_drawn_and_all_are_counted() -> None:
     now = judged_on(SAMPLE, DAY).overviews[DAY]
     many = replace(now, counties=now.counties * 15)
-    for chart in (overview_charts.rates(many, None), overview_charts.points(many)):
+    for chart in (prefecture.rates(many, None), prefecture.points(many)):
         assert chart.title.endswith("（列出24个，共120个）")
         root = ET.fromstring(drawing.svg(chart))  # noqa: S314 - our own
         assert float(root.get("height", "0")) < 800
@@ -296,7 +297,7 @@ def test_the_specifications_follow_the_grammar_of_charts() -> None:
 
 
 def test_labels_that_would_collide_are_pushed_apart() -> None:
-    from duzhan.report.chart_parts import Scale, apart
+    from duzhan.report.charts.parts import Scale, apart
 
     placed = apart([(90.0, "乙"), (88.0, "甲"), (94.0, "丙")], Scale(0, 100, 200).shift(14))
     assert placed == [(88.0, "甲"), (95.0, "乙"), (102.0, "丙")]
@@ -311,7 +312,7 @@ def test_without_the_extra_one_sentence_says_what_to_install() -> None:
 import sys
 sys.modules["vl_convert"] = None
 from duzhan.errors import DuzhanError
-from duzhan.report import drawing
+from duzhan.report.charts import drawing
 for draw in (drawing.svg, drawing.png):
     try:
         draw(drawing.Chart("图", "图", {}))

@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
 from duzhan.cli import main
+from duzhan.columns import ISSUE_COLUMNS
 from duzhan.compliance.county import overviews
 from duzhan.compliance.listing import everything
 from duzhan.compliance.snapshots import offered_days, sundays
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
-from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
-from duzhan.report import jsonout
+from duzhan.register.create import create
 from duzhan.report.dashboard.encode import Pool, column, script_json
 from duzhan.report.dashboard.page import libraries
+from duzhan.report.json import answers
+from duzhan.store.canonical_csv import rows_bytes
 from small import GUANGNAN, litter, row, small_dataset
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_every_offered_day_holds_what_status_json_says_of_it(
         alone = overviews(
             ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, [on]
         )[on]
-        assert values[number]["status"] == jsonout.status(alone, dataset.rules)
+        assert values[number]["status"] == answers.status(alone, dataset.rules)
 
 
 def test_the_command_line_says_the_same(sample: Path, run: Run) -> None:

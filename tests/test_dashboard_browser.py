@@ -20,9 +20,9 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import Opened, chromium, opened
 from conftest import REPOSITORY, case_dataset, require
 from duzhan.cli import main
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
-from duzhan.dataset.create import create
+from duzhan.columns import ISSUE_COLUMNS
+from duzhan.register.create import create
+from duzhan.store.canonical_csv import rows_bytes
 from small import GUANGNAN, row, small_dataset
 from test_dashboard import HOSTILE, data_of, make, unpacked
 

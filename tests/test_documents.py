@@ -17,7 +17,7 @@ import yaml
 
 from conftest import REPOSITORY
 from duzhan.cli import COMMANDS
-from duzhan.dataset.columns import ISSUE_COLUMNS, RECORD_COLUMNS
+from duzhan.columns import ISSUE_COLUMNS, RECORD_COLUMNS
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import RULES
 

@@ -225,7 +225,7 @@ def test_an_export_killed_half_way_leaves_the_old_one(
     want = Calls(rested, capsys).done("status", "--as-of", DAY, "--json")
     (call.folder / LIST).unlink()
     driver = (
-        "import os, sys, duzhan.report.parquet_files as p\n"
+        "import os, sys, duzhan.parquet.writing as p\n"
         "p._announce = lambda *_: os.kill(os.getpid(), 9)\n"
         "from duzhan.cli import main\n"
         "main(sys.argv[1:])\n"

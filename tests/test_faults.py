@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
-from duzhan.dataset.canonical import read_rows, rows_bytes
-from duzhan.dataset.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, REMARK, SENT_BACK
-from duzhan.dataset.journal import JOURNAL, read_journal
+from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, REMARK, SENT_BACK
+from duzhan.store.canonical_csv import read_rows, rows_bytes
+from duzhan.store.journal import JOURNAL, read_journal
 from small import (
     FUNING,
     GUANGNAN,

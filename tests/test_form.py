@@ -14,13 +14,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conftest import CASES, Run, case_dataset, converted
-from duzhan.dataset import columns as col
-from duzhan.dataset.create import create
+from duzhan import columns as col
 from duzhan.dataset.folder import open_dataset
+from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import load_ledger, reading_of
 from duzhan.intake.tables import Table, read_tables
-from duzhan.report.form import CountyForm, county_forms
-from duzhan.report.form_sheet import BLANK_ROWS, write_form
+from duzhan.register.create import create
+from duzhan.report.sheets.form import BLANK_ROWS, write_form
+from duzhan.report.sheets.form_rows import CountyForm, county_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ def forms_of(folder: Path, day: dt.date = DAY) -> list[CountyForm]:
 def read_back(path: Path, folder: Path) -> list[Table]:
     """Read as `import` and `issues/` do."""
     rules = open_dataset(folder).rules
-    return read_tables(path, col.issue_layout(rules), reading_of(rules).dates)
+    return read_tables(path, issue_layout(rules), reading_of(rules).dates)
 
 
 def expected(form: CountyForm) -> list[dict[str, str]]:

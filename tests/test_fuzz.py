@@ -26,29 +26,30 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from conftest import CASES, REPOSITORY
+from duzhan import columns as col
 from duzhan.compliance.states import row_states
-from duzhan.dataset import columns as col
-from duzhan.dataset.canonical import table_bytes
 from duzhan.dataset.config.rules import load_rules
-from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
-from duzhan.dataset.importing import read_batches, take_in
+from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
-from duzhan.dataset.merge import Terms
 from duzhan.dataset.names import county_of_file
-from duzhan.dataset.store import Store
 from duzhan.errors import DuzhanError
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
-from duzhan.report.import_page import import_json
+from duzhan.register.create import create
+from duzhan.register.importing import read_batches, take_in
+from duzhan.register.merging import Terms
+from duzhan.report.pages.imported import import_json
+from duzhan.store.canonical_csv import table_bytes
+from duzhan.store.transaction import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from duzhan.dataset.importing import Account
     from duzhan.intake.dates import DateReader
     from duzhan.intake.tables import Layout
     from duzhan.model import County
+    from duzhan.register.importing import Account
 
 COUNT = int(os.environ.get("DUZHAN_FUZZ", "1500"))
 SHARDS = 3
@@ -147,7 +148,7 @@ def _damage(data: bytes, chance: random.Random) -> bytes:
 def reader() -> tuple[Layout, DateReader]:
     rules, _ = load_rules(REPOSITORY / "data" / "milestones.yaml", "milestones.yaml")
     assert rules is not None
-    return col.issue_layout(rules), reading_of(rules).dates
+    return issue_layout(rules), reading_of(rules).dates
 
 
 def tried(work: Callable[[], object]) -> str | None:
@@ -195,7 +196,7 @@ class Desk:
             assert import_json([account], {})["files"][0]["county"] == county.name
             again = self.dataset.root / f"{county.name} 再读.csv"
             again.write_bytes(table_bytes(account.merged.cells, col.ISSUE_COLUMNS))
-            (table,) = read_tables(again, col.issue_layout(self.dataset.rules), self.reading.dates)
+            (table,) = read_tables(again, issue_layout(self.dataset.rules), self.reading.dates)
             assert table.cells.num_rows == account.merged.cells.num_rows, "rows lost on the way"
 
     def _taken(self, store: Store, path: Path, source: Path) -> list[Account]:

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from conftest import read_json
 from duzhan.compliance.county import overviews
-from duzhan.dataset.canonical import read_rows
-from duzhan.dataset.create import create
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.text import squash
+from duzhan.register.create import create
+from duzhan.store.canonical_csv import read_rows
 from small import FUNING, TODAY, Calls, assert_replays, snapshot
 from test_laws import (
     CLAIMED,

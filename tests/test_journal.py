@@ -13,10 +13,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from duzhan.dataset.bulk import RowEntries
-from duzhan.dataset.canonical import clean, read_rows, rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
-from duzhan.dataset.journal import (
+from duzhan.columns import ISSUE_COLUMNS
+from duzhan.errors import DuzhanError
+from duzhan.store.canonical_csv import clean, read_rows, rows_bytes
+from duzhan.store.entries import Change, Entry, Line, Origin, Stamp, decode
+from duzhan.store.journal import (
     JOURNAL,
     counties_on_record,
     history,
@@ -24,9 +25,8 @@ from duzhan.dataset.journal import (
     read_journal,
     replay,
 )
-from duzhan.dataset.lines import Change, Entry, Line, Origin, Stamp, decode
-from duzhan.dataset.store import Store
-from duzhan.errors import DuzhanError
+from duzhan.store.row_entries import RowEntries
+from duzhan.store.transaction import Store
 from small import FUNING, GUANGNAN, Calls, assert_replays, small_dataset, snapshot
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ from hypothesis import strategies as st
 
 from duzhan.compliance.county import overviews
 from duzhan.compliance.results import Rate
-from duzhan.dataset.create import create
 from duzhan.dataset.folder import Dataset, open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
@@ -32,6 +31,7 @@ from duzhan.intake import delimited
 from duzhan.intake.dates import SEPARATORS, Calendar, DateReader, read_date
 from duzhan.intake.grid import HeaderFinder
 from duzhan.model import Light, Verdict
+from duzhan.register.create import create
 from duzhan.report.words import percent
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from duzhan.dataset.columns import CLAIMED
-from duzhan.mail.message import Envelope, Letter, Party, compose
-from duzhan.mail.settings import Sender, server_of
+from duzhan.columns import CLAIMED
+from duzhan.deliver.channels.mail.message import Envelope, Letter, Party, compose
+from duzhan.deliver.channels.mail.settings import Sender, server_of
 from mailing import (
     DAY,
     FUNING,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from duzhan.mail import delivery
+from duzhan.deliver import delivery
 from mailing import (
     DAY,
     FUNING,

@@ -11,8 +11,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from conftest import converted, require
-from duzhan.dataset.columns import UNIT
-from duzhan.mail.message import XLSX
+from duzhan.columns import UNIT
+from duzhan.deliver.channels.mail.message import XLSX
 from mailing import (
     DAY,
     FUNING,

@@ -92,7 +92,7 @@ def test_a_part_without_groups_is_an_error(call: Calls, text: str) -> None:
 
 
 def test_counties_of_a_split_roster_complete(call: Calls) -> None:
-    from duzhan.dataset.glance import county_names
+    from duzhan.dataset.completion import county_names
 
     whole = county_names(call.folder)
     split(call.folder)

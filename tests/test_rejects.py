@@ -11,12 +11,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
 from duzhan.dataset.folder import open_dataset
+from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
 from duzhan.errors import DuzhanError
 from duzhan.intake.tables import Table, read_tables
-from duzhan.report.rejects import HEADERS, Reject, write_rejects_csv, write_rejects_xlsx
+from duzhan.report.sheets.returned import HEADERS, Reject, write_rejects_csv, write_rejects_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ REJECTS = [
 
 def read_back(path: Path, dataset: Path) -> Table:
     rules = open_dataset(dataset).rules
-    [table] = read_tables(path, col.issue_layout(rules), reading_of(rules).dates)
+    [table] = read_tables(path, issue_layout(rules), reading_of(rules).dates)
     return table
 
 
@@ -71,7 +72,7 @@ def rows_of_csv(path: Path) -> list[list[str]]:
 
 
 def test_the_columns_that_explain_are_no_headers_of_an_issue_list(dataset: Path) -> None:
-    finder = col.issue_layout(open_dataset(dataset).rules).finder
+    finder = issue_layout(open_dataset(dataset).rules).finder
     assert finder.match(HEADERS) == ({}, ())
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from duzhan.dataset import columns
+from duzhan import columns
 from duzhan.dataset.config.rules import TABLES, load_rules
+from duzhan.dataset.layouts import issue_layout
 from duzhan.intake.text import header_key, squash
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def test_words_that_say_something_are_not_empty(rules: Rules, word: str) -> None
 
 @pytest.mark.parametrize(("header", "column"), HEADERS)
 def test_a_header_from_practice_finds_its_column(rules: Rules, header: str, column: str) -> None:
-    finder = columns.issue_layout(rules).finder
+    finder = issue_layout(rules).finder
     assert finder.match([header]) == ({column: 0}, ())
 
 
@@ -267,7 +268,7 @@ def test_a_header_from_practice_finds_its_column(rules: Rules, header: str, colu
     "header", ["整改措施", "整改情况", "整改前照片", "整改时间", "整改日期", "联系人", "审核人"]
 )
 def test_a_header_that_means_something_else_finds_none(rules: Rules, header: str) -> None:
-    assert columns.issue_layout(rules).finder.match([header]) == ({}, ())
+    assert issue_layout(rules).finder.match([header]) == ({}, ())
 
 
 def table_columns() -> list[tuple[str, ...]]:

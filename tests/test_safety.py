@@ -14,8 +14,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from duzhan.dataset import columns as col
-from duzhan.dataset.canonical import (
+from duzhan import columns as col
+from duzhan.dataset.config.rules import load_rules
+from duzhan.dataset.layouts import issue_layout
+from duzhan.dataset.ledger import reading_of
+from duzhan.intake.safety import defuse, defuse_column, restore, restore_column
+from duzhan.intake.tables import read_tables
+from duzhan.store.canonical_csv import (
     BOM,
     clean,
     ledger_bytes,
@@ -24,10 +29,6 @@ from duzhan.dataset.canonical import (
     table_bytes,
     table_chunks,
 )
-from duzhan.dataset.config.rules import load_rules
-from duzhan.dataset.ledger import reading_of
-from duzhan.intake.safety import defuse, defuse_column, restore, restore_column
-from duzhan.intake.tables import read_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +134,7 @@ def test_a_ledger_read_back_is_what_came_in(
     path = tmp_path / "富宁县.csv"
     path.write_bytes(ledger_bytes(issue_table(rows)))
 
-    (table,) = read_tables(path, col.issue_layout(rules), reading_of(rules).dates)
+    (table,) = read_tables(path, issue_layout(rules), reading_of(rules).dates)
 
     assert [list(row.values()) for row in table.cells.to_pylist()] == meant
     assert read_rows(path.read_bytes()) == (list(col.ISSUE_COLUMNS), meant)
@@ -147,7 +148,7 @@ def test_a_large_ledger_read_back_is_what_came_in(rules: Rules, tmp_path: Path) 
     path = tmp_path / "富宁县.csv"
     path.write_bytes(ledger_bytes(issue_table(rows)))
 
-    (table,) = read_tables(path, col.issue_layout(rules), reading_of(rules).dates)
+    (table,) = read_tables(path, issue_layout(rules), reading_of(rules).dates)
 
     assert path.stat().st_size > 1 << 20
     assert [list(row.values()) for row in table.cells.to_pylist()] == rows
@@ -164,7 +165,7 @@ def test_an_apostrophe_in_a_workbook_is_content(rules: Rules, tmp_path: Path) ->
             for at, cell in enumerate(cells):
                 sheet.write_string(row, at, cell)
 
-    (table,) = read_tables(path, col.issue_layout(rules), reading_of(rules).dates)
+    (table,) = read_tables(path, issue_layout(rules), reading_of(rules).dates)
 
     assert table.cells["问题描述"].to_pylist() == ["'=1+1"]
 
@@ -172,7 +173,7 @@ def test_an_apostrophe_in_a_workbook_is_content(rules: Rules, tmp_path: Path) ->
 def test_a_list_for_the_county_is_disarmed_like_the_ledger(tmp_path: Path) -> None:
     from duzhan.compliance.listing import IssueLine
     from duzhan.model import State
-    from duzhan.report.issue_files import write_csv
+    from duzhan.report.sheets.issues import write_csv
 
     line = IssueLine(
         id="'=1",

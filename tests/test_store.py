@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
-from duzhan.dataset.journal import JOURNAL, last_digests, read_journal
-from duzhan.dataset.lines import Change, Entry
-from duzhan.dataset.store import Store
+from duzhan.columns import ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
+from duzhan.store.canonical_csv import rows_bytes
+from duzhan.store.entries import Change, Entry
+from duzhan.store.journal import JOURNAL, last_digests, read_journal
+from duzhan.store.transaction import Store
 from small import (
     FUNING,
     GUANGNAN,
@@ -289,7 +289,7 @@ def test_a_writer_gives_up_after_its_timeout(ds: Path) -> None:
 
 def test_the_lock_of_a_killed_writer_is_free(ds: Path) -> None:
     holding = (
-        "import sys, time; from pathlib import Path; from duzhan.dataset.store import Store\n"
+        "import sys, time; from pathlib import Path; from duzhan.store.transaction import Store\n"
         "with Store(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

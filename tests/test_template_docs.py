@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import REPOSITORY
-from duzhan.report import template_words, templating
-from duzhan.report.week_context import context
+from duzhan.report.templates import environment, filters
+from duzhan.report.weekly.context import context
 from small import Calls
 from weekly import Weeks
 
@@ -39,8 +39,8 @@ def test_every_variable_filter_and_attribute_has_its_meaning_and_no_other(
     meanings = tool.meanings
 
     assert set(meanings.CONTEXT) == set(context(report))
-    assert set(meanings.FILTERS) == set(template_words.FILTERS)
-    assert set(meanings.FUNCTIONS) == set(template_words.GLOBALS)
+    assert set(meanings.FILTERS) == set(filters.FILTERS)
+    assert set(meanings.FUNCTIONS) == set(filters.GLOBALS)
     for name, kind in tool.classes().items():
         assert set(tool.attributes(kind)) == set(meanings.ATTRIBUTES[name][1]), name
 
@@ -91,4 +91,4 @@ def test_the_commands_of_the_page_exist(capsys: pytest.CaptureFixture[str], samp
             assert (said.code, said.out.count("没有收件人：请填")) == (3, 8), line
             continue
         assert calls(*words).code == 0, line
-    assert templating.FOLDER in text
+    assert environment.FOLDER in text

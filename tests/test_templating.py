@@ -12,7 +12,7 @@ import pytest
 
 from duzhan.errors import DuzhanError
 from duzhan.model import Light
-from duzhan.report import sandbox, templating
+from duzhan.report.templates import environment, sandbox
 from duzhan.report.words import number
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ CONTEXT: dict[str, Any] = {
 
 def made(root: Path, text: str | bytes, name: str = "页.md.j2") -> str:
     write(root, text, name)
-    return templating.render(name, CONTEXT, root)
+    return environment.render(name, CONTEXT, root)
 
 
 def write(root: Path, text: str | bytes, name: str) -> None:
@@ -288,4 +288,4 @@ def test_a_template_reaches_no_file_and_nothing_of_the_programs_insides(
 
 def test_points_are_written_as_json_writes_them() -> None:
     assert number(Fraction(1699, 2)) == 849.5
-    assert templating.environment(None).filters["light"](Light.RED) == "■红"
+    assert environment.environment(None).filters["light"](Light.RED) == "■红"

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY, case_dataset
+from duzhan.columns import ISSUE_COLUMNS
 from duzhan.compliance.flow import flows
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
 from duzhan.dataset.ledger import missing_lists
+from duzhan.store.canonical_csv import rows_bytes
 from small import row
 from test_laws import DAYS, LAW, Lists, sound_lists, written
 from weekly import Weeks
@@ -22,7 +22,7 @@ from weekly import Weeks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duzhan.compliance.report_week import WeekReport
+    from duzhan.compliance.week_report import WeekReport
 
 DATASETS = ("sample", "clean", "messy-1", "messy-2")
 

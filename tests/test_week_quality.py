@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
-from duzhan.dataset.import_notes import read_leftovers
+from duzhan.columns import ISSUE_COLUMNS
+from duzhan.dataset.leftovers import read_leftovers
+from duzhan.store.canonical_csv import rows_bytes
 from small import Calls, assert_replays, row, small_dataset, snapshot
 
 if TYPE_CHECKING:

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import HERE, REPOSITORY, case_dataset
-from duzhan.compliance.report_week import Provenance
-from duzhan.dataset.create import create
+from duzhan.compliance.week_report import Provenance
 from duzhan.model import County
-from duzhan.report.templating import render
-from duzhan.report.week_context import context
-from duzhan.report.week_words import our, whole
+from duzhan.register.create import create
+from duzhan.report.templates.environment import render
+from duzhan.report.weekly.context import context
+from duzhan.report.weekly.phrases import our, whole
 from weekly import Weeks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duzhan.compliance.report_week import WeekReport
+    from duzhan.compliance.week_report import WeekReport
 
 SNAPSHOTS = HERE / "snapshots"
 WEEKS = (

@@ -19,9 +19,10 @@ from docx.oxml.ns import qn
 
 from conftest import CASES, REPOSITORY, Run, case_dataset, converted, read_json, require
 from duzhan.errors import DuzhanError
-from duzhan.report import drawing, weekly_docx
-from duzhan.report.week_charts import charts, series_of
-from duzhan.report.word_layout import _Column, column_widths
+from duzhan.report.charts import drawing
+from duzhan.report.charts.weekly import charts, series_of
+from duzhan.report.templates.docx_layout import _Column, column_widths
+from duzhan.report.weekly import docx as weekly_docx
 from weekly import Weeks
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
 
-    from duzhan.compliance.report_week import WeekReport
-    from duzhan.report.drawing import Chart
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.report.charts.drawing import Chart
 
 SAMPLE = REPOSITORY / "data"
 TEMPLATE = REPOSITORY / "templates" / weekly_docx.TEMPLATE

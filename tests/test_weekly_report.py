@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
-from duzhan.dataset.canonical import rows_bytes
-from duzhan.dataset.columns import ISSUE_COLUMNS
-from duzhan.report.week_issues import OVERDUE_SHOWN
+from duzhan.columns import ISSUE_COLUMNS
+from duzhan.report.weekly.issues import OVERDUE_SHOWN
+from duzhan.store.canonical_csv import rows_bytes
 from small import Calls, row
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def text_tables(text: str) -> Iterator[Table]:
 
 
 def _cut(line: str, spans: list[tuple[int, int]]) -> list[str]:
-    from duzhan.report.plain import width
+    from duzhan.report.pages.plain import width
 
     wide = "".join(char + "\0" * (width(char) - 1) for char in line)
     return [wide[begin:end].replace("\0", "").strip() for begin, end in spans]

@@ -16,8 +16,8 @@ from docx.shared import Mm
 
 from conftest import converted
 from duzhan.errors import DuzhanError
-from duzhan.report import word
-from duzhan.report.word import WordTemplate
+from duzhan.report.templates import docx as word
+from duzhan.report.templates.docx import WordTemplate
 
 if TYPE_CHECKING:
     from pathlib import Path

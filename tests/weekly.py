@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import __version__
 from duzhan.compliance.county import overviews
-from duzhan.compliance.report_week import (
+from duzhan.compliance.week_report import (
     Provenance,
     Sources,
     WeekReport,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
 from duzhan.dataset.config.keys import GroupsFile, MilestonesFile
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import RULES, bundled

@@ -21,11 +21,12 @@ from duzhan.compliance import (
     forecast,
     listing,
     quality,
-    report_week,
     results,
     waiting,
+    week_report,
 )
-from duzhan.report import document, week_context, week_words
+from duzhan.report.pages import page as document
+from duzhan.report.weekly import context, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    report_week, results, flow, breakdown, duties, waiting, listing, forecast, quality, model,
-    week_context, week_words, document,
+    week_report, results, flow, breakdown, duties, waiting, listing, forecast, quality, model,
+    context, phrases, document,
 )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ def command(
     lock_timeout: float,
 ) -> int:
     """更正一格：换成新的值，值写 "" 则清空。几个日期用分号隔开。"""
-    from duzhan.dataset.changes import Amendment, amend
-    from duzhan.dataset.terms import checked_text, column_named
+    from duzhan.register.changes import Amendment, amend
+    from duzhan.register.typed import checked_text, column_named
 
     place = open_workplace(ctx, data, lock_timeout)
     terms, only = place.terms, place.county(county)

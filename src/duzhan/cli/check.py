@@ -27,11 +27,11 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     problems = check(root)
     sample = marked_as(root)
     if as_json:
-        from duzhan.report import jsonout
+        from duzhan.report.json import answers
 
-        output.show_json(jsonout.mark(jsonout.problems(problems), sample))
+        output.show_json(answers.mark(answers.problems(problems), sample))
     else:
-        from duzhan.report.check_page import check_page
+        from duzhan.report.pages.check import check_page
 
         output.show(check_page(problems, sample))
     return EXIT_FAULTY if any(problem.severity == "error" for problem in problems) else 0

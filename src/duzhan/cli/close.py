@@ -27,8 +27,8 @@ def command(
     lock_timeout: float,
 ) -> int:
     """销号：给问题加上销号日期和核验人。几个编号一起写，有一个不能销就都不改。"""
-    from duzhan.dataset.changes import close
-    from duzhan.dataset.terms import checked_day, checked_text
+    from duzhan.register.changes import close
+    from duzhan.register.typed import checked_day, checked_text
 
     place = open_workplace(ctx, data, lock_timeout)
     terms, only = place.terms, place.county(county)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.mail.checkup import Finding
+    from duzhan.deliver.checkup import Finding
 
 _EXIT_FAULTY = 1
 
@@ -34,15 +34,15 @@ def command(ctx: click.Context, data: str | None, max_age: float | None, *, as_j
     """定时任务的一切是否就位：数据集、收件人、邮件服务器、模板、发信记录、磁盘。不发信。"""
     from duzhan.dataset.folder import sample_line
     from duzhan.dataset.locate import find_root
-    from duzhan.report import jsonout
+    from duzhan.report.json import answers
 
     root = find_root(data_folder(ctx, data))
     findings = _findings(root, max_age)
     sample = sample_line(root)
     if as_json:
-        output.show_json(jsonout.mark(_document(root, findings), sample))
+        output.show_json(answers.mark(_document(root, findings), sample))
     else:
-        from duzhan.report.checkup_page import checkup_page
+        from duzhan.report.pages.checkup import checkup_page
 
         output.show(checkup_page(findings, sample))
     return _EXIT_FAULTY if any(found.status == "error" for found in findings) else 0
@@ -51,7 +51,7 @@ def command(ctx: click.Context, data: str | None, max_age: float | None, *, as_j
 def _findings(root: Path, max_age: float | None) -> list[Finding]:
     from duzhan.cli.check import check
     from duzhan.dataset.folder import Dataset, read_configuration, sample_line
-    from duzhan.mail.checkup import Finding, examine
+    from duzhan.deliver.checkup import Finding, examine
 
     roster, rules, problems = read_configuration(root)
     if roster is None or rules is None:
@@ -70,10 +70,10 @@ def _weekly_template(dataset: Dataset) -> list[Finding]:
     from duzhan.cli.session import Session
     from duzhan.cli.week import LAST, chosen_week
     from duzhan.cli.weekly_report import Reports
+    from duzhan.deliver.attempts import Record
+    from duzhan.deliver.checkup import Finding
+    from duzhan.deliver.jobs import Basis, plan_weekly
     from duzhan.errors import DuzhanError
-    from duzhan.mail.checkup import Finding
-    from duzhan.mail.plan import Basis, plan_weekly
-    from duzhan.mail.record import Record
 
     week = chosen_week(LAST, dataset.rules)
     group = replace(dataset.roster.groups[0], recipients=("doctor@localhost",))
@@ -87,9 +87,9 @@ def _weekly_template(dataset: Dataset) -> list[Finding]:
 
 
 def _document(root: Path, findings: Sequence[Finding]) -> dict[str, Any]:
+    from duzhan.deliver.checkup import last_good_run
+    from duzhan.deliver.outbox import read_outbox
     from duzhan.errors import DuzhanError
-    from duzhan.mail.checkup import last_good_run
-    from duzhan.mail.outbox import read_outbox
 
     try:
         record = read_outbox(root)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
     """把台账写成 Parquet，供 --engine 和别的程序读；再次导出时整份替换。"""
-    from duzhan.report.parquet_files import export_parquet
+    from duzhan.parquet.writing import export_parquet
 
     dataset = open_session(ctx, data, quiet=True).dataset
     _check_place(parquet, dataset)
@@ -56,13 +56,13 @@ def _work(dataset: Dataset) -> int:
 
 
 def _check_place(folder: Path, dataset: Dataset) -> None:
-    from duzhan.dataset.ledger import FOLDER
+    from duzhan.columns import ISSUES
 
     if dataset.rules.ledger_parquet is not None:
         raise DuzhanError(
             f"这个数据集的台账已经在 Parquet 里（{dataset.rules.ledger_parquet}），"
             "请在登记台账的数据集里导出"
         )
-    issues = (dataset.root / FOLDER).resolve()
+    issues = (dataset.root / ISSUES).resolve()
     if folder.resolve() in (issues, dataset.root.resolve()) or issues in folder.resolve().parents:
         raise DuzhanError(f"不能写到“{folder}”：那里是数据集自己的文件，请写到另一个目录")

@@ -30,11 +30,11 @@ def command(
     found = forecasts(ledger.facts, missing_lists(ledger), ledger.counties, overview)
     sample = session.dataset.sample
     if as_json:
-        from duzhan.report import jsonout, week_json
+        from duzhan.report.json import answers, week
 
-        output.show_json(jsonout.mark(week_json.forecasts(found, overview.as_of), sample))
+        output.show_json(answers.mark(week.forecasts(found, overview.as_of), sample))
     else:
-        from duzhan.report.forecast_page import forecast_page
+        from duzhan.report.pages.forecast import forecast_page
 
         output.show(forecast_page(found, overview, sample))
     return 0

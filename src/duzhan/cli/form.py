@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from duzhan.report.form import CountyForm
+    from duzhan.report.sheets.form_rows import CountyForm
 
 
 @declare(
@@ -36,8 +36,8 @@ def command(
     ctx: click.Context, data: str | None, county: str | None, as_of: str | None, output: Path
 ) -> int:
     """给县（市）填报的表格：列出未销号的问题，带下拉框、日期检查和填表说明，填好后可直接导入。"""
-    from duzhan.report.form import county_forms
-    from duzhan.report.form_sheet import write_form
+    from duzhan.report.sheets.form import write_form
+    from duzhan.report.sheets.form_rows import county_forms
 
     session = open_session(ctx, data, as_of, county)
     dataset = session.dataset

@@ -22,11 +22,11 @@ def command(ctx: click.Context, data: str | None, county: str | None, *, as_json
     if county is not None:
         groups = (dataset.roster.group_of(resolve_county(county, dataset.roster)),)
     if as_json:
-        from duzhan.report import jsonrules
+        from duzhan.report.json import rules
 
-        output.show_json(jsonrules.groups(groups, dataset.roster.offices))
+        output.show_json(rules.groups(groups, dataset.roster.offices))
     else:
-        from duzhan.report.rule_pages import groups_page
+        from duzhan.report.pages.rules import groups_page
 
         output.show(groups_page(groups, dataset.roster.offices, dataset.rules))
     return 0

@@ -29,10 +29,10 @@ def command(
 ) -> int:
     """一个问题的每一次改动：时间、经办人、来源文件和行，从什么改成什么。"""
     from duzhan.dataset.folder import open_dataset
-    from duzhan.dataset.journal import JOURNAL, history
     from duzhan.dataset.names import resolve_county
-    from duzhan.dataset.pending import PENDING
-    from duzhan.dataset.terms import refuse_no_text
+    from duzhan.register.typed import refuse_no_text
+    from duzhan.store.journal import JOURNAL, history
+    from duzhan.store.unfinished import PENDING
 
     refuse_no_text(identifier, "编号")
     dataset = open_dataset(data_folder(ctx, data))
@@ -46,13 +46,13 @@ def command(
     if (dataset.root / PENDING).exists():
         note("上一次写入没有完成，最后几条可能有出入；下一次写入时会自动收尾")
     if as_json:
-        from duzhan.report.jsonout import mark
+        from duzhan.report.json.answers import mark
 
         changes = [line.document() for line in lines]
         document = {"id": identifier, "county": owner.name, "changes": changes}
         output.show_json(mark(document, dataset.sample))
     else:
-        from duzhan.report.history_page import history_page
+        from duzhan.report.pages.history import history_page
 
         output.show(history_page(identifier, owner, lines, dataset.sample))
     return 0
@@ -64,8 +64,8 @@ def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> County
     Raises:
         DuzhanError: none has, or several have.
     """
-    from duzhan.dataset.issue_rows import counties_with
-    from duzhan.dataset.journal import counties_on_record
+    from duzhan.register.issue_rows import counties_with
+    from duzhan.store.journal import counties_on_record
 
     owners, unknown = counties_with(dataset, identifier, scope)
     if not owners:

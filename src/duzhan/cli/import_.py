@@ -18,9 +18,9 @@ from duzhan.errors import DuzhanError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from duzhan.dataset.importing import Account
-    from duzhan.dataset.merge import Terms
     from duzhan.model import County
+    from duzhan.register.importing import Account
+    from duzhan.register.merging import Terms
 
 EXIT_LEFT_OVER = 1
 
@@ -59,10 +59,10 @@ def command(
 ) -> int:
     """把县（市）报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
     from duzhan.compliance.states import row_states
-    from duzhan.dataset.import_notes import stage_leftovers
-    from duzhan.dataset.importing import read_batches, take_in
-    from duzhan.dataset.merge import Terms
-    from duzhan.report.import_page import import_json, import_page
+    from duzhan.register.importing import read_batches, take_in
+    from duzhan.register.leftovers import stage_leftovers
+    from duzhan.register.merging import Terms
+    from duzhan.report.pages.imported import import_json, import_page
 
     place = open_workplace(ctx, data, lock_timeout)
     refuse_at_rest(place.dataset)
@@ -108,7 +108,7 @@ def command(
 
 def _returned(accounts: Sequence[Account], root: Path) -> dict[int, Path]:
     """Write what goes back to the counties before anything is taken in."""
-    from duzhan.report.import_page import write_rejects
+    from duzhan.report.pages.imported import write_rejects
 
     try:
         return write_rejects(accounts, root)
@@ -127,7 +127,7 @@ def _no_collection() -> Iterator[None]:
 
 
 def _left_over(account: Account) -> bool:
-    from duzhan.dataset.merge import REJECTED
+    from duzhan.register.merging import REJECTED
 
     merged = account.merged
     # Of a row with too many cells no date is taken.

@@ -16,7 +16,7 @@ from duzhan.cli.options import declare
 )
 def command(ctx: click.Context, data: str | None, folder: Path, *, sample: bool) -> int:
     """新建数据集：通知的名册和规则、只有表头的记录文件，issues/ 里等着放各县（市）的清单。"""
-    from duzhan.dataset.create import create
+    from duzhan.register.create import create
 
     create(folder, sample=sample)
     what = "示例数据集" if sample else "数据集"

@@ -47,7 +47,7 @@ def command(
 ) -> int:
     """按县（市）、状态、专项行动、来源、责任单位或文字查问题清单。"""
     from duzhan.compliance.listing import Filters, everything
-    from duzhan.report.issue_pages import issues_page
+    from duzhan.report.pages.issues import issues_page
 
     session = open_session(ctx, data, as_of, county)
     files = output.Files(csv, xlsx)

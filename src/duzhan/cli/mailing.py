@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.mail.run import Job, Outcome
+    from duzhan.deliver.run import Job, Outcome
 
 EXIT_UNREACHED = 3
 
@@ -108,7 +108,7 @@ def on_record(ctx: click.Context, data: str | None, command: str, asked: Mailing
     except DuzhanError as error:
         if asked.email and not asked.dry_run:
             from duzhan.dataset.locate import find_root
-            from duzhan.mail.run import note_failure
+            from duzhan.deliver.run import note_failure
 
             # What is wrong with the dataset is told all the same, and matters more.
             with suppress(DuzhanError):
@@ -134,7 +134,7 @@ def run(
         missing: gives county name to why it has no data, once the job has looked.
         as_json: print JSON instead of a page.
     """
-    from duzhan.mail.run import rehearse, send, unreached
+    from duzhan.deliver.run import rehearse, send, unreached
 
     if mailing.dry_run:
         output.refuse_among_lists(mailing.eml_dir or Path(), dataset.root)
@@ -156,10 +156,10 @@ def run(
 
 
 def _print(outcome: Outcome, dataset: Dataset, missing: dict[str, str], *, as_json: bool) -> None:
-    from duzhan.mail.summary import summary_json, summary_page
-    from duzhan.report import jsonout
+    from duzhan.deliver.summary import summary_json, summary_page
+    from duzhan.report.json import answers
 
     if as_json:
-        output.show_json(jsonout.mark(summary_json(outcome), dataset.sample))
+        output.show_json(answers.mark(summary_json(outcome), dataset.sample))
     else:
         output.show(summary_page(outcome, dataset, missing))

@@ -18,11 +18,11 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
 
     dataset = open_dataset(data_folder(ctx, data))
     if as_json:
-        from duzhan.report import jsonrules
+        from duzhan.report.json import rules
 
-        output.show_json(jsonrules.milestones(dataset.rules))
+        output.show_json(rules.milestones(dataset.rules))
     else:
-        from duzhan.report.rule_pages import milestones_page
+        from duzhan.report.pages.rules import milestones_page
 
         output.show(milestones_page(dataset.rules))
     return 0

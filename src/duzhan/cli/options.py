@@ -39,7 +39,7 @@ def complete_county(
     """Offer the roster's counties."""
     from click.shell_completion import CompletionItem
 
-    from duzhan.dataset.glance import county_names
+    from duzhan.dataset.completion import county_names
     from duzhan.errors import DuzhanError
 
     try:
@@ -59,7 +59,7 @@ def complete_issue(
     """Offer the ledger's issues, each with the beginning of its description."""
     from click.shell_completion import CompletionItem
 
-    from duzhan.dataset.glance import issue_names
+    from duzhan.dataset.completion import issue_names
     from duzhan.errors import DuzhanError
 
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.listing import IssueLine
-    from duzhan.report.document import Page
+    from duzhan.report.pages.page import Page
 
 # Of more entries than this nobody reads the JSON himself.
 _LONG = 500
@@ -61,9 +61,9 @@ def refuse_among_lists(folder: Path, root: Path) -> None:
     Raises:
         UsageError: it is the folder of the lists, or lies in it.
     """
-    from duzhan.dataset.ledger import FOLDER
+    from duzhan.columns import ISSUES
 
-    lists, wanted = (root / FOLDER).resolve(), folder.resolve()
+    lists, wanted = (root / ISSUES).resolve(), folder.resolve()
     if lists in (wanted, *wanted.parents):
         raise UsageError(f"不能写到“{folder}”：里面的文件都算台账，请写到别处")
 
@@ -71,11 +71,11 @@ def refuse_among_lists(folder: Path, root: Path) -> None:
 def show(page: Page) -> None:
     """Print a page for people."""
     if sys.stdout.isatty():
-        from duzhan.report.terminal import print_page
+        from duzhan.report.pages.terminal import print_page
 
         print_page(page)
     else:
-        from duzhan.report.plain import render
+        from duzhan.report.pages.plain import render
 
         click.echo(render(page), nl=False)
 
@@ -95,7 +95,8 @@ def deliver(
     page: Page | None,
 ) -> None:
     """Write a list of issues to the files named; print it as a page, or as JSON without one."""
-    from duzhan.report import issue_files, jsonout
+    from duzhan.report.json import answers
+    from duzhan.report.sheets import issues as issue_files
 
     if files.csv:
         issue_files.write_csv(files.csv, lines, sample)
@@ -106,4 +107,4 @@ def deliver(
     if page is not None:
         show(page)
     else:
-        show_json(jsonout.mark(jsonout.issues(lines, day), sample))
+        show_json(answers.mark(answers.issues(lines, day), sample))

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.dataset.ledger import Ledger
-    from duzhan.mail.letters import Desk
-    from duzhan.mail.message import Letter
-    from duzhan.mail.plan import Due, Plan
-    from duzhan.mail.record import Record
+    from duzhan.deliver.attempts import Record
+    from duzhan.deliver.channels.mail.message import Letter
+    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.letters import Desk
 
 
 @declare(
@@ -57,7 +57,7 @@ def command(
 ) -> int:
     """超期问题：未整改且已过整改期限，按县（市）分组，最久的在前。--email 发给各督战组。"""
     from duzhan.compliance.listing import overdue
-    from duzhan.report.issue_pages import overdue_page
+    from duzhan.report.pages.issues import overdue_page
 
     with mailing.on_record(ctx, data, "overdue", asked):
         session = open_session(ctx, data, as_of, county, quiet=asked.quiet)
@@ -83,11 +83,11 @@ def command(
 
 
 def _copy_templates(session: Session) -> None:
-    from duzhan.mail.letters import HTML, TEXT
-    from duzhan.report import templating
+    from duzhan.deliver.letters import HTML, TEXT
+    from duzhan.report.templates import environment
 
     for name in (TEXT, HTML):
-        note(f"已复制到 {templating.copy(name, session.dataset.root)}，改好后发信就用它")
+        note(f"已复制到 {environment.copy(name, session.dataset.root)}，改好后发信就用它")
 
 
 # Without steps that look ahead, the list warns of issues due within so many days.
@@ -95,7 +95,7 @@ _DAYS_AHEAD = 3
 
 
 def _mail(session: Session, asked: Mailing, due_within: int | None, *, as_json: bool) -> int:
-    from duzhan.mail.run import Job
+    from duzhan.deliver.run import Job
 
     lists = _Lists(session, due_within, quiet=asked.quiet)
     job = Job("overdue", session.day.isoformat(), lists.plan, lists.letter)
@@ -116,7 +116,7 @@ class _Lists:
         """Decide what is due."""
         from duzhan.compliance.escalation import days_ahead
         from duzhan.compliance.listing import overdue
-        from duzhan.mail.plan import Basis, offices_cc, plan_overdue
+        from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue
 
         session, dataset = self._session, self._session.dataset
         steps = dataset.rules.escalation
@@ -136,14 +136,14 @@ class _Lists:
 
     def letter(self, due: Due) -> Letter:
         """Write a mail."""
-        from duzhan.mail.letters import issue_letter
+        from duzhan.deliver.letters import issue_letter
 
         return issue_letter(due, self._shared())
 
     def _shared(self) -> Desk:
         from duzhan.compliance.states import count
-        from duzhan.mail.letters import Desk
-        from duzhan.mail.settings import max_size
+        from duzhan.deliver.channels.mail.settings import max_size
+        from duzhan.deliver.letters import Desk
 
         if self._desk is None:
             invalid = {}

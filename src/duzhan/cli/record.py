@@ -62,9 +62,9 @@ def command(ctx: click.Context, data: str | None) -> None:
 def _append(
     place: Workplace, file: str, row: Mapping[str, str], *, again: bool, by: str | None
 ) -> int:
-    from duzhan.dataset.record_files import RecordFile
-    from duzhan.dataset.terms import checked_text
     from duzhan.intake.text import shorten
+    from duzhan.register.record_files import RecordFile
+    from duzhan.register.typed import checked_text
 
     who = None if by is None else checked_text(by, "--by", place.terms, required=True)
     with place.hold() as store:
@@ -120,8 +120,8 @@ def supervision(
     lock_timeout: float,
 ) -> int:
     """记一次督战。"""
-    from duzhan.dataset import columns as col
-    from duzhan.dataset.record_rows import supervision as checked
+    from duzhan import columns as col
+    from duzhan.register.record_rows import supervision as checked
 
     place = open_workplace(ctx, data, lock_timeout)
     texts = {
@@ -168,8 +168,8 @@ def report(
     lock_timeout: float,
 ) -> int:
     """记一份县（市）的每周书面报告；没有写的各项记为“否”。"""
-    from duzhan.dataset import columns as col
-    from duzhan.dataset.record_rows import report as checked
+    from duzhan import columns as col
+    from duzhan.register.record_rows import report as checked
 
     place = open_workplace(ctx, data, lock_timeout)
     parts = {
@@ -212,8 +212,8 @@ def score(
     lock_timeout: float,
 ) -> int:
     """记一次创卫标准考核评分。"""
-    from duzhan.dataset import columns as col
-    from duzhan.dataset.record_rows import score as checked
+    from duzhan import columns as col
+    from duzhan.register.record_rows import score as checked
 
     place = open_workplace(ctx, data, lock_timeout)
     row = checked(place.required_county(county), date, assessor, points, milestone, place.terms)
@@ -248,8 +248,8 @@ def deliverable(
     lock_timeout: float,
 ) -> int:
     """记一项任务的完成。"""
-    from duzhan.dataset import columns as col
-    from duzhan.dataset.record_rows import deliverable as checked
+    from duzhan import columns as col
+    from duzhan.register.record_rows import deliverable as checked
 
     place = open_workplace(ctx, data, lock_timeout)
     row = checked(place.required_county(county), task, on, accepted_by, place.terms)

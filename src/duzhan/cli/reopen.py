@@ -34,8 +34,8 @@ def command(
     lock_timeout: float,
 ) -> int:
     """退回：给已报完成或已销号的问题加上退回日期，原因记入备注。有一个不能退就都不改。"""
-    from duzhan.dataset.changes import reopen
-    from duzhan.dataset.terms import checked_day, checked_text
+    from duzhan.register.changes import reopen
+    from duzhan.register.typed import checked_day, checked_text
 
     place = open_workplace(ctx, data, lock_timeout)
     terms, only = place.terms, place.county(county)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Sequence
 
-    from duzhan.compliance.lists import Lists
+    from duzhan.campaign.lists import Lists
     from duzhan.compliance.results import Overview
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
@@ -90,7 +90,7 @@ class Session:
 
     def _lists(self) -> Lists:
         """The issue lists: in files that are read whole, or at rest for engines."""
-        from duzhan.compliance.lists import lists_at_rest, lists_in_files
+        from duzhan.campaign.lists import lists_at_rest, lists_in_files
 
         if self.dataset.rules.ledger_parquet is None:
             return lists_in_files(self.ledger())

@@ -22,7 +22,7 @@ from duzhan.errors import UsageError
 if TYPE_CHECKING:
     from duzhan.cli.session import Judged, Session
     from duzhan.compliance.results import Overview
-    from duzhan.report.document import Page
+    from duzhan.report.pages.page import Page
 
 EXIT_RED = 4
 
@@ -77,24 +77,24 @@ def command(
 
 
 def _document(session: Session, overview: Overview, *, rollup: bool) -> dict[str, Any]:
-    from duzhan.report import jsonout
+    from duzhan.report.json import answers
 
     dataset = session.dataset
-    document = jsonout.status(overview, dataset.rules)
+    document = answers.status(overview, dataset.rules)
     if rollup:
         from duzhan.compliance.rollup import roll_up
 
-        document["rollup"] = jsonout.rollup(roll_up(overview, dataset.roster))
-    return jsonout.mark(document, dataset.sample)
+        document["rollup"] = answers.rollup(roll_up(overview, dataset.roster))
+    return answers.mark(document, dataset.sample)
 
 
 def _page(session: Session, judged: Judged, limit: int | None, *, rollup: bool) -> Page:
-    from duzhan.report import status_pages as pages
+    from duzhan.report.pages import status as pages
 
     dataset, overview = session.dataset, judged.overviews[session.day]
     if rollup:
         from duzhan.compliance.rollup import roll_up
-        from duzhan.report.rollup_page import rollup_page
+        from duzhan.report.pages.rollup import rollup_page
 
         regions = roll_up(overview, dataset.roster)
         return rollup_page(overview, regions, dataset.rules, dataset.sample)

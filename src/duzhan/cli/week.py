@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from duzhan.cli.session import Judged, Session
-    from duzhan.compliance.report_week import ReportedWeek, WeekReport
+    from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.model import Rules
 
 LAST = "last"
@@ -30,7 +30,7 @@ def chosen_week(text: str, rules: Rules) -> ReportedWeek:
     Raises:
         UsageError: there is no such week in the campaign, or it has not begun.
     """
-    from duzhan.compliance.report_week import reported_week
+    from duzhan.compliance.week_report import reported_week
 
     now = max(today(rules.time_zone), rules.start)
     first, last = monday_of(rules.start), monday_of(rules.end)
@@ -72,7 +72,7 @@ def week_result(
         quiet: say nothing of faulty cells.
     """
     from duzhan import __version__
-    from duzhan.compliance.report_week import Provenance, Sources, report_week
+    from duzhan.compliance.week_report import Provenance, Sources, report_week
     from duzhan.dataset.provenance import dataset_digest, recorded
 
     dataset = session.dataset

@@ -16,12 +16,12 @@ from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
     from duzhan.cli.session import Judged, Session
-    from duzhan.compliance.report_week import ReportedWeek, WeekReport
+    from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
-    from duzhan.mail.message import Letter
-    from duzhan.mail.plan import Due, Plan
-    from duzhan.mail.record import Record
-    from duzhan.mail.reports import ReportDesk
+    from duzhan.deliver.attempts import Record
+    from duzhan.deliver.channels.mail.message import Letter
+    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.report_letters import ReportDesk
 
 FORMATS = ("md", "html", "docx", "txt", "json")
 _CHARTED = frozenset({"html", "docx"})
@@ -102,13 +102,14 @@ def command(
 
 
 def _copy_templates(ctx: click.Context, data: str | None, forms: tuple[str, ...]) -> None:
-    from duzhan.report import templating, weekly
+    from duzhan.report.templates import environment
+    from duzhan.report.weekly import renderings
 
     if "json" in forms:
         raise UsageError("json 给程序用，没有模板")
     root = open_session(ctx, data, quiet=True).dataset.root
     for form in forms:
-        note(f"已复制到 {templating.copy(weekly.template(form), root)}，改好后出周报就用它")
+        note(f"已复制到 {environment.copy(renderings.template(form), root)}，改好后出周报就用它")
 
 
 def _check(forms: tuple[str, ...], output: Path | None, county: str | None, *, each: bool) -> None:
@@ -131,29 +132,29 @@ def _rendered(
     charts: bool,
 ) -> dict[str, bytes]:
     """Make everything before anything is written: file name to content."""
-    from duzhan.report import weekly
     from duzhan.report.files import file_name
-    from duzhan.report.week_context import file_stem
+    from duzhan.report.weekly import renderings
+    from duzhan.report.weekly.context import file_stem
 
     drawn = charts and not _CHARTED.isdisjoint(forms)
     series = {}
     if drawn:
-        from duzhan.report.week_charts import charts as charts_of
-        from duzhan.report.week_charts import series_of
+        from duzhan.report.charts.weekly import charts as charts_of
+        from duzhan.report.charts.weekly import series_of
 
         series = series_of(reports[0], judged.ledger, dataset.rules)
     made = {}
     for report in reports:
         shown = charts_of(report, series, judged.records, dataset.rules) if drawn else None
         for form in forms:
-            content = weekly.render(report, form, dataset.rules, dataset.root, shown)
+            content = renderings.render(report, form, dataset.rules, dataset.root, shown)
             made[f"{file_name(file_stem(report))}.{form}"] = content
     return made
 
 
 def _write(folder: Path, made: dict[str, bytes]) -> None:
-    from duzhan.dataset.atomic import explain
     from duzhan.report.files import replacing
+    from duzhan.store.atomic import explain
 
     if folder.exists() and not folder.is_dir():
         raise DuzhanError(f"“{folder}”是一个文件，不是目录；--output 要写一个目录")
@@ -172,7 +173,7 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
 
 def _mail(session: Session, week: str, asked: Mailing) -> int:
     from duzhan.cli import mailing
-    from duzhan.mail.run import Job
+    from duzhan.deliver.run import Job
 
     reports = Reports(session, chosen_week(week, session.dataset.rules), quiet=asked.quiet)
     job = Job("weekly-report", reports.week.id, reports.plan, reports.letter)
@@ -189,8 +190,8 @@ class Reports:
         self._desk: ReportDesk | None = None
 
     def _made(self) -> ReportDesk:
-        from duzhan.mail.reports import ReportDesk
-        from duzhan.mail.settings import max_size
+        from duzhan.deliver.channels.mail.settings import max_size
+        from duzhan.deliver.report_letters import ReportDesk
 
         if self._desk is None:
             report, _ = week_result(self._session, self.week, quiet=self._quiet)
@@ -199,8 +200,8 @@ class Reports:
 
     def plan(self, record: Record, resend: bool) -> Plan:
         """Decide what is due."""
-        from duzhan.mail.plan import Basis, offices_cc, plan_weekly
-        from duzhan.mail.reports import content_digest
+        from duzhan.deliver.jobs import Basis, offices_cc, plan_weekly
+        from duzhan.deliver.report_letters import content_digest
 
         dataset, report = self._session.dataset, self._made().report
         codes = {status.county.code for status in report.status.counties}
@@ -214,6 +215,6 @@ class Reports:
 
     def letter(self, due: Due) -> Letter:
         """Write a mail."""
-        from duzhan.mail.reports import report_letter
+        from duzhan.deliver.report_letters import report_letter
 
         return report_letter(due, self._made())

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
-    from duzhan.dataset.changes import Outcome
     from duzhan.dataset.facts import Facts
     from duzhan.dataset.folder import Dataset
-    from duzhan.dataset.issue_rows import IssueRow, IssueRows
-    from duzhan.dataset.lines import Change
-    from duzhan.dataset.store import Store
-    from duzhan.dataset.terms import Terms
     from duzhan.model import County, State
+    from duzhan.register.changes import Outcome
+    from duzhan.register.issue_rows import IssueRow, IssueRows
+    from duzhan.register.typed import Terms
+    from duzhan.store.entries import Change
+    from duzhan.store.transaction import Store
 
 WAITING = "另一个 duzhan 正在写入，等待中…"
 
@@ -67,8 +67,8 @@ class Workplace:
 
     def with_remark(self, row: dict[str, str], remark: str) -> dict[str, str]:
         """A record's cells, with what --remark says."""
-        from duzhan.dataset.columns import REMARK
-        from duzhan.dataset.terms import checked_text
+        from duzhan.columns import REMARK
+        from duzhan.register.typed import checked_text
 
         return {**row, REMARK: checked_text(remark, "--remark", self.terms)}
 
@@ -79,7 +79,7 @@ class Workplace:
         Args:
             dry_run: hold nothing; the store can read and stage, but nothing may be committed.
         """
-        from duzhan.dataset.store import Store
+        from duzhan.store.transaction import Store
 
         zone = self.dataset.rules.time_zone
         store = Store(
@@ -103,7 +103,7 @@ def open_workplace(ctx: click.Context, data: str | None, lock_timeout: float) ->
     """
     from duzhan.dataset.folder import open_dataset
     from duzhan.dataset.ledger import reading_of
-    from duzhan.dataset.terms import Terms
+    from duzhan.register.typed import Terms
 
     dataset = open_dataset(data_folder(ctx, data))
     rules = dataset.rules
@@ -155,8 +155,8 @@ def change_issues(
     Raises:
         DuzhanError: some of them cannot be changed; one line for each.
     """
-    from duzhan.dataset.issue_rows import IssueRows
-    from duzhan.dataset.terms import refuse_no_text
+    from duzhan.register.issue_rows import IssueRows
+    from duzhan.register.typed import refuse_no_text
 
     refuse_at_rest(place.dataset)
     for identifier in identifiers:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.dataset import columns as col
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from duzhan.compliance.results import (
     WeekDuties,
 )
 from duzhan.compliance.states import counts as counts_of
-from duzhan.compliance.weekly import week_duties, weeks_unsupervised
+from duzhan.compliance.week_duties import week_duties, weeks_unsupervised
 from duzhan.model import Light, Verdict
 from duzhan.weeks import last_complete_monday, monday_of
 

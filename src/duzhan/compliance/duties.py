@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.states import counts
-from duzhan.compliance.weekly import has_duties, report_of
+from duzhan.compliance.week_duties import has_duties, report_of
 from duzhan.model import UNNAMED
 from duzhan.weeks import WEEK, last_complete_monday, monday_of
 

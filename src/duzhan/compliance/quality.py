@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.dataset import columns as col
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.results import Overview
     from duzhan.compliance.states import Standing
-    from duzhan.dataset.import_notes import Leftovers
     from duzhan.dataset.ledger import Ledger
+    from duzhan.dataset.leftovers import Leftovers
     from duzhan.dataset.provenance import Recorded
     from duzhan.model import County
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from duzhan.compliance.states import ABSENT, standing
-from duzhan.compliance.weekly import has_duties, week_duties
+from duzhan.compliance.week_duties import has_duties, week_duties
 from duzhan.weeks import WEEK, monday_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
 from duzhan.intake.text import squash_array
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
 from duzhan.dataset.doubles import find_doubles
 from duzhan.dataset.faults import Fault, Faults
 from duzhan.intake.text import squash

@@ -73,6 +73,6 @@ def marked_as(root: Path) -> str | None:
 def _sample_at_rest(root: Path, roster: Roster, rules: Rules) -> str | None:
     if rules.ledger_parquet is None:
         return None
-    from duzhan.dataset.resting import open_at_rest  # noqa: PLC0415 - few datasets have one
+    from duzhan.parquet.manifest import open_at_rest  # noqa: PLC0415 - few datasets have one
 
     return open_at_rest(root, roster, rules).sample

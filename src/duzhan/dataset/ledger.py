@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
 from duzhan.dataset.facts import Brokenness, Facts, Reading, judge
+from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.intake.dates import Calendar, DateReader
 from duzhan.intake.grid import RefusedFileError
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.model import County, Roster, Rules
-
-FOLDER = "issues"
 
 # What spreadsheet programs and file managers leave beside a list while or after it is open.
 _LITTER = ("~$", ".", "Thumbs.db", "desktop.ini")
@@ -94,7 +93,7 @@ def reading_of(rules: Rules) -> Reading:
 
 def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | None]]:
     """Give each file under issues/ with the county it belongs to; None if it belongs to none."""
-    folder = root / FOLDER
+    folder = root / col.ISSUES
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir(), key=lambda p: unicodedata.normalize("NFC", p.name)):
@@ -119,18 +118,18 @@ def load_ledger(
         max_size: largest file in bytes.
     """
     if rules.ledger_parquet is not None:
-        from duzhan.dataset.rested import load_rested  # noqa: PLC0415 - few datasets have one
+        from duzhan.parquet.reading import load_rested  # noqa: PLC0415 - few datasets have one
 
         return load_rested(root, roster, rules, only)
     reading = reading_of(rules)
-    layout = col.issue_layout(rules)
+    layout = issue_layout(rules)
     index = {county.code: number for number, county in enumerate(roster.counties)}
     listings = [Listing.MISSING] * len(index)
     sources: list[Source] = []
     problems: list[Problem] = []
     first = 0
     for path, county in issue_files(root, roster):
-        shown = f"{FOLDER}/{unicodedata.normalize('NFC', path.name)}"
+        shown = f"{col.ISSUES}/{unicodedata.normalize('NFC', path.name)}"
         if county is None:
             problems.append(_stray(shown, roster))
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
 from duzhan.intake.dates import SEPARATORS, why_refused
 from duzhan.intake.text import shorten, squash
 from duzhan.model import Problem

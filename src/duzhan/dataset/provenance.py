@@ -8,20 +8,20 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.dataset import columns as col
-from duzhan.dataset.atomic import file_digest
-from duzhan.dataset.import_notes import Leftovers, read_leftovers
-from duzhan.dataset.journal import JOURNAL, lines_where
+from duzhan import columns as col
 from duzhan.dataset.ledger import issue_files
+from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
 from duzhan.errors import DuzhanError, reason
+from duzhan.store.atomic import file_digest
+from duzhan.store.journal import JOURNAL, lines_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from duzhan.dataset.lines import Line
     from duzhan.model import Roster, Rules
+    from duzhan.store.entries import Line
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(rb'"time": "(\d{4}-\d\d-\d\d)')

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from duzhan.dataset import columns as col
+from duzhan import columns as col
+from duzhan.dataset.layouts import record_layout
 from duzhan.dataset.ledger import refusal
 from duzhan.dataset.names import find_county
 from duzhan.intake.dates import Calendar, DateReader, why_refused
@@ -162,7 +163,7 @@ def _words(terms: Iterable[Term]) -> dict[str, str]:
 
 
 def _read(root: Path, file: str, context: _Context, make: Callable[[_Row], T]) -> tuple[T, ...]:
-    layout = col.record_layout(file, context.rules)
+    layout = record_layout(file, context.rules)
     try:
         tables = read_tables(root / file, layout, context.dates)
     except RefusedFileError as error:

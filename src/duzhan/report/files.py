@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.atomic import explain
 from duzhan.errors import DuzhanError
-from duzhan.report.plain import width
+from duzhan.report.pages.plain import width
+from duzhan.store.atomic import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,11 @@ from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.series import burn_ups
 from duzhan.compliance.snapshots import duty_weeks, offered_days, sundays
 from duzhan.dataset.ledger import missing_lists
-from duzhan.report import jsonrules, words
+from duzhan.report import words
 from duzhan.report.dashboard.encode import Pool
 from duzhan.report.dashboard.issues import EPOCH, issue_columns
 from duzhan.report.dashboard.views import view
+from duzhan.report.json import rules as jsonrules
 
 if TYPE_CHECKING:
     import datetime as dt

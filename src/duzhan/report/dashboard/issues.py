@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from duzhan import columns as col
 from duzhan.compliance.snapshots import OVERDUE, issue_history
 from duzhan.compliance.spells import invalid_issues
 from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN
-from duzhan.dataset import columns as col
 from duzhan.report.dashboard.encode import column
 
 if TYPE_CHECKING:

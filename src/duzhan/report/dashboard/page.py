@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan import __version__
 from duzhan.errors import DuzhanError
-from duzhan.report import templating
 from duzhan.report.dashboard.document import Facts, document
 from duzhan.report.dashboard.encode import script_json
 from duzhan.report.files import replacing
-from duzhan.report.status_pages import ranked
+from duzhan.report.pages.status import ranked
+from duzhan.report.templates import environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def render(facts: Facts) -> str:
     """
     styles = [*_vendored("css"), _static("dashboard.css")]
     scripts = [*_vendored("js"), _program()]
-    shell = templating.render(TEMPLATE, _context(facts, styles, scripts), facts.dataset.root)
+    shell = environment.render(TEMPLATE, _context(facts, styles, scripts), facts.dataset.root)
     data = script_json(document(facts))
     parts = {
         "styles": "\n".join(f"<style>{style}</style>" for style in styles),

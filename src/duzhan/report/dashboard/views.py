@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.forecast import WINDOW
 from duzhan.model import Verdict
-from duzhan.report import jsonout, week_ahead, words
-from duzhan.report.status_pages import (
+from duzhan.report import words
+from duzhan.report.json import answers
+from duzhan.report.pages.status import (
     brief,
     lights_line,
     milestone_line,
@@ -15,6 +16,7 @@ from duzhan.report.status_pages import (
     ranked,
     week_words,
 )
+from duzhan.report.weekly import ahead as week_ahead
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +62,7 @@ def view(
         "lights": lights_line(overview.counties),
         "forecast": week_ahead.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
-        "status": jsonout.status(overview, rules),
+        "status": answers.status(overview, rules),
         "order": [overview.counties.index(status) for status in ranked(overview.counties)],
         "words": [
             {
@@ -165,7 +167,7 @@ def _verdict(judged: RequirementResult) -> Json:
 def _week(week: WeekDuties, day: dt.date) -> Json:
     """A week of the calendar: its dates, its `weekly` as in `status --json`, and both in words."""
     return {
-        **jsonout.weekly(week),
+        **answers.weekly(week),
         "days": f"{words.month_day(week.monday)}—{words.month_day(week.sunday)}",
         "supervised": _supervised(week, day),
         "reported": _reported(week, day),

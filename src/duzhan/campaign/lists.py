@@ -1,0 +1,99 @@
+"""All that judgement needs of the issue lists, whether they are in files or at rest for engines."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+
+from duzhan.compliance import spells as sp
+from duzhan.compliance.counting import COLUMNS, count_spells
+from duzhan.dataset.ledger import Ledger, missing_in, missing_lists
+from duzhan.dataset.problems import count_faults
+from duzhan.engines.machines import start
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from duzhan.compliance.results import Counts
+    from duzhan.dataset.folder import Dataset
+    from duzhan.engines import Engine
+    from duzhan.model import County, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The issue lists, as far as judgement needs them.
+
+    Attributes:
+        missing: county name to why it has no data, for those without.
+        faults: how many errors are in them.
+        problems: what concerns whole files.
+        count: counts every county's issues on some days, on an engine.
+        load: gives the issues one by one.
+    """
+
+    missing: dict[str, str]
+    faults: int
+    problems: tuple[Problem, ...]
+    count: Callable[[Engine, Sequence[dt.date]], dict[dt.date, list[Counts]]]
+    load: Callable[[], Ledger]
+
+
+def lists_in_files(ledger: Ledger) -> Lists:
+    """Lists that have been read."""
+
+    def count(engine: Engine, days: Sequence[dt.date]) -> dict[dt.date, list[Counts]]:
+        with start(engine) as machine:
+            spells = machine.table(sp.spells(ledger.facts).counted)
+            return count_spells(spells, days, range(len(ledger.counties)))
+
+    faults = count_faults(ledger)
+    return Lists(missing_lists(ledger), faults, ledger.problems, count, lambda: ledger)
+
+
+def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledger]) -> Lists:
+    """Lists that stay where they are: the engine reads what it counts.
+
+    Args:
+        dataset: whose rules name a ledger at rest.
+        only: the county that is asked for; None for all.
+        load: reads the issues, for whoever needs them one by one.
+
+    Raises:
+        DuzhanError: the ledger cannot be read.
+    """
+    from duzhan.parquet import manifest, reading  # noqa: PLC0415 - lists in files need neither
+
+    at_rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)
+    counties = dataset.roster.counties
+    asked = counties if only is None else (only,)
+    codes = {county.code for county in asked}
+    files = at_rest.table(manifest.SPELLS, codes)
+
+    def count(engine: Engine, days: Sequence[dt.date]) -> dict[dt.date, list[Counts]]:
+        numbers = [int(county.code) for county in counties]
+        with start(engine) as machine:
+            if not files:
+                return count_spells(
+                    machine.table({name: np.zeros(0, np.int64) for name in COLUMNS}), days, numbers
+                )
+            spells = machine.parquet(at_rest.folder / manifest.SPELLS, COLUMNS)
+            if only is not None:
+                spells = spells.filter(nw.col("county") == int(only.code))
+            return count_spells(spells, days, numbers)
+
+    listings = {county.name: reading.listing_of(at_rest, county) for county in asked}
+    problems = at_rest.problems_of(codes)
+    parts = [part for code, part in at_rest.parts.items() if code in codes]
+    return Lists(
+        missing_in(listings),
+        len(problems) + sum(part.faults for part in parts),
+        problems,
+        count,
+        functools.cache(load),
+    )

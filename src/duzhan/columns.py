@@ -1,0 +1,91 @@
+"""The columns of every file of a dataset: the contract of SPEC sections 2 and 3.
+
+The data dictionary in docs/ is written from these tables, and a test compares them.
+"""
+
+from __future__ import annotations
+
+# The folder of the issue lists, and what joins several values in one cell.
+ISSUES = "issues"
+JOINT = "；"
+
+ID = "编号"
+DESCRIPTION = "问题描述"
+LOCATION = "地点"
+ACTION = "专项行动"
+SOURCE = "问题来源"
+UNIT = "责任单位"
+PERSON = "责任人"
+FOUND = "发现日期"
+DUE = "整改期限"
+CLAIMED = "整改完成日期"
+CLOSED = "销号日期"
+SENT_BACK = "退回日期"
+VERIFIER = "核验人"
+REMARK = "备注"
+COUNTY = "县(市)"
+SERIAL = "序号"
+
+ISSUE_COLUMNS = (
+    ID,
+    DESCRIPTION,
+    LOCATION,
+    ACTION,
+    SOURCE,
+    UNIT,
+    PERSON,
+    FOUND,
+    DUE,
+    CLAIMED,
+    CLOSED,
+    SENT_BACK,
+    VERIFIER,
+    REMARK,
+)
+EVENT_COLUMNS = (CLAIMED, CLOSED, SENT_BACK)
+DATE_COLUMNS = (FOUND, DUE, *EVENT_COLUMNS)
+
+SCORES = "scores.csv"
+DELIVERABLES = "deliverables.csv"
+SUPERVISION = "supervision.csv"
+COUNTY_REPORTS = "county_reports.csv"
+EXTENSIONS = "extensions.csv"
+RECHECKS = "rechecks.csv"
+SCORE_ITEMS = "score_items.csv"
+
+RECORD_COLUMNS = {
+    SCORES: ("日期", COUNTY, "评估方", "总分", "考核节点", REMARK),
+    DELIVERABLES: ("任务", COUNTY, "完成日期", "验收单位", REMARK),
+    SUPERVISION: ("日期", COUNTY, "方式", "带队领导", "发现问题", "工作要求", REMARK),
+    COUNTY_REPORTS: (
+        "周次",
+        COUNTY,
+        "报送日期",
+        "报送督战组",
+        "含小结分析",
+        "抄送州爱卫办",
+        "抄送州爱卫专项办",
+        REMARK,
+    ),
+    EXTENSIONS: (
+        ID,
+        COUNTY,
+        "申请日期",
+        "原期限",
+        "延至",
+        "理由",
+        "批准人",
+        "批准日期",
+        "文号",
+        REMARK,
+    ),
+    RECHECKS: ("日期", COUNTY, ID, "结果", "核查人", REMARK),
+    SCORE_ITEMS: ("日期", COUNTY, "评估方", "考核节点", "分项", "得分", "扣分原因", REMARK),
+}
+# A dataset may do without these; a new one is made without the items of the assessments.
+OPTIONAL_RECORDS = frozenset({EXTENSIONS, RECHECKS, SCORE_ITEMS})
+OTHER_DATES = frozenset({"原期限", "延至"})
+
+# What the latest import of each county left over; only the tool writes it.
+IMPORTS = "imports.csv"
+IMPORT_COLUMNS = (COUNTY, "导入日期", "文件", "清单遗漏", "推迟未采用")

@@ -1,0 +1,1 @@
+"""What is sent, to whom, once: jobs, letters, the outbox, channels."""

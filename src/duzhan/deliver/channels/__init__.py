@@ -1,0 +1,1 @@
+"""The ways out: one protocol, one room or module each."""

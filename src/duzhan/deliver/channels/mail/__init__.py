@@ -1,0 +1,1 @@
+"""E-mail: settings, messages, and the conversation with a server (RFC 5321, 5322)."""

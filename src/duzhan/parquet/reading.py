@@ -1,0 +1,135 @@
+"""A ledger at rest, read back whole: the same cells, faults and lines as in the county's files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from duzhan import columns as col
+from duzhan.dataset.facts import judge
+from duzhan.dataset.ledger import Ledger, Listing, Source, brokenness, reading_of
+from duzhan.intake.grid import Grid, Header
+from duzhan.intake.tables import Table
+from duzhan.parquet import manifest as rest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from duzhan.intake.grid import LineNumbers
+    from duzhan.model import County, Roster, Rules
+
+BETWEEN = "；"
+
+_NAMES = (*col.ISSUE_COLUMNS, col.COUNTY)
+
+
+def listing_of(at_rest: rest.AtRest, county: County) -> Listing:
+    """Whether a county has data, as of the roster's word on empty lists."""
+    part = at_rest.parts.get(county.code)
+    found = Listing.MISSING if part is None else Listing(part.listing)
+    if found in (Listing.EMPTY, Listing.ZERO):
+        return Listing.ZERO if county.zero_list_confirmed_by else Listing.EMPTY
+    return found
+
+
+def load_rested(
+    root: Path, roster: Roster, rules: Rules, only: Collection[str] | None = None
+) -> Ledger:
+    """Read the issues of a ledger at rest.
+
+    Args:
+        root: the dataset's folder.
+        roster: the known counties.
+        rules: name the ledger.
+        only: codes of the counties to read; None for all.
+
+    Raises:
+        DuzhanError: it cannot be read.
+    """
+    at_rest = rest.open_at_rest(root, roster, rules)
+    counties = roster.counties
+    wanted = [c for c in counties if only is None or c.code in only]
+    files = at_rest.table(rest.ISSUES, {county.code for county in wanted})
+    index = {county.code: number for number, county in enumerate(counties)}
+    tables = [pq.read_table(path, partitioning=None) for _, path in files]
+    table = pa.concat_tables([rest.ISSUE_SCHEMA.empty_table(), *tables])
+    county = np.repeat(
+        np.array([index[code] for code, _ in files], np.int16), [t.num_rows for t in tables]
+    )
+    cells = pa.table({name: _text(table, name) for name in _NAMES})
+    broken, elsewhere = _broken(table)
+    reading = reading_of(rules)
+    faults = brokenness(broken, elsewhere)
+    names = {c.code for c in wanted}
+    return Ledger(
+        counties,
+        tuple(listing_of(at_rest, c) if c.code in names else Listing.MISSING for c in counties),
+        cells,
+        judge(cells, county, faults, reading),
+        tuple(_sources(table, cells, county)),
+        broken,
+        at_rest.problems_of(names),
+    )
+
+
+def written(days: pa.Array) -> pa.Array:
+    """Dates, or lists of dates, as the ledger writes them; "" for none."""
+    if pa.types.is_list(days.type):
+        inner = written(days.values)
+        texts = pa.ListArray.from_arrays(days.offsets, inner)
+        return pc.binary_join(texts, BETWEEN)
+    return pc.fill_null(days.cast(pa.string()), "")
+
+
+def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
+    column = table[name]
+    if name not in col.DATE_COLUMNS:
+        return column
+    texts = [written(chunk) for chunk in column.chunks]
+    return pc.coalesce(table[f"{name}{rest.ORIGINAL}"], pa.chunked_array(texts, pa.string()))
+
+
+def _broken(
+    table: pa.Table,
+) -> tuple[dict[tuple[int, str | None], tuple[str, str]], list[int]]:
+    """Broken cells with what stood there and why, and rows of another county."""
+    refusals = table[rest.REFUSALS].combine_chunks()
+    rows = pc.list_parent_indices(refusals).to_pylist()
+    broken: dict[tuple[int, str | None], tuple[str, str]] = {}
+    elsewhere = []
+    for row, said in zip(rows, pc.list_flatten(refusals).to_pylist(), strict=True):
+        if said["代码"] == "bad-cell":
+            broken[row, said["列"]] = (said["原文"] or "", said["说明"])
+        elif said["代码"] == "unknown-county":
+            elsewhere.append(row)
+    return broken, elsewhere
+
+
+def _sources(table: pa.Table, cells: pa.Table, county: NDArray[np.int16]) -> Iterator[Source]:
+    """The files and sheets that the rows came from, each a run of rows."""
+    if table.num_rows == 0:
+        return
+    files, sheets = (
+        np.asarray(pc.fill_null(table[name], "").to_numpy(zero_copy_only=False), object)
+        for name in (rest.FILE, rest.SHEET)
+    )
+    lines = table[rest.LINE].to_numpy()
+    turns = (files[1:] != files[:-1]) | (sheets[1:] != sheets[:-1]) | (county[1:] != county[:-1])
+    firsts = [0, *(np.flatnonzero(turns) + 1).tolist()]
+    for first, end in zip(firsts, [*firsts[1:], table.num_rows], strict=True):
+        part, own = cells.slice(first, end - first), lines[first:end]
+        sheet = sheets[first] or None
+        grid = Grid(sheet, Header(0, (), {}), (), (), _lines(own))
+        read = Table(sheet, None, part, np.arange(end - first), grid, (), end - first, 0)
+        yield Source(files[first], int(county[first]), first, read)
+
+
+def _lines(lines: NDArray[np.int32]) -> LineNumbers:
+    return lambda rows: lines[rows].tolist()

@@ -1,0 +1,1 @@
+"""What changes a dataset: lists that come in, events, corrections, records."""

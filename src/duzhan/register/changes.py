@@ -1,0 +1,217 @@
+"""Changes of single issues: strike off, send back, correct a cell; each refused if it cannot be.
+
+Nothing is written here. Each function looks at one issue and gives the new
+cells, or says in one line why not. Whether a change has the effect that it is
+meant to have is not argued but tried: the changed row is judged again as every
+command judges it (SPEC sections 3 and 6).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from duzhan import columns as col
+from duzhan.dataset.facts import CLOSURE, RETURN, Brokenness, judge
+from duzhan.errors import DuzhanError
+from duzhan.intake.text import shorten, squash
+from duzhan.model import State
+from duzhan.register.issue_rows import Edit
+from duzhan.register.typed import add_date, checked_dates, checked_text, checked_word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from duzhan.dataset.facts import Facts
+    from duzhan.dataset.faults import Fault
+    from duzhan.register.issue_rows import IssueRow
+    from duzhan.register.typed import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A change that can be made, and where the issue stands before and after, as of a day."""
+
+    edit: Edit
+    day: dt.date
+    before: State | None
+    after: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What one cell is to hold.
+
+    Attributes:
+        column: canonical column.
+        value: as typed.
+        by: who asks for it.
+        reason: why.
+        taken: all ids of the county, squashed.
+    """
+
+    column: str
+    value: str
+    by: str
+    reason: str
+    taken: Collection[str]
+
+
+# ---------------------------------------------------------------- the changes
+
+
+def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
+    """Strike an issue off: add a 销号日期, set 核验人.
+
+    Args:
+        issue: the issue.
+        on: the day when it was verified.
+        by: who verified it.
+        terms: what it is judged by.
+
+    Raises:
+        DuzhanError: it cannot be; one line.
+    """
+    facts = _facts(issue.cells, terms)
+    _refuse_before_found(issue, on, facts)
+    _refuse_unread(issue, col.CLOSED, facts, terms)
+    if terms.state(facts, on) is State.CLOSED:
+        closed = _latest(facts, on, CLOSURE)
+        raise DuzhanError(f"{issue.name} 已于 {closed} 销号，截至 {on} 没有退回，不再重复销号")
+    if on.toordinal() in _days(facts, RETURN):
+        raise DuzhanError(f"{issue.name} 在 {on} 当天被退回，同一天不能再销号，请写以后的日期")
+    cells = {
+        col.CLOSED: add_date(issue.cells[col.CLOSED], on, terms.reading.dates),
+        col.VERIFIER: by,
+    }
+    return _tried(Edit(issue, cells, by=by), on, State.CLOSED, terms)
+
+
+def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | None) -> Outcome:
+    """Send an issue back: add a 退回日期, and the reason to 备注.
+
+    Args:
+        issue: the issue.
+        on: the day when it was sent back.
+        reason: why.
+        terms: what it is judged by.
+        by: who sent it back, if said.
+
+    Raises:
+        DuzhanError: it cannot be; one line.
+    """
+    facts = _facts(issue.cells, terms)
+    _refuse_before_found(issue, on, facts)
+    _refuse_unread(issue, col.SENT_BACK, facts, terms)
+    if terms.state(facts, on) is State.OPEN:
+        if returned := _latest(facts, on, RETURN):
+            raise DuzhanError(f"{issue.name} 已于 {returned} 退回，此后到 {on} 没有再报完成或销号")
+        raise DuzhanError(f"{issue.name} 到 {on} 没有报过整改完成，也没有销号，没有可退回的")
+    remark = issue.cells[col.REMARK].strip()
+    parts = [] if terms.reading.dates.is_empty(remark) else [remark]
+    cells = {
+        col.SENT_BACK: add_date(issue.cells[col.SENT_BACK], on, terms.reading.dates),
+        col.REMARK: col.JOINT.join([*parts, f"{on} 退回：{reason}"]),
+    }
+    return _tried(Edit(issue, cells, by=by, reason=reason), on, State.OPEN, terms)
+
+
+def amend(issue: IssueRow, wanted: Amendment, terms: Terms) -> Outcome:
+    """Replace the content of one cell; an empty one erases it.
+
+    Args:
+        issue: the issue.
+        wanted: which cell, and what is to stand there.
+        terms: what it is judged by.
+
+    Returns:
+        The change: dates written in ISO, words as the campaign writes them.
+
+    Raises:
+        UsageError: the value does not fit the column.
+        DuzhanError: it cannot be, beside the other cells; one line.
+    """
+    column, text = wanted.column, checked_text(wanted.value, "值", terms)
+    if column in col.DATE_COLUMNS:
+        text = checked_dates(column, text, terms)
+    elif text and column in (col.ACTION, col.SOURCE):
+        words = terms.rules.vocabularies
+        text = checked_word(text, column, words.actions if column == col.ACTION else words.sources)
+    elif column in (col.ID, col.DESCRIPTION) and terms.reading.dates.is_empty(text):
+        raise DuzhanError(f"{issue.name}：“{column}”不能清空，没有它就认不出这个问题")
+    if column == col.ID and squash(text) in wanted.taken and squash(text) != squash(issue.id):
+        raise DuzhanError(f"{issue.county.name}已有编号为“{text}”的问题，不能重复")
+    if text == issue.cells[column]:
+        now = f"“{shorten(text)}”" if text else "空的"
+        raise DuzhanError(f"{issue.name} 的“{column}”本来就是{now}，没有改动")
+    edit = Edit(issue, {column: text}, by=wanted.by, reason=wanted.reason)
+    return _tried(edit, min(terms.today, terms.rules.end), None, terms)
+
+
+# ---------------------------------------------------------------- judging
+
+
+def _facts(cells: Mapping[str, str], terms: Terms) -> Facts:
+    row = pa.table({name: pa.array([cells[name]], pa.string()) for name in cells})
+    return judge(row, np.zeros(1, np.int16), Brokenness(), terms.reading)
+
+
+def _tried(edit: Edit, day: dt.date, wanted: State | None, terms: Terms) -> Outcome:
+    """Judge the changed row: no new fault, and the state that was wanted."""
+    issue = edit.issue
+    cells = {**issue.cells, **edit.cells}
+    before, after = _facts(issue.cells, terms), _facts(cells, terms)
+    known = {(fault.code, fault.column) for fault in before.faults}
+    for fault in after.faults:
+        if not fault.warning and (fault.code, fault.column) not in known:
+            raise DuzhanError(f"{issue.name}：{_why(fault, terms)}")
+    state = terms.state(after, day)
+    if wanted is not None and state is not wanted:
+        raise DuzhanError(f"{issue.name} 改了也不起作用，请用 duzhan check 查看它的日期")
+    return Outcome(edit, day, terms.state(before, day), state)
+
+
+def _why(fault: Fault, terms: Terms) -> str:
+    match fault.code:
+        case "date-order":
+            return f"“{fault.column}”{fault.detail}"
+        case "future-date":
+            return f"“{fault.column}”晚于行动截止日 {terms.rules.end}"
+        case "missing-description":
+            return "“问题描述”不能清空"
+    return f"“{fault.column}”不能这样写"
+
+
+def _days(facts: Facts, kind: int) -> list[int]:
+    days: list[int] = facts.events.days[facts.events.kinds == kind].tolist()
+    return days
+
+
+def _latest(facts: Facts, day: dt.date, kind: int) -> dt.date | None:
+    days = [one for one in _days(facts, kind) if one <= day.toordinal()]
+    return dt.date.fromordinal(days[-1]) if days else None
+
+
+def _refuse_before_found(issue: IssueRow, on: dt.date, facts: Facts) -> None:
+    found = int(facts.found[0])
+    if found > on.toordinal():
+        raise DuzhanError(f"{issue.name}：{on} 早于发现日期 {dt.date.fromordinal(found)}")
+
+
+def _refuse_unread(issue: IssueRow, column: str, facts: Facts, terms: Terms) -> None:
+    """A date beside one that cannot be read would not say what is meant.
+
+    A return that cannot be read keeps the issue open whatever is added.
+    """
+    text = issue.cells[column]
+    if facts.stays_open[0]:
+        column, text = col.SENT_BACK, issue.cells[col.SENT_BACK]
+    elif not terms.reading.dates.read_several(text)[1]:
+        return
+    raise DuzhanError(
+        f"{issue.name} 的“{column}”现为“{shorten(text)}”，读不懂或不可能；请先用 duzhan amend 改正"
+    )

@@ -1,0 +1,119 @@
+"""A record file with one more row at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan import columns as col
+from duzhan.dataset.layouts import record_layout
+from duzhan.dataset.names import find_county
+from duzhan.errors import DuzhanError
+from duzhan.intake.grid import RefusedFileError
+from duzhan.intake.tables import read_tables
+from duzhan.intake.text import squash
+from duzhan.register.own_files import adoption, canonical_table, refuse_unreadable, why_foreign
+from duzhan.register.record_rows import SEPARATORS, YES
+from duzhan.store.canonical_csv import rows_bytes
+from duzhan.store.entries import Change, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from duzhan.dataset.folder import Dataset
+    from duzhan.register.typed import Terms
+    from duzhan.store.transaction import Store
+
+
+class RecordFile:
+    """A record file of a dataset that is held for writing.
+
+    Args:
+        store: holds the dataset.
+        dataset: where the file is.
+        name: scores.csv or another record file.
+        terms: how it is read.
+    """
+
+    def __init__(self, store: Store, dataset: Dataset, name: str, terms: Terms) -> None:
+        self._store = store
+        self._dataset = dataset
+        self._terms = terms
+        self.name = name
+        self.columns = col.RECORD_COLUMNS[name]
+        self._layout = record_layout(name, dataset.rules)
+        words = terms.rules.vocabularies
+        self._words = {
+            squash(name): term.name
+            for term in (*words.assessors, *words.methods)
+            for name in (term.name, *term.aliases)
+        }
+        self._words |= {squash(word): YES for word in words.yes_words}
+
+    def stage(self, row: Mapping[str, str], *, again: bool = False, by: str | None = None) -> int:
+        """Stage the file with one more row.
+
+        Args:
+            row: column to text; columns left out are empty.
+            again: whether the row may stand there already.
+            by: who asks for it.
+
+        Returns:
+            The new row's number, from 1.
+
+        Raises:
+            DuzhanError: the row is there already, or the file cannot be taken over.
+        """
+        digest = self._store.watch(self.name)
+        rows, entries = ([], []) if digest is None else self._read(digest)
+        new = [row.get(column, "") for column in self.columns]
+        if not again and (twin := self._twin(new, rows)) is not None:
+            line = f"{self.name} 的第 {twin} 条记录已是同样的内容；确要再记一次请加 --again"
+            raise DuzhanError(line)
+        cells = dict(zip(self.columns, new, strict=True))
+        dates = self._terms.reading.dates
+        refuse_unreadable(cells, self.columns, self._layout, dates, self._dataset.root)
+        changes = tuple(Change(column, "", text) for column, text in cells.items() if text)
+        entries.append(Entry("added", row[col.COUNTY], None, len(rows), changes, by=by))
+        self._store.replace(self.name, rows_bytes(self.columns, [*rows, new]), entries)
+        return len(rows) + 1
+
+    def _read(self, digest: str) -> tuple[list[list[str]], list[Entry]]:
+        """The rows of the file, and what the journal says if its form has to change."""
+        path = self._dataset.root / self.name
+        try:
+            tables = read_tables(path, self._layout, self._terms.reading.dates)
+        except RefusedFileError as error:
+            raise DuzhanError(f"{self.name} 读不出来：{error.message}") from None
+        if why := why_foreign(tables[0]):
+            header = "、".join(self.columns)
+            line = f"{self.name} 不是规范格式（{why}），改写会丢内容"
+            raise DuzhanError(f"{line}；请改成只有表头（{header}）和记录的 CSV")
+        cells = canonical_table(tables[0].cells, self.columns)
+        rows = [list(one.values()) for one in cells.to_pylist()]
+        return rows, adoption(cells, self.columns, digest)
+
+    def _twin(self, new: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+        """The number of a row that says the same, however it is written; remarks aside."""
+        wanted = self._meaning(new)
+        return next((at for at, row in enumerate(rows, 1) if self._meaning(row) == wanted), None)
+
+    def _meaning(self, row: Sequence[str]) -> list[str]:
+        pairs = zip(self.columns, row, strict=True)
+        return [self._plain(name, text) for name, text in pairs if name != col.REMARK]
+
+    def _plain(self, column: str, text: str) -> str:
+        """A cell in the one form that all ways of writing it share."""
+        dates = self._terms.reading.dates
+        if dates.is_empty(text):
+            return ""
+        plain = squash(text)
+        if column.endswith("日期"):
+            days, _ = dates.read(text)
+            return str(days[0]) if days else plain
+        if column == col.COUNTY:
+            county = find_county(text, self._dataset.roster)
+            return county.name if county else plain
+        if column == "方式":
+            parts = (squash(part) for part in SEPARATORS.split(text))
+            return "、".join(sorted(self._words.get(part, part) for part in parts if part))
+        return self._words.get(plain, plain)

@@ -1,0 +1,162 @@
+"""New rows of the record files, as somebody typed them: checked, in canonical words.
+
+A row that the program would later ignore is never made (SPEC section 4).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from duzhan import columns as col
+from duzhan.errors import UsageError
+from duzhan.intake.text import shorten, squash
+from duzhan.register.typed import checked_day, checked_text, checked_word
+from duzhan.weeks import WEEK, parse_week, week_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from duzhan.model import County, Term
+    from duzhan.register.typed import Terms
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SEPARATORS = re.compile(r"[;；、,，/\s]+")
+YES, NO = "是", "否"
+
+
+def supervision(
+    county: County, day: str, methods: Sequence[str], texts: Mapping[str, str], terms: Terms
+) -> dict[str, str]:
+    """A supervision by the county's group.
+
+    Args:
+        county: who was supervised.
+        day: when, as typed.
+        methods: how, as typed: words of the vocabulary, several if they were combined.
+        texts: 带队领导, 发现问题, 工作要求, 备注 as typed.
+        terms: what the row is judged by.
+
+    Raises:
+        UsageError: a value cannot be; one line.
+    """
+    known = terms.rules.vocabularies.methods
+    return {
+        "日期": checked_day(day, "--date", terms).isoformat(),
+        col.COUNTY: county.name,
+        "方式": "、".join(dict.fromkeys(_methods(methods, known))),
+        **{name: checked_text(text, name, terms) for name, text in texts.items()},
+    }
+
+
+def _methods(typed: Sequence[str], known: tuple[Term, ...]) -> list[str]:
+    words = {squash(name) for term in known for name in (term.name, *term.aliases)}
+    found: list[str] = []
+    for text in typed:
+        # A word such as 约谈党委、政府主要领导 has a separator in itself.
+        parts = [text] if squash(text) in words else [p for p in SEPARATORS.split(text) if p]
+        found.extend(checked_word(part, "督战方式", known) for part in parts or [text])
+    return found
+
+
+def report(
+    county: County, week: str, on: str, parts: Mapping[str, bool], terms: Terms
+) -> dict[str, str]:
+    """A county's written report of a week.
+
+    Args:
+        county: whose.
+        week: as typed, such as ``2021-W25``.
+        on: when it was sent, as typed.
+        parts: 报送督战组, 含小结分析 and both copies: whether that was done.
+        terms: what the row is judged by.
+
+    Raises:
+        UsageError: a value cannot be; one line.
+    """
+    monday = parse_week(squash(week))
+    if monday is None:
+        raise UsageError(f"--week 的“{shorten(week)}”不是周次，应写成 2021-W25")
+    rules = terms.rules
+    if monday > rules.end or monday + WEEK <= rules.start:
+        period = f"{rules.start} 至 {rules.end}"
+        raise UsageError(f"--week 的 {week_id(monday)} 不在行动期（{period}）内")
+    day = checked_day(on, "--on", terms)
+    if day < monday:
+        raise UsageError(f"--on 的 {day} 早于 {week_id(monday)} 的周一 {monday}，不可能已经报送")
+    return {
+        "周次": week_id(monday),
+        col.COUNTY: county.name,
+        "报送日期": day.isoformat(),
+        **{name: YES if done else NO for name, done in parts.items()},
+    }
+
+
+def score(
+    county: County, day: str, assessor: str, points: str, milestone: str | None, terms: Terms
+) -> dict[str, str]:
+    """An assessment of a county.
+
+    Args:
+        county: of whom.
+        day: when, as typed.
+        assessor: by whom, a word of the vocabulary.
+        points: the total, as typed.
+        milestone: for which milestone, if said; else its date decides.
+        terms: what the row is judged by.
+
+    Raises:
+        UsageError: a value cannot be; one line.
+    """
+    rules = terms.rules
+    low, high = rules.score_range
+    plain = squash(points)
+    if not _NUMBER.fullmatch(plain) or not low <= Fraction(plain) <= high:
+        raise UsageError(f"--points 的“{shorten(points)}”应是 {low} 至 {high} 的数字")
+    if milestone is not None and rules.milestone(squash(milestone)) is None:
+        known = "、".join(one.id for one in rules.milestones)
+        raise UsageError(f"没有“{shorten(milestone)}”这个考核节点，可用的有：{known}")
+    return {
+        "日期": checked_day(day, "--date", terms).isoformat(),
+        col.COUNTY: county.name,
+        "评估方": checked_word(assessor, "评估方", rules.vocabularies.assessors),
+        "总分": plain,
+        "考核节点": squash(milestone or ""),
+    }
+
+
+def deliverable(
+    county: County, task: str, on: str, accepted_by: str, terms: Terms
+) -> dict[str, str]:
+    """A task that a county completed, perhaps before the campaign began.
+
+    Args:
+        county: who.
+        task: a deliverable that some milestone requires.
+        on: when it was completed, as typed.
+        accepted_by: who accepted it.
+        terms: what the row is judged by.
+
+    Raises:
+        UsageError: a value cannot be; one line.
+    """
+    tasks = {
+        squash(requirement.name): requirement.name
+        for milestone in terms.rules.milestones
+        for requirement in milestone.requirements
+        if requirement.kind == "deliverable"
+    }
+    if squash(task) not in tasks:
+        near = difflib.get_close_matches(squash(task), tasks, 1, 0.4)
+        hint = f"是不是“{tasks[near[0]]}”？" if near else ""
+        raise UsageError(
+            f"没有“{shorten(task)}”这项任务，{hint}可用的有：{'、'.join(tasks.values())}"
+        )
+    return {
+        "任务": tasks[squash(task)],
+        col.COUNTY: county.name,
+        "完成日期": checked_day(on, "--on", terms, from_start=False).isoformat(),
+        "验收单位": checked_text(accepted_by, "--accepted-by", terms),
+    }

@@ -1,0 +1,190 @@
+"""What all charts share: axes, marks, the line of the as-of day, labels that do not collide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from duzhan.report import words
+from duzhan.report.charts.drawing import FONTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Spec = dict[str, Any]
+
+WIDTH = 560
+INK, GREY, RED, BLUE, AMBER = "#222222", "#8a8a8a", "#b3202a", "#16497a", "#b9770e"
+# How every line that a milestone draws looks.
+LINE: Spec = {"color": RED, "strokeDash": [9, 4], "strokeWidth": 1.8}
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-left")
+
+
+class Scale(NamedTuple):
+    """What values an axis of so many pixels spans."""
+
+    low: float
+    high: float
+    pixels: int
+
+    def shift(self, pixels: float) -> float:
+        """Give so many pixels as a difference of values."""
+        return (self.high - self.low) * pixels / self.pixels
+
+
+def at(day: dt.date) -> int:
+    """A day on the time axis: milliseconds, as UTC, whatever the host's time zone."""
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+    return int(midnight.timestamp()) * 1000
+
+
+def chart(
+    title: str, layers: Sequence[Spec], width: int, height: int, *, subtitle: str = ""
+) -> Spec:
+    """A whole specification, in the house's fonts and greys."""
+    heading = {"text": title, "anchor": "middle", "fontSize": 15, "color": INK, "offset": 12}
+    if subtitle:
+        heading |= {"subtitle": subtitle, "subtitleFontSize": 12, "subtitlePadding": 5}
+    return {
+        "title": heading,
+        "width": width,
+        "height": height,
+        "layer": list(layers),
+        "config": {
+            "font": FONTS,
+            "background": "white",
+            "aria": False,
+            "view": {"stroke": None},
+            "axis": {
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "gridColor": "#e4e4e4",
+                "domainColor": GREY,
+                "tickColor": GREY,
+                "labelColor": INK,
+                "titleColor": INK,
+            },
+            "legend": {"labelFontSize": 12, "labelColor": INK, "columnPadding": 14},
+        },
+    }
+
+
+def time_axis(first: dt.date, last: dt.date) -> Spec:
+    """Days across, with a tick where each month begins."""
+    months = [
+        dt.date(year, month, 1)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if first <= dt.date(year, month, 1) <= last
+    ]
+    ticks = (
+        [at(day) for day in dict.fromkeys([first, *months])] if months else [at(first), at(last)]
+    )
+    return {
+        "field": "x",
+        "type": "temporal",
+        "scale": {"type": "utc", "domain": [at(first), at(last)], "nice": False},
+        "axis": {
+            "title": None,
+            "values": ticks,
+            "format": "%-m月%-d日",
+            "grid": False,
+            "labelFlush": False,
+        },
+    }
+
+
+def value_axis(scale: Scale, title: str) -> Spec:
+    """Values upwards, as whole numbers."""
+    return {
+        "field": "y",
+        "type": "quantitative",
+        "scale": {"domain": [scale.low, scale.high], "nice": False, "zero": False},
+        "axis": {
+            "title": title,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleX": -28,
+            "titleY": -10,
+            "format": "d",
+            "tickMinStep": 1,
+            "tickCount": 6,
+        },
+    }
+
+
+def mark(
+    values: Iterable[Spec],
+    kind: str,
+    encoding: Spec,
+    *,
+    text: str | None = None,
+    **style: Any,  # noqa: ANN401 - Vega-Lite's own
+) -> Spec:
+    """A layer with its own data; `text` names the field that a label shows."""
+    shown = {"text": {"field": text, "type": "nominal"}} if text else {}
+    return {
+        "data": {"values": list(values)},
+        "mark": {"type": kind, **style},
+        "encoding": {**encoding, **shown},
+    }
+
+
+def by_name(names: Iterable[str], legend: Spec, **looks: Sequence[Any]) -> Spec:
+    """Tell marks apart by the name in their field `s`, with one legend for all their looks.
+
+    Args:
+        names: in the legend's order.
+        legend: its own properties.
+        looks: what differs (colour, shape, dash, …), a value for each name.
+    """
+    shown = {"title": None, "orient": "top", **legend}
+    domain = list(names)
+    return {
+        look: {
+            "field": "s",
+            "type": "nominal",
+            "scale": {"domain": domain, "range": list(values)},
+            "legend": shown,
+        }
+        for look, values in looks.items()
+    }
+
+
+def label(values: Iterable[Spec], encoding: Spec, **style: Any) -> list[Spec]:  # noqa: ANN401
+    """Layers of text (field `t`) that stays readable across lines and grids."""
+    values = list(values)
+    look = {"fontSize": 12, "color": INK, "lineBreak": "\n", **style}
+    halo = {**look, "stroke": "white", "strokeWidth": 4, "strokeJoin": "round", "opacity": 0.9}
+    return [mark(values, "text", encoding, text="t", **how) for how in (halo, look)]
+
+
+def as_of_line(day: dt.date, xy: Spec, scale: Scale) -> list[Spec]:
+    """An upright line at the as-of day, named above the plot."""
+    where = [{"x": at(day), "y": scale.low, "y2": scale.high}]
+    name = [{"x": at(day), "y": scale.high, "t": f"截至{words.month_day(day)}"}]
+    return [
+        mark(where, "rule", {**xy, "y2": {"field": "y2"}}, color=GREY, strokeWidth=1),
+        *label(name, xy, dy=-7),
+    ]
+
+
+def deadlines(lines: Sequence[Spec], xy: Spec) -> list[Spec]:
+    """From each milestone's line (`x`, `y`) a dotted one down to `low`, named (`t`) at its foot."""
+    foot = {**xy, "y": {**xy["y"], "field": "low"}}
+    look = {"align": "right", "baseline": "line-bottom", "dx": -4, "dy": -18, "fontSize": 11}
+    return [
+        mark(lines, "rule", {**xy, "y2": {"field": "low"}}, color=RED, strokeDash=[1, 3]),
+        *label(lines, foot, color=RED, **look),
+    ]
+
+
+def apart(values: Sequence[tuple[float, str]], gap: float) -> list[tuple[float, str]]:
+    """Push labels upwards until they stand a gap apart; equal ones keep their order."""
+    placed: list[tuple[float, str]] = []
+    for value, text in sorted(values, key=lambda pair: pair[0]):
+        low = placed[-1][0] + gap if placed else value
+        placed.append((max(value, low), text))
+    return placed

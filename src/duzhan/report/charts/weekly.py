@@ -1,0 +1,58 @@
+"""The weekly report's charts: the prefecture's rates and points, a county's burn-up and scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.series import burn_ups, combined
+from duzhan.dataset.ledger import missing_lists
+from duzhan.report.charts import prefecture as overview_charts
+from duzhan.report.charts.county import burn_up, scores
+from duzhan.report.pages.status import ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from duzhan.compliance.series import BurnUp
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.model import Records, Rules
+    from duzhan.report.charts.drawing import Chart
+
+
+def series_of(report: WeekReport, ledger: Ledger, rules: Rules) -> dict[str, BurnUp]:
+    """Count the days up to the report's, once for all its counties."""
+    missing = missing_lists(ledger)
+    return burn_ups(ledger.facts, missing, rules, ledger.counties, report.week.as_of)
+
+
+def charts(
+    report: WeekReport, series: Mapping[str, BurnUp], records: Records, rules: Rules
+) -> list[Chart]:
+    """Choose and make the charts of a report; none of what there is nothing to show.
+
+    Args:
+        report: the result of the week.
+        series: county name to its days, from `series_of`.
+        records: with the assessments.
+        rules: the campaign.
+    """
+    if report.county is not None:
+        own = series.get(report.county.name)
+        burnt = [burn_up(own)] if own is not None and own.now.total else []
+        given, day = records.scores, report.week.as_of
+        if any(score.county == report.county.name and score.day <= day for score in given):
+            burnt.append(scores(report.county, given, rules, day))
+        return burnt
+    known = [one for one in series.values() if one.now.total]
+    burnt = [burn_up(combined(known, report.roster.prefecture))] if known else []
+    before = report.previous if report.week.has_before else None
+    # In the order of the table beside them: the worst first.
+    now = replace(report.status, counties=tuple(ranked(report.status.counties)))
+    rated, assessed = any(s.rate for s in now.counties), any(s.score for s in now.counties)
+    return [
+        *([overview_charts.rates(now, before)] if rated else []),
+        *([overview_charts.points(now)] if assessed else []),
+        *burnt,
+    ]

@@ -1,0 +1,1 @@
+"""Results as JSON: the keys are a contract (SPEC section 6)."""

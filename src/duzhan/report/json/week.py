@@ -1,0 +1,154 @@
+"""`weekly-report --format json` and `forecast --json`: the keys are a contract (SPEC section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from duzhan.report.json import answers
+from duzhan.report.words import number
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.breakdown import Breakdown
+    from duzhan.compliance.duties import GroupWeek
+    from duzhan.compliance.flow import Flow
+    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.quality import Quality
+    from duzhan.compliance.results import CountyStatus
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.model import Rules, Supervision
+
+Json = dict[str, "Any"]
+
+_MOVEMENT = ("opening", "new", "closed", "sent_back", "closing")
+
+
+def week(report: WeekReport, rules: Rules) -> Json:
+    """`weekly-report --format json`."""
+    told = report.week
+    return {
+        "week": told.id,
+        "period": [told.monday.isoformat(), told.sunday.isoformat()],
+        "number": told.number,
+        "as_of": told.as_of.isoformat(),
+        "campaign": report.campaign,
+        "county": report.county.name if report.county else None,
+        "status": answers.mark(answers.status(report.status, rules), report.sample),
+        "previous": answers.mark(answers.status(report.previous, rules), report.sample),
+        "flow": [_flow(one) for one in report.flow],
+        "unsettled": [_breakdown(one) for one in report.breakdown],
+        "overdue": answers.issues(report.overdue, told.as_of)["issues"],
+        "claims": [
+            {**_issue(report, at), "days_waiting": claim.days}
+            for at, claim in enumerate(report.claims)
+        ],
+        "supervision": [_group(group) for group in report.duties],
+        "reports": asdict(report.reports),
+        "next_milestone": _ahead(report),
+        "forecast": [_forecast(one) for one in report.forecasts],
+        "quality": [_quality(one) for one in report.quality],
+        "provenance": asdict(report.provenance),
+    }
+
+
+def _flow(one: Flow) -> Json:
+    figures = dict.fromkeys(_MOVEMENT) if one.movement is None else asdict(one.movement)
+    return {"county": one.county.name, **figures}
+
+
+def _breakdown(one: Breakdown) -> Json:
+    return {"county": one.county.name, "actions": dict(one.actions), "units": dict(one.units)}
+
+
+def _issue(report: WeekReport, at: int) -> Json:
+    issues = answers.issues([report.claims[at].issue], report.week.as_of)["issues"]
+    told: Json = issues[0]
+    return told
+
+
+def _group(group: GroupWeek) -> Json:
+    return {
+        "group": group.group.name,
+        "county": group.county.name,
+        "expected": group.week.supervision_expected,
+        "supervisions": [_supervision(one) for one in group.week.supervisions],
+        "on_site": group.on_site_this_week,
+        "at_random": group.at_random_this_week,
+        "weeks_unsupervised": group.weeks_unsupervised,
+        "supervisions_to_date": group.supervisions,
+        "on_site_to_date": group.on_site,
+        "last_on_site": _day(group.last_on_site),
+        "reports_missed_in_a_row": group.streaks.missed,
+        "reports_not_on_time_in_a_row": group.streaks.not_on_time,
+    }
+
+
+def _supervision(one: Supervision) -> Json:
+    return {
+        "date": one.day.isoformat(),
+        "method": one.method,
+        "on_site": one.on_site,
+        "at_random": one.at_random,
+        "leader": one.leader,
+        "findings": one.findings,
+        "demands": one.demands,
+    }
+
+
+def _ahead(report: WeekReport) -> Json | None:
+    milestone = report.milestone
+    if milestone is None:
+        return None
+    return {
+        "id": milestone.id,
+        "deadline": milestone.deadline.isoformat(),
+        "days_left": report.days_left,
+        "needed": [_needed(status) for status in report.status.counties],
+    }
+
+
+def _needed(status: CountyStatus) -> Json:
+    gap = status.gap
+    return {
+        "county": status.county.name,
+        "closures": gap.closures if gap and status.has_data else None,
+        "points": number(gap.points) if gap and gap.points is not None else None,
+        "score_met": gap.score_met if gap else None,
+        "deliverables": list(gap.deliverables) if gap else [],
+    }
+
+
+def forecasts(found: Sequence[Forecast], day: dt.date) -> Json:
+    """`forecast --json`."""
+    return {"as_of": day.isoformat(), "forecast": [_forecast(one) for one in found]}
+
+
+def _forecast(one: Forecast) -> Json:
+    known = one.has_data and one.requirement is not None
+    return {
+        "county": one.county.name,
+        "milestone": one.milestone.id if one.milestone else None,
+        "deadline": _day(one.milestone.deadline if one.milestone else None),
+        "required": one.requirement.required if one.requirement else None,
+        "days_left": one.days_left if one.milestone else None,
+        "closures_in_14_days": one.closed if one.has_data else None,
+        "pace_per_week": number(one.pace) if known and one.pace is not None else None,
+        "closures_needed": one.closures if known else None,
+        "needed_per_week": number(one.needed) if known and one.needed is not None else None,
+        "reached": one.reached if known else None,
+        "reached_on": _day(one.reached_on),
+        "in_time": one.in_time if known else None,
+        "enough_data": one.enough if known else None,
+    }
+
+
+def _quality(one: Quality) -> Json:
+    told = asdict(one)
+    return {**told, "county": one.county.name}
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,54 @@
+"""`duzhan check` for people: one line a problem, errors first, warnings of one kind together."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from duzhan.report.pages.page import Page, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.model import Problem
+
+_KINDS = {
+    "no-due-date": "没有整改期限",
+    "no-verifier": "有销号日期而没有核验人",
+}
+
+
+def check_page(problems: Sequence[Problem], sample: str | None) -> Page:
+    """Every error on a line of its own; frequent omissions are summed up by file."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = [problem for problem in problems if problem.severity != "error"]
+    page = Page()
+    page.title(f"检查结果：错误 {len(errors)} 处，提醒 {len(warnings)} 处")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    if errors:
+        page.heading("错误（改正前按不利于达标的一面处理）")
+        for problem in errors:
+            page.line(Text(problem.place, "red"), f"：{problem.message}")
+    if warnings:
+        page.heading("提醒（不影响判定）")
+        for line in _warnings(warnings):
+            page.line(line)
+    if not problems:
+        page.line("没有发现问题。")
+    return page
+
+
+def _warnings(warnings: Sequence[Problem]) -> list[str]:
+    summed = [w for w in warnings if w.code in _KINDS]
+    lines = [str(w) for w in warnings if w.code not in _KINDS]
+
+    def kind(problem: Problem) -> tuple[str, str]:
+        return problem.file, problem.code
+
+    for (file, code), group in groupby(sorted(summed, key=kind), key=kind):
+        rows = [problem.line for problem in group]
+        shown = "、".join(str(row) for row in rows[:5])
+        more = f"等 {len(rows)} 行" if len(rows) > 5 else "行"
+        lines.append(f"{file}：第 {shown} {more}{_KINDS[code]}（逐条见 --json）")
+    return lines

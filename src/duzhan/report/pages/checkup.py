@@ -1,0 +1,47 @@
+"""`duzhan doctor`: what was looked at, what is wrong first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from duzhan.intake.text import shorten
+from duzhan.report.pages.page import Page, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Finding(Protocol):
+    """What one look showed; see `duzhan.deliver.checkup`."""
+
+    @property
+    def part(self) -> str:
+        """What was looked at."""
+
+    @property
+    def status(self) -> str:
+        """ok, warning or error."""
+
+    @property
+    def message(self) -> str:
+        """In words."""
+
+
+_MARKS = {
+    "error": ("【不行】", "red"),
+    "warning": ("【注意】", "yellow"),
+    "ok": ("【正常】", "green"),
+}
+
+
+def checkup_page(findings: Sequence[Finding], sample: str | None) -> Page:
+    """The findings, worst first."""
+    errors = sum(found.status == "error" for found in findings)
+    page = Page()
+    page.title(f"体检：{f'{errors} 处不行，定时任务不能正常发信' if errors else '可以正常发信'}")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    order = list(_MARKS)
+    for found in sorted(findings, key=lambda found: order.index(found.status)):
+        page.line(Text(*_MARKS[found.status]), f"{found.part}：{shorten(found.message, 200)}")
+    return page

@@ -1,0 +1,76 @@
+"""`duzhan forecast`: pace kept, pace needed, and the day that follows, with what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.forecast import WINDOW
+from duzhan.report import words
+from duzhan.report.pages.page import Column, Page, Text
+from duzhan.report.weekly.ahead import (
+    closures_wanting,
+    forecast_words,
+    pace_kept,
+    pace_needed,
+    reached_on,
+)
+from duzhan.report.weekly.phrases import left
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.results import Overview
+
+_COLUMNS = (
+    Column("县（市）"),
+    Column("达标率", "right"),
+    Column("要求", "right"),
+    Column("还需销号", "right"),
+    Column("平均每周需", "right"),
+    Column("近两周每周", "right"),
+    Column("照此速度达到"),
+)
+
+
+def forecast_page(found: Sequence[Forecast], overview: Overview, sample: str | None) -> Page:
+    """All counties of an overview, in its order."""
+    day = overview.as_of
+    page = Page()
+    page.title(f"整改达标率预测（截至{words.full_date(day)}）")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    milestone = overview.current
+    if milestone is None:
+        page.line("各节点均已到期，没有可预测的节点。")
+        return page
+    page.line(
+        f"当前节点：{milestone.name}（{words.full_date(milestone.deadline)}，"
+        f"{left((milestone.deadline - day).days)}）"
+    )
+    rows: list[tuple[Text | str, ...]] = [
+        (
+            one.county.name,
+            words.percent(status.rate) if status.has_data else "无数据",
+            f"≥{one.requirement.required}" if one.requirement else words.NONE,
+            closures_wanting(one),
+            pace_needed(one),
+            pace_kept(one),
+            Text(reached_on(one), _style(one)),
+        )
+        for one, status in zip(found, overview.counties, strict=True)
+    ]
+    page.table(_COLUMNS, rows)
+    page.line(_assumptions(day))
+    return page
+
+
+def _style(one: Forecast) -> str:
+    if one.in_time is None:
+        return ""
+    return "green" if one.in_time else "red"
+
+
+def _assumptions(day: dt.date) -> str:
+    return forecast_words(words.month_day(day - WINDOW), words.month_day(day))

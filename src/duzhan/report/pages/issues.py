@@ -1,0 +1,114 @@
+"""Lists of issues for people: overdue ones, or those that a filter names."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from duzhan.report import words
+from duzhan.report.pages.page import Column, Page, Table, Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.listing import IssueLine
+
+
+def issue_table(lines: Sequence[IssueLine]) -> Table:
+    """Issues with their deadlines, as a table for terminal and pipe."""
+    columns = (
+        Column("编号"),
+        Column("超期", "right"),
+        Column("期限"),
+        Column("问题", wrap=True),
+        Column("责任单位", wrap=True),
+    )
+    rows = tuple(
+        (
+            Text(line.id or "（无编号）"),
+            Text(days_left(line), "red" if (line.days_overdue or 0) > 0 else ""),
+            Text(words.month_day(line.due_on)),
+            Text(what(line)),
+            Text(line.unit or words.NONE),
+        )
+        for line in lines
+    )
+    return Table(columns, rows)
+
+
+def days_left(line: IssueLine) -> str:
+    """How long overdue, or how many days are left."""
+    if line.days_overdue is None:
+        return words.STATES[line.state]
+    if line.days_overdue > 0:
+        return f"{line.days_overdue}天"
+    return "今天到期" if line.days_overdue == 0 else f"还有{-line.days_overdue}天"
+
+
+def what(line: IssueLine) -> str:
+    """Description and place on one line."""
+    description = " ".join(line.description.split()) or "（没有写问题描述）"
+    return f"{description}（{line.location}）" if line.location else description
+
+
+def overdue_page(
+    lines: Sequence[IssueLine], day: dt.date, due_within: int | None, sample: str | None
+) -> Page:
+    """`duzhan overdue`: worst first, grouped by county."""
+    late = sum((line.days_overdue or 0) > 0 for line in lines)
+    page = Page()
+    page.title(f"超期问题 {late} 件（截至{words.full_date(day)}）")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    if due_within is not None:
+        page.line(f"另有 {due_within} 天内到期的 {len(lines) - late} 件")
+    if not lines:
+        page.line("没有超期问题。")
+    for county, group in groupby(lines, key=lambda line: line.county):
+        ours = list(group)
+        page.heading(f"{county} {len(ours)} 件")
+        page.parts.append(issue_table(ours))
+    return page
+
+
+def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: str | None) -> Page:
+    """`duzhan issues`: what the filters left, by county."""
+    page = Page()
+    page.title(f"问题清单 {len(lines)} 件（共 {total} 件，截至{words.full_date(day)}）")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    columns = (
+        Column("编号"),
+        Column("状态"),
+        Column("期限"),
+        Column("专项行动"),
+        Column("问题", wrap=True),
+        Column("责任单位", wrap=True),
+    )
+    for county, group in groupby(lines, key=lambda line: line.county):
+        ours = list(group)
+        page.heading(f"{county} {len(ours)} 件")
+        page.table(
+            columns,
+            [
+                (
+                    line.id or "（无编号）",
+                    Text(_state(line), "red" if (line.days_overdue or 0) > 0 else ""),
+                    words.month_day(line.due_on),
+                    line.action or words.NONE,
+                    what(line),
+                    line.unit or words.NONE,
+                )
+                for line in ours
+            ],
+        )
+    if not lines:
+        page.line("没有符合条件的问题。")
+    return page
+
+
+def _state(line: IssueLine) -> str:
+    if (line.days_overdue or 0) > 0:
+        return f"超期{line.days_overdue}天"
+    return words.STATES[line.state]

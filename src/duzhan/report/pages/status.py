@@ -1,0 +1,295 @@
+"""`duzhan status`: the counties ranked on one screen, and one county's page before a visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.model import Light, Verdict
+from duzhan.report import words
+from duzhan.report.pages.issues import issue_table
+from duzhan.report.pages.page import Column, Page, Text
+from duzhan.weeks import week_id
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
+    from duzhan.model import Group, Milestone, Rules
+
+_ORDER = (Light.RED, Light.YELLOW, Light.GREEN)
+
+# A group leader reads the worst ones; the rest is one command away.
+_OVERDUE_SHOWN = 15
+
+
+def overview_page(
+    overview: Overview, rules: Rules, sample: str | None, limit: int | None = None
+) -> Page:
+    """All counties, worst first, on one screen of 80 columns.
+
+    Args:
+        overview: the counties, judged.
+        rules: the campaign.
+        sample: the line that marks synthetic data.
+        limit: how many counties to list; None for all.
+    """
+    page = begin(rules, overview.as_of, sample, "各县（市）达标情况")
+    page.line(milestone_line(overview.current, overview.as_of))
+    columns = (
+        Column("县（市）"),
+        Column("灯"),
+        Column("达标率", "right"),
+        Column("销号/总数", "right"),
+        Column("评分", "right"),
+        Column("超期", "right"),
+        Column("待核验", "right"),
+        Column("原因", wrap=True),
+    )
+    listed = ranked(overview.counties)[:limit]
+    page.table(columns, [_overview_row(status) for status in listed])
+    if hidden := len(overview.counties) - len(listed):
+        page.line(f"最差的 {len(listed)} 个在上，其余 {hidden} 个没有列出。")
+        page.line("全部列出用 --limit 0；按省、州（市）汇总用 --rollup。")
+    page.line(f"{lights_line(overview.counties)}。详情：duzhan status --county 名称")
+    return page
+
+
+def lights_line(statuses: Sequence[CountyStatus]) -> str:
+    """How many counties are red, yellow and green."""
+    numbers = {light: sum(s.light is light for s in statuses) for light in _ORDER}
+    return "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in _ORDER)
+
+
+def ranked(statuses: Sequence[CountyStatus]) -> list[CountyStatus]:
+    """Worst light first, then the lowest verified rate (no data lowest), then roster order."""
+
+    def key(status: CountyStatus) -> tuple[int, float]:
+        rate = status.rate
+        share = float(rate.value) if rate else (1.0 if status.has_data else -1.0)
+        return _ORDER.index(status.light), share
+
+    return sorted(statuses, key=key)
+
+
+def _overview_row(status: CountyStatus) -> tuple[Text | str, ...]:
+    counts = status.counts
+    rate = words.percent(status.rate)
+    if counts is not None and counts.total == 0:
+        rate = "无问题"
+    return (
+        status.county.name,
+        _light(status),
+        rate,
+        f"{counts.closed}/{counts.total}" if counts else words.NONE,
+        words.points(status.score.points) if status.score else words.NONE,
+        str(counts.overdue) if counts else words.NONE,
+        str(counts.claimed) if counts else words.NONE,
+        brief(status.reasons),
+    )
+
+
+def brief(reasons: Sequence[str], shown: int = 2) -> str:
+    """The first reasons, and how many more there are."""
+    if len(reasons) <= shown:
+        return "；".join(reasons)
+    return f"{'；'.join(reasons[:shown])}等 {len(reasons)} 项"
+
+
+def county_page(
+    status: CountyStatus,
+    overview: Overview,
+    group: Group,
+    rules: Rules,
+    overdue: Sequence[IssueLine],
+    sample: str | None,
+) -> Page:
+    """What a group leader reads before a visit."""
+    page = begin(rules, overview.as_of, sample, f"{status.county.name}达标情况")
+    leaders = "；".join(seat.display for seat in group.memberships if seat.role == "组长")
+    page.line(f"督战组组长：{leaders}")
+    why = "，".join(status.reasons) or "各项要求均已达到，数据齐全"
+    page.line(_light(status), f"  {why}")
+    _figures(page, status)
+    _current(page, status, overview.as_of)
+    _past(page, status, overview.as_of)
+    _overdue(page, status, overdue)
+    _duties(page, status, rules, overview.as_of)
+    return page
+
+
+def begin(rules: Rules, day: dt.date, sample: str | None, title: str) -> Page:
+    """Title, mark of synthetic data, and what the figures rest on."""
+    page = Page()
+    page.title(f"{title}（截至{words.full_date(day)}）")
+    if sample:
+        page.line(Text(sample, "magenta"))
+    page.line(f"{rules.name}，依据{rules.notice.number}")
+    return page
+
+
+def milestone_line(current: Milestone | None, day: dt.date) -> str:
+    """Which milestone is next, how many days are left, and what it asks for."""
+    if current is None:
+        return "各节点均已到期。"
+    left = (current.deadline - day).days
+    lines = [
+        f"评分≥{rule.required}" if rule.kind == "score" else f"达标率≥{rule.required}"
+        for rule in current.requirements
+        if rule.kind != "deliverable"
+    ]
+    tasks = sum(rule.kind == "deliverable" for rule in current.requirements)
+    if tasks:
+        lines.append(f"{tasks} 项任务")
+    return (
+        f"当前节点：{current.name}（{words.month_day(current.deadline)}，{_left(left)}），"
+        f"要求{'、'.join(lines)}"
+    )
+
+
+def _left(days: int) -> str:
+    return f"还有 {days} 天" if days else "今天到期"
+
+
+def _light(status: CountyStatus) -> Text:
+    return Text(words.LIGHTS[status.light], words.STYLES[status.light])
+
+
+def _figures(page: Page, status: CountyStatus) -> None:
+    page.heading("清单和评分")
+    counts = status.counts
+    if counts is None:
+        page.line(f"整改达标率：无数据（{status.missing_list}）")
+    elif counts.total == 0:
+        page.line("整改达标率：无问题（截至当日清单中没有问题）")
+    else:
+        page.line(
+            f"整改达标率：{words.percent(status.rate)}（已销号 {counts.closed} 件，"
+            f"共 {counts.total} 件）；连同待核验 {counts.claimed} 件为"
+            f" {words.percent(status.claimed_rate)}，仅供参考"
+        )
+        page.line(
+            f"未整改 {counts.open} 件，其中超期 {counts.overdue} 件、"
+            f"没有整改期限 {counts.no_due_date} 件；数据有误 {counts.invalid} 件"
+        )
+    score = status.score
+    if score is None:
+        page.line("最近评分：没有（县级自评不计）")
+    else:
+        value = f"{words.points(score.points)} 分" if score.points is not None else "总分读不出来"
+        page.line(f"最近评分：{value}（{score.assessor}，{words.month_day(score.day)}）")
+
+
+def _current(page: Page, status: CountyStatus, day: dt.date) -> None:
+    ahead = next((m for m in status.milestones if m.milestone.deadline >= day), None)
+    if ahead is None or status.gap is None:
+        page.heading("节点要求")
+        page.line("各节点均已到期。")
+        return
+    left = (ahead.milestone.deadline - day).days
+    page.heading(
+        f"当前节点：{ahead.milestone.name}（{words.month_day(ahead.milestone.deadline)}，{_left(left)}）"
+    )
+    for judged in ahead.requirements:
+        rule = judged.requirement
+        read = "（解释值）" if rule.interpreted else ""
+        name = f"{rule.name}{words.required(judged) if rule.threshold is not None else ''}{read}"
+        page.line(
+            Text(f"{words.verdict(judged)}", words.VERDICT_STYLES[judged.verdict]),
+            f"  {name}：{words.actual(judged)}" + _whose(rule.assessors),
+        )
+        page.line(Text(f"〔{rule.clause}〕{rule.sentence}", "dim"), indent=4)
+        if rule.interpreted and rule.note:
+            page.line(Text(f"解释：{rule.note}", "dim"), indent=4)
+    wanting = needed(status.gap, has_data=status.has_data)
+    page.line("要达标还需：" if wanting else "已全部达到，保持即可")
+    for item in wanting:
+        page.line(f"· {item}", indent=4)
+
+
+def _whose(assessors: Sequence[str]) -> str:
+    return f"（由{'或'.join(assessors)}评估）" if assessors else ""
+
+
+def needed(gap: Gap, *, has_data: bool) -> list[str]:
+    """What it takes to pass: so many closures, so many points, which deliverables."""
+    parts = []
+    if not has_data:
+        parts.append("报送问题清单")
+    if gap.closures:
+        parts.append(f"再销号{gap.closures}件")
+    if not gap.score_met:
+        if gap.points is None:
+            parts.append("取得一次有效评估")
+        else:
+            parts.append(f"评分再提高{words.points(gap.points)}分")
+    parts.extend(f"完成“{task}”" for task in gap.deliverables)
+    return parts
+
+
+def _past(page: Page, status: CountyStatus, day: dt.date) -> None:
+    past = [result for result in status.milestones if result.milestone.deadline < day]
+    if not past:
+        return
+    page.heading("已过节点")
+    for result in past:
+        page.line(f"{result.milestone.name}：{_outcome(result)}")
+
+
+def _outcome(result: MilestoneResult) -> str:
+    if all(judged.verdict is Verdict.MET for judged in result.requirements):
+        return "全部达标"
+    short = {"score": "评分", "rectification_rate": "达标率"}
+    return "；".join(
+        f"{short.get(judged.requirement.kind, judged.requirement.name)}"
+        f"{words.verdict(judged)}，{words.actual(judged)}"
+        for judged in result.requirements
+    )
+
+
+def _overdue(page: Page, status: CountyStatus, overdue: Sequence[IssueLine]) -> None:
+    if status.counts is None:
+        return
+    page.heading(f"超期问题 {len(overdue)} 件")
+    if not overdue:
+        page.line("没有超期问题。")
+        return
+    page.parts.append(issue_table(overdue[:_OVERDUE_SHOWN]))
+    if len(overdue) > _OVERDUE_SHOWN:
+        more = len(overdue) - _OVERDUE_SHOWN
+        page.line(f"还有 {more} 件，全部列出：duzhan overdue --county {status.county.name}")
+
+
+def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> None:
+    page.heading("每周一督战、一报告")
+    page.line(f"本周（{week_id(status.week.monday)}）：{week_words(status.week, day)}")
+    page.line(
+        f"上一整周（{week_id(status.last_week.monday)}）：{week_words(status.last_week, day)}"
+    )
+    if status.weeks_unsupervised > 1:
+        page.line(Text(f"已连续 {status.weeks_unsupervised} 周未督战", "red"))
+    on_site = status.last_on_site
+    page.line(f"最近一次实地督战：{words.month_day(on_site) if on_site else '没有'}")
+    for duty in rules.duties:
+        page.line(Text(f"〔{duty.clause}〕{duty.sentence}", "dim"), indent=4)
+
+
+def week_words(week: WeekDuties, day: dt.date) -> str:
+    """What was done of a week's two duties by the day."""
+    if not week.supervision_expected:
+        return "不在每周督战期内"
+    done = len(week.supervisions)
+    on_site = sum(s.on_site for s in week.supervisions)
+    supervised = f"已督战 {done} 次（实地 {on_site} 次）" if done else "尚未督战"
+    return f"{supervised}；{_report(week, day)}"
+
+
+def _report(week: WeekDuties, day: dt.date) -> str:
+    if week.report is None:
+        if not week.report_expected:
+            return "清单已销号，不需周报"
+        return "周报应报未报" if week.sunday <= day else "周报尚未报送"
+    when = "按时" if week.on_time else "迟报"
+    whole = "" if week.report.complete else "，但不完整（应报督战组、含小结分析、抄送两办）"
+    return f"周报已于{words.month_day(week.report.day)}报送（{when}）{whole}"

@@ -1,0 +1,1 @@
+"""Jinja and Word templates: sandboxed, bounded, their errors in one line."""

@@ -1,0 +1,1 @@
+"""The weekly report: one result, its sentences and tables, every format."""

@@ -1,0 +1,224 @@
+"""六、距下一节点 and 七、数据质量 of the weekly report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.forecast import FEWEST, WINDOW
+from duzhan.model import Verdict
+from duzhan.report import words
+from duzhan.report.weekly.overall import judged
+from duzhan.report.weekly.phrases import (
+    Grid,
+    Part,
+    clauses,
+    grid,
+    left,
+    named,
+    names,
+    rate,
+    sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.quality import Quality
+    from duzhan.compliance.results import CountyStatus, Gap
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.model import Milestone
+
+
+def ahead(report: WeekReport) -> list[Part]:
+    """Days left, what each county still needs, and when its pace would get it there."""
+    milestone, days = report.milestone, report.days_left
+    if milestone is None or days is None:
+        return ["各节点均已到期。"]
+    when = f"{milestone.name}节点为{words.full_date(milestone.deadline)}，{left(days)}。"
+    begin = [when, *([] if report.county else [_outlook(report.forecasts)])]
+    return [
+        "".join(begin),
+        *([] if report.county else _tasks(report)),
+        _needs(report),
+        *assumptions(report),
+    ]
+
+
+def _outlook(forecasts: Sequence[Forecast]) -> str:
+    """Who would be in time at the present pace, who not, and of whom nobody can tell."""
+    known = [f for f in forecasts if f.has_data and f.milestone is not None]
+    reached = [f.county.name for f in known if f.reached]
+    in_time = [f.county.name for f in known if not f.reached and f.in_time]
+    late = [f.county.name for f in known if f.in_time is False]
+    unknown = [f.county.name for f in known if not f.reached and f.reached_on is None]
+    if not known:
+        return ""
+    if len(reached) == len(forecasts):
+        return "各县（市）整改达标率均已达到节点要求。"
+    return "整改达标率：" + sentence(
+        f"已达到的{named(reached)}" if reached else "",
+        f"按近{WINDOW.days}天的销号速度可按期达到的{named(in_time)}" if in_time else "",
+        f"赶不上的{named(late)}" if late else "",
+        f"近{WINDOW.days}天销号不足{FEWEST}件、无从预测的{named(unknown)}" if unknown else "",
+        mark="；",
+    )
+
+
+def _tasks(report: WeekReport) -> list[Part]:
+    """For each task, who has not completed it."""
+    told: dict[str, list[tuple[str, bool]]] = {}
+    for status in report.status.counties:
+        for result in judged(status, report, "deliverable"):
+            done = result.verdict is Verdict.MET
+            told.setdefault(result.requirement.name, []).append((status.county.name, done))
+    return [f"{task}：{_done(counties)}。" for task, counties in told.items()]
+
+
+def _done(counties: Sequence[tuple[str, bool]]) -> str:
+    wanting = [name for name, done in counties if not done]
+    if not wanting:
+        return "各县（市）均已完成"
+    if len(wanting) == len(counties):
+        return "各县（市）均未完成" if len(wanting) > 1 else "尚未完成"
+    return f"未完成的{named(wanting)}"
+
+
+def _needs(report: WeekReport) -> Grid:
+    rows = [
+        need(status, forecast, report.milestone)
+        for status, forecast in zip(report.status.counties, report.forecasts, strict=True)
+    ]
+    columns = "县（市） 评分还差> 还需销号> 平均每周需> 近两周每周> 照此速度达到 任务未完成>"
+    if report.county is not None:
+        columns, rows = columns.removeprefix("县（市） "), [row[1:] for row in rows]
+    return grid("", columns, rows)
+
+
+def need(status: CountyStatus, forecast: Forecast, milestone: Milestone | None) -> tuple[str, ...]:
+    """A county's row: points, closures, pace needed and kept, day, tasks."""
+    gap = status.gap
+    if gap is None or milestone is None:
+        return (status.county.name, *[words.NONE] * 6)
+    scored = any(rule.kind == "score" for rule in milestone.requirements)
+    return (
+        status.county.name,
+        points_wanting(gap) if scored else words.NONE,
+        closures_wanting(forecast),
+        pace_needed(forecast),
+        pace_kept(forecast),
+        reached_on(forecast),
+        f"{len(gap.deliverables)}项" if gap.deliverables else "无",
+    )
+
+
+def points_wanting(gap: Gap) -> str:
+    """Points up to the line."""
+    if gap.score_met:
+        return "已达到"
+    return "待评估" if gap.points is None else f"{words.points(gap.points)}分"
+
+
+def closures_wanting(forecast: Forecast) -> str:
+    """Closures up to the line, at today's number of issues."""
+    if not forecast.has_data:
+        return "无数据"
+    if forecast.requirement is None:
+        return words.NONE
+    return "已达到" if forecast.reached else f"{forecast.closures}件"
+
+
+def pace_needed(forecast: Forecast) -> str:
+    """Closures per week that reach the rate in time; within the last week just how many."""
+    if not forecast.has_data or forecast.reached or forecast.requirement is None:
+        return words.NONE
+    if forecast.needed is None:
+        return f"当日{forecast.closures}件"
+    if forecast.days_left < 7:
+        return f"{forecast.days_left}天内{forecast.closures}件"
+    return f"{rate(forecast.needed)}件"
+
+
+def pace_kept(forecast: Forecast) -> str:
+    """Closures per week in the last 14 days."""
+    if not forecast.has_data:
+        return words.NONE
+    return f"{rate(forecast.pace)}件" if forecast.pace is not None else "数据不足"
+
+
+def reached_on(forecast: Forecast) -> str:
+    """The day on which the rate would be reached, and whether that is in time."""
+    if not forecast.has_data:
+        return words.NONE
+    if forecast.reached:
+        return "已达到"
+    if forecast.reached_on is None or forecast.milestone is None:
+        return "数据不足" if forecast.requirement else words.NONE
+    days = (forecast.reached_on - forecast.milestone.deadline).days
+    day = forecast.reached_on
+    shown = (
+        words.full_date(day)
+        if day.year != forecast.milestone.deadline.year
+        else (words.month_day(day))
+    )
+    return f"{shown}，晚{days}天" if days > 0 else f"{shown}，可按期"
+
+
+def assumptions(report: WeekReport) -> list[Part]:
+    """What the forecast takes for granted, in words."""
+    forecasts = [f for f in report.forecasts if f.has_data and not f.reached and f.requirement]
+    if not forecasts:
+        return []
+    first = report.week.as_of - WINDOW
+    return [forecast_words(words.month_day(first), words.month_day(report.week.as_of))]
+
+
+def forecast_words(first: str, last: str) -> str:
+    """The forecast's assumptions between two days."""
+    return (
+        f"预测的依据：以{first}24时至{last}24时{WINDOW.days}天内净增的销号件数为速度，"
+        "问题总数按当前计，不含今后新发现和退回的问题，待核验的不算销号；"
+        f"{WINDOW.days}天内销号不足{FEWEST}件的不作预测。"
+    )
+
+
+# ---------------------------------------------------------------- 七
+
+
+def quality(report: WeekReport) -> list[Part]:
+    """Every doubt about the figures, by county."""
+    told: list[Part] = []
+    doubtful = [one for one in report.quality if one.has_data and not one.clean]
+    if doubtful:
+        told.append(
+            "以下问题在改正之前一律按不利于达标的一面计算，请有关县（市）核对更正。"
+            if report.county is None
+            else "以下问题在改正之前一律按不利于达标的一面计算。"
+        )
+        told.append(_doubts(doubtful))
+    elif any(one.has_data for one in report.quality):
+        whose = "各县（市）" if report.county is None else ""
+        told.append(f"{whose}清单数据齐全，没有发现错误。")
+    if missing := [one.county.name for one in report.quality if not one.has_data]:
+        whose = "各县（市）都" if len(missing) == len(report.quality) > 1 else names(missing)
+        told.append(f"{whose}没有可用的问题清单。")
+    if all(one.backdated is None for one in report.quality):
+        told.append("数据集没有导入记录，补录的销号、推迟的期限和清单遗漏的问题无从核对。")
+    return told
+
+
+def _doubts(doubtful: Sequence[Quality]) -> Grid:
+    names_of = (
+        ("数据有误", "invalid"),
+        ("缺整改期限", "no_due_date"),
+        ("缺发现日期", "undated"),
+        ("无核验人", "unverified"),
+        ("清单遗漏", "missing"),
+        ("推迟未采用", "moved"),
+        ("推迟期限", "postponed"),
+        ("补录销号", "backdated"),
+    )
+    shown = [(title, key) for title, key in names_of if any(getattr(q, key) for q in doubtful)]
+    rows = [(one.county.name, *(getattr(one, key) or 0 for _, key in shown)) for one in doubtful]
+    columns = clauses("县（市）", *(f"{title}>" for title, _ in shown), mark=" ")
+    return grid("有疑问的问题（件）", columns, rows)

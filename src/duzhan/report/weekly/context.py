@@ -1,0 +1,136 @@
+"""The variables of the weekly report's templates: sentences and tables, and the result itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from duzhan.report import words
+from duzhan.report.weekly import ahead as week_ahead
+from duzhan.report.weekly import county as week_county
+from duzhan.report.weekly import duties as week_duties
+from duzhan.report.weekly import issues
+from duzhan.report.weekly import overall as week_overall
+from duzhan.report.weekly import standings as week_standings
+from duzhan.report.weekly.phrases import span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.report.weekly.phrases import Part
+
+_NUMERALS = "一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the report.
+
+    Attributes:
+        key: its name in templates.
+        heading: such as 一、总体情况.
+        parts: paragraphs (text) and tables, in order.
+    """
+
+    key: str
+    heading: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as a template shows it.
+
+    Attributes:
+        title: what it shows.
+        alt: the same in words.
+        svg: the drawing.
+    """
+
+    title: str
+    alt: str
+    svg: str
+
+
+def context(
+    report: WeekReport, pictures: Sequence[Picture] = (), no_pictures: str | None = None
+) -> dict[str, Any]:
+    """Give the variables of the weekly report's templates.
+
+    Args:
+        report: the result of the week.
+        pictures: charts, for HTML.
+        no_pictures: why there are none, if some were wanted.
+
+    Returns:
+        `title`, `number` (第4期, empty before the first), `period`, `as_of`, `county`
+        (its name; empty for all), `to` and `copies` (whom a county's summary goes to),
+        `sample`, `sections` in order and `section` by key, `small_print`, `pictures`,
+        `no_pictures`, `report` (the `WeekReport`), `offices`.
+    """
+    sections = _sections(report)
+    county, week = report.county, report.week
+    return {
+        "title": title(report),
+        "number": f"第{week.number}期" if week.number else "",
+        "period": span(week.monday, week.sunday),
+        "as_of": f"截至{words.full_date(week.as_of)}24时",
+        "campaign": report.campaign,
+        "county": county.name if county else "",
+        "to": report.duties[0].group.name if county else "",
+        "copies": tuple(office.name for office in report.roster.offices) if county else (),
+        "sample": report.sample,
+        "sections": sections,
+        "section": {section.key: section for section in sections},
+        "small_print": small_print(report),
+        "pictures": tuple(pictures),
+        "no_pictures": no_pictures,
+        "report": report,
+        "offices": report.roster.offices,
+    }
+
+
+def title(report: WeekReport) -> str:
+    """督战周报, or a county's 小结."""
+    return f"{report.county.name}问题清单整改工作周小结" if report.county else "督战周报"
+
+
+def file_stem(report: WeekReport) -> str:
+    """The report's file name without its ending, such as 督战周报_2021-W25."""
+    name = f"{report.county.name}周小结" if report.county else "督战周报"
+    return f"{name}_{report.week.id}"
+
+
+def _sections(report: WeekReport) -> tuple[Section, ...]:
+    alone = report.county is not None
+    overall = week_county.overall if alone else week_overall.overall
+    standings = week_county.requirements if alone else week_standings.standings
+    parts = (
+        ("overall", "总体情况", overall(report)),
+        ("standings", "节点要求达标情况" if alone else "各县（市）达标情况", standings(report)),
+        ("flow", "本周新增、整改、销号、退回", issues.flow(report)),
+        ("unsettled", "超期和待核验", issues.unsettled(report)),
+        ("duties", "督战和报告" if alone else "督战开展情况", week_duties.duties(report)),
+        ("ahead", "距下一节点", week_ahead.ahead(report)),
+        ("quality", "数据质量", week_ahead.quality(report)),
+    )
+    return tuple(
+        Section(key, f"{_NUMERALS[at]}、{heading}", tuple(said))
+        for at, (key, heading, said) in enumerate(parts)
+    )
+
+
+def small_print(report: WeekReport) -> tuple[str, ...]:
+    """Where the figures come from."""
+    told = report.provenance
+    return (
+        (
+            f"规则依据：{told.source}；标明“解释值”的，通知没有写明数字。"
+            "达标率只计已核验销号的问题，比例截取一位小数，不进位。"
+        ),
+        (
+            f"数据：截至{report.week.as_of.isoformat()}，"
+            f"数据集摘要（SHA-256）{told.digest[:16]}；由 duzhan {told.version} 生成。"
+        ),
+    )

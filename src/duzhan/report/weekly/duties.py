@@ -1,0 +1,268 @@
+"""五、督战开展情况 of the weekly report: supervisions and the counties' reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.duties import leader_of
+from duzhan.report import words
+from duzhan.report.weekly.phrases import Part, clauses, grid, names, paragraph, sentence, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.compliance.duties import GroupWeek
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.model import Supervision
+
+# Without a supervision on site for so long, a group is named 〔六(一)〕.
+_LONG_AWAY = dt.timedelta(days=21)
+
+_LACKS = {"报送督战组": "没有报送督战组", "含小结分析": "缺小结分析"}
+
+
+def duties(report: WeekReport) -> list[Part]:
+    """Who supervised how, who did not; reports expected, received, on time, complete."""
+    if not any(group.week.supervision_expected for group in report.duties):
+        told: list[Part] = ["本周不在每周督战、每周报告的期限内。"]
+        return [*told, *_table(report)] if _supervised(report) else told
+    if report.county is not None:
+        return [*paragraph(_own_supervision(report), _own_report(report)), *supervisions(report)]
+    return [
+        *paragraph(_supervision(report), *_streaks(report)),
+        *paragraph(*_away(report)),
+        *paragraph(*_reports(report)),
+        *_table(report),
+    ]
+
+
+def _supervised(report: WeekReport) -> list[GroupWeek]:
+    return [group for group in report.duties if group.week.supervisions]
+
+
+def _supervision(report: WeekReport) -> str:
+    groups, active = report.duties, _supervised(report)
+    done = sum(len(group.week.supervisions) for group in active)
+    verb = "没有开展督战" if report.week.complete else "尚未开展督战"
+    if not active:
+        return f"本周{len(groups)}个督战组均{verb}。"
+    on_site = sum(group.on_site_this_week for group in active)
+    random = sum(group.at_random_this_week for group in active)
+    kinds = clauses(
+        f"实地{on_site}次" if on_site else "没有实地督战", f"随机督战{random}次" if random else "",
+        mark="、",
+    )  # fmt: skip
+    if on_site == done:
+        kinds = clauses("均为实地督战", f"其中随机督战{random}次" if random else "")
+    figures = f"共{done}次，{'' if on_site in (0, done) else '其中'}{kinds}"
+    if len(active) == len(groups):
+        return f"本周{len(groups)}个督战组均开展了督战，{figures}。"
+    return f"本周{len(groups)}个督战组中，{len(active)}个开展了督战，{figures}。"
+
+
+def _streaks(report: WeekReport) -> list[str]:
+    """The groups that did not supervise, with for how long, each named once."""
+    idle = [group for group in report.duties if group.unsupervised]
+    if len(idle) == len(report.duties):
+        weeks = {group.weeks_unsupervised for group in idle}
+        if len(weeks) == 1:
+            before = "" if report.week.complete else "此前"
+            return [f"{before}均已连续{max(weeks)}周未督战。" if max(weeks) > 1 else ""]
+        idle = [group for group in idle if group.weeks_unsupervised > 1]
+        return [sentence("、".join(_idle(group, report) for group in idle))]
+    if not idle:
+        return []
+    verb = "没有开展督战" if report.week.complete else "尚未开展督战"
+    told = "、".join(_idle(group, report) for group in idle)
+    return [f"{verb}的是{told}。"]
+
+
+def _idle(group: GroupWeek, report: WeekReport) -> str:
+    weeks = group.weeks_unsupervised
+    if weeks > 1 or (weeks == 1 and not report.week.complete):
+        before = "" if report.week.complete else "此前"
+        again = "已连续" if weeks > 1 else "已有"
+        return f"{group.group.name}（{before}{again}{weeks}周未督战）"
+    return group.group.name
+
+
+def _away(report: WeekReport) -> list[str]:
+    """Groups that have long not been on the spot."""
+    never = [g.group.name for g in report.duties if g.last_on_site is None]
+    long_ago = [
+        g for g in report.duties
+        if g.last_on_site is not None and report.week.as_of - g.last_on_site > _LONG_AWAY
+    ]  # fmt: skip
+    since = "、".join(
+        f"{g.group.name}（上一次为{words.month_day(g.last_on_site)}）" for g in long_ago
+    )
+    if len(never) == len(report.duties):
+        return ["各督战组至今都没有实地督战。"] if report.county is None else ["至今没有实地督战。"]
+    return [
+        sentence(
+            f"至今没有实地督战的是{'、'.join(never)}" if never else "",
+            f"超过{_LONG_AWAY.days}天没有实地督战的是{since}" if since else "",
+            mark="；",
+        )
+    ]
+
+
+def _reports(report: WeekReport) -> list[str]:
+    figures = report.reports
+    if not figures.expected:
+        return ["各县（市）清单均已销号，本周不需报送周报。"]
+    verb = "收到" if report.week.complete else "已收到"
+    got = f"{verb}{figures.received}份" if figures.received else "一份也没有收到"
+    whole = ""
+    if figures.received:
+        timely = f"按时{figures.on_time}份" if figures.on_time else "没有按时报送的"
+        if figures.on_time == figures.received == figures.complete:
+            whole = "均按时、完整"
+        else:
+            sound = f"完整{figures.complete}份" if figures.complete else "没有完整的"
+            whole = f"其中{timely}、{sound}" if figures.on_time else f"{timely}，{sound}"
+    return [
+        sentence(f"县（市）周报应报{figures.expected}份", got, whole),
+        _wanting(report.duties, complete_week=report.week.complete),
+        *_incomplete(report.duties),
+    ]
+
+
+def _wanting(duties: Sequence[GroupWeek], *, complete_week: bool) -> str:
+    """Whose report did not come, and whose came late, each with its streak."""
+    owed = [group for group in duties if group.week.report_expected]
+    missing = [group for group in owed if group.week.report is None]
+    weeks = {group.streaks.missed for group in missing}
+    if len(missing) == len(duties) > 1 and len(weeks) == 1:
+        return f"均已连续{max(weeks)}周未报。" if max(weeks) > 1 else ""
+    late = [group for group in owed if group.week.on_time is False]
+    if len(missing) == len(duties) > 1:
+        missing = [group for group in missing if group.streaks.missed > 1]
+    verb = "没有报送的" if complete_week else "尚未报送的"
+    return sentence(
+        f"{verb}是{'、'.join(map(_missed, missing))}" if missing else "",
+        f"迟报的是{'、'.join(map(_late, late))}" if late else "",
+        mark="；",
+    )
+
+
+def _missed(group: GroupWeek) -> str:
+    weeks = group.streaks.missed
+    return f"{group.county.name}（已连续{weeks}周未报）" if weeks > 1 else group.county.name
+
+
+def _late(group: GroupWeek) -> str:
+    weeks, report = group.streaks.not_on_time, group.week.report
+    day = f"{words.month_day(report.day)}报送" if report else ""
+    streak = f"已连续{weeks}周未按时" if weeks > 1 else ""
+    return f"{group.county.name}（{clauses(day, streak)}）"
+
+
+def _incomplete(duties: Sequence[GroupWeek]) -> list[str]:
+    """What the reports lack, and whose."""
+    lacks: dict[str, list[str]] = {}
+    for group in duties:
+        report = group.week.report
+        for part in report.lacking if report and group.week.report_expected else ():
+            lacks.setdefault(_LACKS.get(part, f"没有{part}"), []).append(group.county.name)
+    return [sentence(*(f"{names(whose)}的周报{what}" for what, whose in lacks.items()), mark="；")]
+
+
+def _own_supervision(report: WeekReport) -> str:
+    """A county's word on the supervisions of its group."""
+    group = report.duties[0]
+    last = (
+        f"上一次实地督战为{words.month_day(group.last_on_site)}"
+        if group.last_on_site
+        else "至今没有实地督战"
+    )
+    done = len(group.week.supervisions)
+    if not done:
+        weeks = group.weeks_unsupervised
+        verb = "没有督战" if report.week.complete else "尚未督战"
+        again = f"，已连续{weeks}周" if weeks > 1 and report.week.complete else ""
+        return f"{group.group.name}本周{verb}{again}，{last}。"
+    on_site, random = group.on_site_this_week, group.at_random_this_week
+    kinds = clauses(
+        f"实地{on_site}次" if on_site else "没有实地督战",
+        f"随机督战{random}次" if random else "",
+        mark="、",
+    )
+    if on_site == done:
+        kinds = f"{'均' if done > 1 else ''}为实地督战" + (
+            f"，其中随机督战{random}次" if random else ""
+        )
+        return f"{group.group.name}本周督战{done}次，{kinds}。"
+    return f"{group.group.name}本周督战{done}次，{'其中' if on_site else ''}{kinds}。"
+
+
+def _own_report(report: WeekReport) -> str:
+    """A county's word on its own report; not on one that it may be writing just now."""
+    group = report.duties[0]
+    week, streaks = group.week, group.streaks
+    if not week.report_expected:
+        return "清单已全部销号，本周不需报送周报。"
+    if week.report is None:
+        earlier = streaks.missed - (1 if report.week.complete else 0)
+        again = f"此前已连续{earlier}周未报，" if earlier > 1 else "上一周未报，" if earlier else ""
+        return f"{again}本周周报应于{words.month_day(week.sunday)}前报送。"
+    timely = "按时" if week.on_time else "晚于规定时间"
+    lacks = "、".join(_LACKS.get(part, f"没有{part}") for part in week.report.lacking)
+    return sentence(
+        f"本周周报已于{words.month_day(week.report.day)}{timely}报送",
+        f"但{lacks}" if lacks else "",
+    )
+
+
+def _table(report: WeekReport) -> list[Part]:
+    if report.county is not None:
+        return supervisions(report)
+    rows = [
+        (
+            group.group.name,
+            "；".join(_method(s) for s in group.week.supervisions) or _none(group),
+            "、".join(group.leaders) or words.NONE,
+            f"{group.on_site}/{group.supervisions}",
+            words.month_day(group.last_on_site),
+            _report(group, complete=report.week.complete),
+        )
+        for group in report.duties
+    ]
+    columns = "督战组 本周督战+ 带队领导+ 累计实地/总数> 最近实地 县（市）周报"
+    return [grid("", columns, rows)]
+
+
+def _none(group: GroupWeek) -> str:
+    weeks = group.weeks_unsupervised
+    if not group.week.supervision_expected:
+        return words.NONE
+    return f"未督战（连续{weeks}周）" if weeks > 1 else "未督战"
+
+
+def _method(supervision: Supervision) -> str:
+    return f"{words.month_day(supervision.day)}{supervision.method}"
+
+
+def _report(group: GroupWeek, *, complete: bool) -> str:
+    week = group.week
+    if week.report is None:
+        return ("未报" if complete else "尚未报") if week.report_expected else "不需报送"
+    timely = "按时" if week.on_time else "迟报"
+    return timely if week.report.complete else f"{timely}，不完整"
+
+
+def supervisions(report: WeekReport) -> list[Part]:
+    """A county's supervisions of the week, with what was found and asked for."""
+    rows = [
+        (
+            words.month_day(s.day),
+            s.method,
+            leader_of(group.group, s.leader) or words.NONE,
+            shortened(s.findings) or words.NONE,
+            shortened(s.demands) or words.NONE,
+        )
+        for group in report.duties
+        for s in group.week.supervisions
+    ]
+    return [grid("本周督战", "日期 方式 带队领导+ 发现问题+ 工作要求+", rows)] if rows else []

@@ -1,0 +1,222 @@
+"""三、本周新增、整改、销号、退回 and 四、超期和待核验 of the weekly report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.compliance.breakdown import together
+from duzhan.compliance.waiting import PATIENCE
+from duzhan.report import words
+from duzhan.report.weekly.phrases import (
+    Grid,
+    Part,
+    clauses,
+    described,
+    grid,
+    identified,
+    our,
+    sentence,
+    shortened,
+    whole,
+)
+from duzhan.report.words.escalation import escalated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duzhan.compliance.flow import Flow, Movement
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.waiting import Waiting
+    from duzhan.compliance.week_report import WeekReport
+
+# A page names the worst; the whole list goes to each group by mail.
+OVERDUE_SHOWN = 15
+CLAIMS_SHOWN = 10
+# Fewer issues need no analysis; of more the largest shares are named.
+_ANALYSED = 5
+_RANKED = 4
+
+
+def flow(report: WeekReport) -> list[Part]:
+    """What came and went, per county, and that it balances."""
+    known = [one for one in report.flow if one.movement is not None]
+    if not known:
+        return ["没有问题清单，本周增减无从统计。"]
+    who = our(report.county) if report.county else whole(report)
+    told: list[Part] = [f"本周{who}{_movement(report.total)}"]
+    if report.county is None:
+        told.append(flow_table(report))
+    return [*told, *_analysis(report)]
+
+
+def _analysis(report: WeekReport) -> list[Part]:
+    """What is left, by action; of a county also whose it is."""
+    left = report.total.closing
+    if left < _ANALYSED:
+        return []
+    actions = together(one.actions for one in report.breakdown)
+    parts = [f"期末未销号的{left}件，按专项行动分：{_ranked(actions, '项')}"]
+    if report.county is not None:
+        parts.append(f"责任单位：{_ranked(report.breakdown[0].units, '个单位')}")
+    return [sentence(*parts, mark="；")]
+
+
+def _ranked(counted: Sequence[tuple[str, int]], unit: str) -> str:
+    """The largest, and how many more there are."""
+    # A single one that is left is named, too.
+    cut = _RANKED if len(counted) > _RANKED + 1 else len(counted)
+    shown, rest = "、".join(f"{word}{count}件" for word, count in counted[:cut]), counted[cut:]
+    if not rest:
+        return shown
+    return f"{shown}，其余{len(rest)}{unit}共{sum(count for _, count in rest)}件"
+
+
+def _movement(moved: Movement) -> str:
+    kinds = (("新增问题", moved.new), ("销号", moved.closed), ("退回重改", moved.sent_back))
+    parts = [f"{verb}{count}件" for verb, count in kinds if count]
+    none = [verb[:2] for verb, count in kinds if not count]
+    if not parts:
+        rest = f"未销号的仍为{moved.closing}件" if moved.closing else "问题已全部销号"
+        return f"没有新增、销号和退回，{rest}。"
+    nothing = f"没有{'和'.join(none)}" if none else ""
+    return f"{clauses(*parts, nothing)}；{_balance(moved)}。"
+
+
+def _balance(moved: Movement) -> str:
+    """What was there and what is left, and that the sum is right."""
+    sums = f"（{moved.opening}+{moved.new}-{moved.closed}+{moved.sent_back}={moved.closing}）"
+    if not moved.closing:
+        return f"问题已全部销号{sums}"
+    if not moved.opening:
+        return f"期末未销号的{moved.closing}件{sums}"
+    if moved.opening == moved.closing:
+        return f"未销号的仍为{moved.closing}件{sums}"
+    return f"未销号的由上期{moved.opening}件变为{moved.closing}件{sums}"
+
+
+def flow_table(report: WeekReport) -> Grid:
+    """Opening, new, closed, sent back, closing, and their sums."""
+    columns = "县（市） 上期未销号> 本周新增> 本周销号> 本周退回> 期末未销号>"
+    rows = [_flow_row(one) for one in report.flow]
+    if len(rows) > 1:
+        moved = report.total
+        rows.append(("合计", *map(str, _figures(moved))))
+    return grid("", columns, rows)
+
+
+def _flow_row(one: Flow) -> tuple[str, ...]:
+    if one.movement is None:
+        return (one.county.name, "无数据", *[words.NONE] * 4)
+    return (one.county.name, *map(str, _figures(one.movement)))
+
+
+def _figures(moved: Movement) -> tuple[int, ...]:
+    return moved.opening, moved.new, moved.closed, moved.sent_back, moved.closing
+
+
+# ---------------------------------------------------------------- 四
+
+
+def unsettled(report: WeekReport) -> list[Part]:
+    """Overdue issues, the counties' debt; and claims that wait too long, the groups'."""
+    return [*_overdue(report), *_claims(report)]
+
+
+def _overdue(report: WeekReport) -> list[Part]:
+    late = report.overdue
+    if not late:
+        if not any(status.has_data for status in report.status.counties):
+            return ["没有问题清单，超期情况无从统计。"]
+        return ["没有超期问题。"]
+    return [
+        sentence(f"超期问题{len(late)}件{_owners(report)}", _longest(late))
+        + "".join(escalated(late, report.steps)),
+        overdue_table(report),
+    ]
+
+
+def _owners(report: WeekReport) -> str:
+    if report.county is not None:
+        return ""
+    counts = {s.county.name: s.counts.overdue for s in report.status.counties if s.counts}
+    owners = sorted((n for n in counts if counts[n]), key=lambda name: -counts[name])
+    if len(owners) == 1:
+        return f"，都在{owners[0]}"
+    return f"，涉及{len(owners)}个县（市）：{'、'.join(f'{n}{counts[n]}件' for n in owners)}"
+
+
+def _longest(late: Sequence[IssueLine]) -> str:
+    days = late[0].days_overdue
+    longest = [line for line in late if line.days_overdue == days]
+    if len(longest) == len(late):
+        return f"{'均' if len(late) > 1 else ''}已超期{days}天"
+    if len(longest) > 1:
+        return f"最久的{len(longest)}件已超期{days}天"
+    which = longest[0].id or "1件"
+    return f"最久的{which}已超期{days}天"
+
+
+def overdue_table(report: WeekReport) -> Grid:
+    """Overdue issues, longest first, with who is responsible."""
+    shown = report.overdue[:OVERDUE_SHOWN]
+    title = "超期问题"
+    if len(report.overdue) > len(shown):
+        title = f"超期问题（列出最久的{len(shown)}件，共{len(report.overdue)}件）"
+    where = "" if report.county else "县（市） "
+    rows = [
+        (
+            *(() if report.county else (line.county,)),
+            identified(line),
+            described(line),
+            shortened(line.unit) or words.NONE,
+            words.month_day(line.due_on),
+            f"{line.days_overdue}天",
+        )
+        for line in shown
+    ]
+    return grid(title, f"{where}编号 问题+ 责任单位+ 期限 超期>", rows)
+
+
+def _claims(report: WeekReport) -> list[Part]:
+    claims, debts = report.claims, report.debts
+    if not claims:
+        return ["没有等待核验的问题。"] if report.overdue else []
+    waiting = f"已报整改完成、等待督战组核验的{len(claims)}件"
+    if not debts:
+        return [f"{waiting}，等候都没有超过{PATIENCE}天。"]
+    groups: dict[str, int] = {}
+    for claim in debts:
+        groups[claim.issue.county] = groups.get(claim.issue.county, 0) + 1
+    which = {g.county.name: g.group.name for g in report.duties}
+    if len(debts) == len(claims):
+        over = f"等候{'均' if len(debts) > 1 else '已'}超过{PATIENCE}天"
+    else:
+        over = f"其中{len(debts)}件等候超过{PATIENCE}天"
+    owed = "、".join(f"{which[county]}{count}件" for county, count in groups.items())
+    ask = f"请{'各督战组' if len(groups) > 1 else which[next(iter(groups))]}抓紧核验"
+    per_group = f"（{owed}）" if len(groups) > 1 else ""
+    return [
+        sentence(clauses(waiting, f"{over}{per_group}"), f"属督战组应办事项，{ask}"),
+        claims_table(report),
+    ]
+
+
+def claims_table(report: WeekReport) -> Grid:
+    """Claims that wait too long, longest first."""
+    shown = report.debts[:CLAIMS_SHOWN]
+    title = f"等候核验超过{PATIENCE}天的问题"
+    if len(report.debts) > len(shown):
+        title = f"{title}（列出最久的{len(shown)}件，共{len(report.debts)}件）"
+    where = "" if report.county else "县（市） "
+    return grid(
+        title,
+        f"{where}编号 问题+ 责任单位+ 已等候>",
+        [_claim_row(claim, alone=report.county is not None) for claim in shown],
+    )
+
+
+def _claim_row(claim: Waiting, *, alone: bool) -> tuple[str, ...]:
+    issue = claim.issue
+    where = () if alone else (issue.county,)
+    unit = shortened(issue.unit) or words.NONE
+    return (*where, identified(issue), described(issue), unit, f"{claim.days}天")

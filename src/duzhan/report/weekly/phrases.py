@@ -1,0 +1,166 @@
+"""Pieces of the weekly report's sentences, as an official would write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duzhan.report import words
+from duzhan.report.pages.page import Column
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.results import CountyStatus
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.model import County
+
+# Between characters and figures official documents put no space.
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
+
+# Longer lists are cut: a page names the worst, and the number of all.
+NAMES_SHOWN = 8
+TEXT_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of text.
+
+    Attributes:
+        title: what it lists; may be empty.
+        columns: headers, with their alignment.
+        rows: cells.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns' titles."""
+        return tuple(column.title for column in self.columns)
+
+    @property
+    def align(self) -> str:
+        """One letter a column: l or r."""
+        return "".join(column.align[0] for column in self.columns)
+
+
+def grid(title: str, columns: str, rows: Iterable[Sequence[object]]) -> Grid:
+    """Make a table.
+
+    Args:
+        title: what it lists.
+        columns: headers with spaces between them; those that end in > stand right,
+            those that end in + may be wrapped.
+        rows: cells; None is shown as —.
+    """
+    made = tuple(
+        Column(name.rstrip(">+"), "right" if name.endswith(">") else "left", name.endswith("+"))
+        for name in columns.split()
+    )
+    cells = tuple(tuple(words.NONE if c is None else str(c) for c in row) for row in rows)
+    return Grid(title, made, cells)
+
+
+Part = str | Grid
+
+
+def when(day: dt.date) -> str:
+    """The moment of the figures, such as 截至6月27日24时."""
+    return f"截至{words.month_day(day)}24时"
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """A period, such as 2021年6月21日至27日."""
+    end = f"{last.day}日" if last.month == first.month else words.month_day(last)
+    if last.year != first.year:
+        end = words.full_date(last)
+    return f"{words.full_date(first)}至{end}"
+
+
+def whole(report: WeekReport) -> str:
+    """All counties together: 全州, 全市, 全省."""
+    return f"全{_kind(report.roster.prefecture, '省市州盟区县', '部')}"
+
+
+def our(county: County) -> str:
+    """How a county speaks of itself: 我县, 我市."""
+    return f"我{_kind(county, '县市区旗州盟', '县（市）')}"
+
+
+def _kind(county: County, kinds: str, otherwise: str) -> str:
+    """What a place is, by the end of its name."""
+    return county.name[-1] if county.name[-1] in kinds else otherwise
+
+
+def names(counties: Iterable[str], shown: int = NAMES_SHOWN) -> str:
+    """Counties by their full names; of many the first ones and 等N个县（市）."""
+    every = list(counties)
+    if len(every) <= shown:
+        return "、".join(every)
+    return f"{'、'.join(every[:shown])}等{len(every)}个县（市）"
+
+
+def named(counties: Sequence[str]) -> str:
+    """How many counties and which: 2个（富宁县、广南县）."""
+    return f"{len(counties)}个（{names(counties)}）"
+
+
+def reasons(status: CountyStatus, report: WeekReport) -> str:
+    """Why a light is not green; the latest complete week is the report's own, if that is over."""
+    told = _GAP.sub("", "；".join(status.reasons))
+    if status.last_week.monday == report.week.monday:
+        told = told.replace("上一整周", "本周")
+    return told
+
+
+def clauses(*parts: str, mark: str = "，") -> str:
+    """Parts that say something, joined."""
+    return mark.join(part for part in parts if part)
+
+
+def sentence(*parts: str, mark: str = "，") -> str:
+    """Parts that say something, as one sentence; nothing if none does."""
+    text = clauses(*parts, mark=mark)
+    return f"{text}。" if text else ""
+
+
+def paragraph(*sentences: str) -> list[str]:
+    """Sentences in one paragraph; no paragraph if they say nothing."""
+    text = "".join(sentences)
+    return [text] if text else []
+
+
+def rate(value: Fraction) -> str:
+    """Issues per week with one decimal, rounded up: whoever keeps that pace gets there."""
+    tenths = -(-value.numerator * 10 // value.denominator)
+    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+
+
+def left(days: int) -> str:
+    """Days until a deadline: 还有3天, 今天到期."""
+    return f"还有{days}天" if days else "当日到期"
+
+
+def shortened(text: str) -> str:
+    """One line of a text, cut where it is too long for a table."""
+    line = " ".join(text.split())
+    return line if len(line) <= TEXT_SHOWN else f"{line[: TEXT_SHOWN - 1]}…"
+
+
+def described(issue: IssueLine) -> str:
+    """An issue and its place, in one short line."""
+    text = shortened(issue.description) or "（没有写问题描述）"
+    return f"{text}（{shortened(issue.location)}）" if issue.location else text
+
+
+def identified(issue: IssueLine) -> str:
+    """An issue's 编号, or that it has none."""
+    return issue.id or "（无编号）"

@@ -1,0 +1,60 @@
+"""二、各县（市）达标情况 of the weekly report: this week beside last week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.report import words
+from duzhan.report.pages.status import ranked
+from duzhan.report.weekly.phrases import Part, grid, reasons
+
+if TYPE_CHECKING:
+    from duzhan.compliance.results import CountyStatus
+    from duzhan.compliance.week_report import WeekReport
+
+
+def standings(report: WeekReport) -> list[Part]:
+    """The counties, red first, last week's figures beside this week's; and why not green."""
+    before = {status.county.code: status for status in report.previous.counties}
+    known = report.week.has_before
+    rows = [
+        _standing(status, before[status.county.code] if known else None)
+        for status in ranked(report.status.counties)
+    ]
+    columns = "县（市） 灯 上周 达标率> 上周> 销号/总数> 评分> 上周> 超期> 上周> 待核验>"
+    table = grid("", columns, rows)
+    why = [
+        f"{status.county.name}：{reasons(status, report)}。"
+        for status in ranked(report.status.counties)
+        if status.reasons
+    ]
+    return [table, *(["未亮绿灯的原因："] if why else []), *why]
+
+
+def _standing(status: CountyStatus, before: CountyStatus | None) -> tuple[str, ...]:
+    counts, earlier = status.counts, before.counts if before else None
+    return (
+        status.county.name,
+        words.LIGHTS[status.light],
+        words.LIGHTS[before.light] if before else words.NONE,
+        rate_of(status),
+        rate_of(before) if before else words.NONE,
+        f"{counts.closed}/{counts.total}" if counts else words.NONE,
+        points_of(status),
+        points_of(before) if before else words.NONE,
+        str(counts.overdue) if counts else words.NONE,
+        str(earlier.overdue) if earlier else words.NONE,
+        str(counts.claimed) if counts else words.NONE,
+    )
+
+
+def rate_of(status: CountyStatus) -> str:
+    """The rate, or why there is none."""
+    if status.counts is None:
+        return "无数据"
+    return words.percent(status.rate) if status.counts.total else "无问题"
+
+
+def points_of(status: CountyStatus) -> str:
+    """The latest assessment's points."""
+    return words.points(status.score.points) if status.score else words.NONE

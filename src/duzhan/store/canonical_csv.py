@@ -1,0 +1,134 @@
+r"""The text of the dataset's own CSV files: one form, so that a diff shows only what changed.
+
+UTF-8 with a byte order mark (Excel opens it right), "\n" and nothing else at
+the end of lines and inside cells, quotes only where a cell needs them, no cell
+that a spreadsheet would run (SPEC section 2 and section 8, output safety).
+
+Two writers give the same bytes: `table_bytes` for large tables, column by
+column in Arrow, and `rows_bytes` for a few rows, by the csv module.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.columns import ISSUE_COLUMNS
+from duzhan.intake.safety import defuse, defuse_column, restore
+from duzhan.intake.text import bytes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+BOM = b"\xef\xbb\xbf"
+
+# Rows joined at a time: some megabytes, whatever the size of the ledger.
+_BATCH = 1 << 14
+
+
+def clean(text: str) -> str:
+    r"""Give a cell as files of the dataset can hold it: "\n" for every line end, no NUL."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def ledger_bytes(cells: pa.Table) -> bytes:
+    """Write an issue ledger.
+
+    Args:
+        cells: the columns of SPEC section 3 (others are left out) as strings
+            without nulls, rows in the order in which they are to stand.
+    """
+    return table_bytes(cells, ISSUE_COLUMNS)
+
+
+def table_bytes(cells: pa.Table, columns: Sequence[str]) -> bytes:
+    """Write a table whole; `table_chunks` does so piece by piece."""
+    return b"".join(table_chunks(cells, columns))
+
+
+def table_chunks(cells: pa.Table, columns: Sequence[str]) -> Iterator[bytes]:
+    """Write a table in pieces, which together are the file.
+
+    Args:
+        cells: strings without nulls.
+        columns: which of them, in order; the header.
+    """
+    yield rows_bytes(columns, ())
+    for batch in cells.select(list(columns)).to_batches(max_chunksize=_BATCH):
+        if batch.num_rows:
+            texts = [_written(column) for column in batch.columns]
+            lines = pc.binary_join_element_wise(*texts, ",")
+            ended = pc.binary_join_element_wise(lines, "", "\n")
+            yield bytes_of(ended).tobytes()
+
+
+def rows_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a few rows below a header: byte for byte what `table_bytes` would write."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([defuse(clean(cell)) for cell in row] for row in rows)
+    return BOM + file.getvalue().encode("utf-8")
+
+
+def read_rows(data: bytes) -> tuple[list[str], list[list[str]]]:
+    """Read what `rows_bytes` or `table_bytes` wrote: header and rows.
+
+    Raises:
+        UnicodeDecodeError: the bytes are no text of ours.
+    """
+    text = data.removeprefix(BOM).decode("utf-8")
+    header, *rows = csv.reader(io.StringIO(text, newline="")) if text else ([],)
+    return header, [[restore(cell) for cell in row] for row in rows]
+
+
+# ---------------------------------------------------------------- column by column
+
+
+def _written(column: pa.StringArray) -> pa.StringArray:
+    """The cells as they stand between two commas."""
+    if _positions(column, b"\r\0").size:
+        for old, new in (("\r\n", "\n"), ("\r", "\n"), ("\0", "\ufffd")):
+            column = pc.replace_substring(column, old, new)
+    column = _defused(column)
+    return _quoted(column, _positions(column, b',"\n'))
+
+
+def _defused(column: pa.StringArray) -> pa.StringArray:
+    return defuse_column(pa.chunked_array([column])).chunk(0)
+
+
+def _quoted(column: pa.StringArray, at: NDArray[np.int64]) -> pa.StringArray:
+    """Put quotes around the cells that hold the bytes at these positions."""
+    if len(at) == 0:
+        return column
+    bounds = _bounds(column)
+    rows = np.searchsorted(bounds, at + bounds[0], "right") - 1
+    mask = np.zeros(len(column), bool)
+    mask[rows] = True
+    doubled = pc.replace_substring(column.filter(pa.array(mask)), '"', '""')
+    return pc.replace_with_mask(
+        column, pa.array(mask), pc.binary_join_element_wise('"', doubled, '"', "")
+    )
+
+
+def _bounds(column: pa.StringArray) -> NDArray[np.int32]:
+    """Where each cell begins in Arrow's memory, and where the last one ends."""
+    offsets: NDArray[np.int32] = np.frombuffer(column.buffers()[1], np.int32)
+    return offsets[column.offset : column.offset + len(column) + 1]
+
+
+def _positions(column: pa.StringArray, wanted: bytes) -> NDArray[np.int64]:
+    """Where these bytes stand in the cells' content."""
+    content = bytes_of(column)
+    found = np.zeros(len(content), bool)
+    for byte in wanted:
+        found |= content == byte
+    return np.flatnonzero(found)

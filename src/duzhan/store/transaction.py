@@ -1,0 +1,296 @@
+"""The only writer of a dataset: one at a time, whole or not at all, everything on the record."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from duzhan.columns import ISSUES
+from duzhan.errors import DuzhanError
+from duzhan.parallel import on_all_cores
+from duzhan.store import unfinished
+from duzhan.store.atomic import TEMPORARY, append, explain, file_digest, write_temporary
+from duzhan.store.entries import Entry, Line, Stamp, now
+from duzhan.store.journal import JOURNAL, last_digests
+from duzhan.store.lock import WaitingLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from duzhan.store.row_entries import RowEntries
+
+LOCK = ".duzhan.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    data: bytes | Iterable[bytes]
+    entries: Iterable[Entry | RowEntries]
+
+
+class Store:
+    """A dataset held for writing; use it in a ``with`` statement.
+
+    On entering, a transaction that broke off is settled, leftovers of killed
+    processes are removed, and files that somebody changed behind the tool's
+    back are put on the record as such.
+
+    Args:
+        root: the dataset's folder.
+        timeout: how long to wait for another writer, in seconds.
+        on_wait: called once if the wait takes more than a second.
+        time_zone: the campaign's, for the journal's times.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        timeout: float = 30.0,
+        on_wait: Callable[[], None] | None = None,
+        time_zone: str = "Asia/Shanghai",
+    ) -> None:
+        self.root = root
+        self._zone = time_zone
+        self._lock = WaitingLock(root / LOCK, timeout, on_wait, f"在写入“{root}”")
+        self._seen: dict[str, str | None] = {}
+        self._staged: dict[str, _Staged] = {}
+
+    def __enter__(self) -> Self:
+        """Wait for the lock, then put the dataset in order.
+
+        Raises:
+            DuzhanError: another writer stays too long, or the folder cannot be written.
+        """
+        self._acquire()
+        try:
+            self._tidy()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the next writer in; what was staged and not committed is forgotten."""
+        self._staged.clear()
+        self._lock.release()
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, name: str) -> bytes | None:
+        """Give a file's content, and remember what was read; None if there is no such file.
+
+        Args:
+            name: path in the dataset, such as ``issues/富宁县.csv``.
+
+        Raises:
+            DuzhanError: it cannot be read, or is no file of the dataset.
+        """
+        self.watch(name)
+        with self._explained("读不出来", name):
+            try:
+                return self._path(name).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def watch(self, name: str) -> str | None:
+        """Remember what a file holds, before it is read by other means.
+
+        Returns:
+            Its SHA-256 in hexadecimal; None if there is no such file.
+
+        Raises:
+            DuzhanError: it cannot be read, or is no file of the dataset.
+        """
+        if name not in self._seen:
+            with self._explained("读不出来", name):
+                self._seen[name] = file_digest(self._path(name))
+        return self._seen[name]
+
+    # ------------------------------------------------------------ writing
+
+    def replace(
+        self,
+        name: str,
+        data: bytes | Iterable[bytes],
+        entries: Iterable[Entry | RowEntries],
+    ) -> None:
+        """Stage a new content of a file; nothing is written before `commit`.
+
+        Args:
+            name: path in the dataset; it must have been read or watched before.
+            data: the content, whole or in pieces.
+            entries: what the journal is to say of it, in order, at least one; read once.
+        """
+        if name not in self._seen:
+            raise ValueError(f"{name} is to be replaced without having been read")
+        self._staged[name] = _Staged(data, entries)
+
+    def commit(self, *, command: str) -> str | None:
+        """Write everything that was staged, and the journal's lines about it.
+
+        Args:
+            command: the command's name, for the journal.
+
+        Returns:
+            The transaction's id; None if no file changed.
+
+        Raises:
+            DuzhanError: a file was changed by another program meanwhile, or cannot be
+                written. Nothing has changed then, unless the message says so.
+        """
+        staged, self._staged = self._staged, {}
+        moves: list[unfinished.Move] = []
+        try:
+            with self._explained("写不进去，数据没有改动"):
+                self._prepare_all(staged, moves)
+                self._refuse_changed(staged)
+        except BaseException:
+            self._remove(moves)
+            raise
+        if not moves:
+            return None
+        stamp = Stamp(secrets.token_hex(8), now(self._zone), command)
+        entries = {name: staging.entries for name, staging in staged.items()}
+        try:
+            unfinished.announce(self.root, stamp, moves, entries, last_digests(self.root))
+            unfinished.finish(self.root, moves)
+        except BaseException as error:
+            if not self._break_off(moves, error):
+                raise
+        self._seen.update((move.file, move.after) for move in moves)
+        return stamp.transaction
+
+    # ------------------------------------------------------------ inside
+
+    def _acquire(self) -> None:
+        if not self.root.is_dir():
+            raise DuzhanError(f"数据集“{self.root}”不存在")
+        with self._explained("写不进去"):
+            self._lock.acquire()
+
+    def _tidy(self) -> None:
+        """Settle what broke off, remove leftovers, record changes from outside."""
+        with self._explained("写不进去"):
+            unfinished.settle(self.root)
+            unfinished.mend(self.root / JOURNAL)
+            for folder in self._folders():
+                for leftover in folder.glob(TEMPORARY):
+                    leftover.unlink(missing_ok=True)
+            self._record_outside()
+
+    def _folders(self) -> set[Path]:
+        """Where temporary files may lie: beside the dataset's files, and where links lead."""
+        issues = self.root / ISSUES
+        links = (path for path in (*self.root.glob("*.csv"), *issues.glob("*.csv")))
+        return {self.root, issues, *(p.resolve().parent for p in links if p.is_symlink())}
+
+    def _record_outside(self) -> None:
+        known = last_digests(self.root)
+        self._seen = {name: file_digest(self._path(name)) for name in known}
+        changed = [name for name in known if known[name] != self._seen[name]]
+        stamp = Stamp(secrets.token_hex(8), now(self._zone), "outside")
+        lines = []
+        for number, name in enumerate(changed, 1):
+            path = PurePosixPath(name)
+            county = path.stem if path.parent.name == ISSUES else None
+            entry = Entry("outside", county)
+            digests = self._seen if number == len(changed) else {}
+            lines.append(
+                Line(stamp, number, name, entry, known[name], self._seen[name], digests).encode()
+            )
+        if lines:
+            append(self.root / JOURNAL, [b"".join(lines)])
+
+    def _prepare_all(self, staged: Mapping[str, _Staged], moves: list[unfinished.Move]) -> None:
+        """Write the new contents beside the old ones, on all cores.
+
+        Args:
+            staged: the contents.
+            moves: takes what was written, also when something else could not be.
+        """
+
+        def prepare(name: str) -> None:
+            if move := self._prepare(name, staged[name].data):
+                moves.append(move)
+
+        on_all_cores(prepare, list(staged))
+        order = list(staged)
+        moves.sort(key=lambda move: order.index(move.file))
+
+    def _prepare(self, name: str, data: bytes | Iterable[bytes]) -> unfinished.Move | None:
+        """Write a new content beside the old one; None if it is the same."""
+        path = self._path(name)
+        target = path.resolve() if path.is_symlink() else path
+        target.parent.mkdir(exist_ok=True)
+        temporary, after = write_temporary(target, data)
+        if after == self._seen[name]:
+            temporary.unlink()
+            return None
+        return unfinished.Move(
+            name, self._shown(target), self._shown(temporary), self._seen[name], after
+        )
+
+    def _refuse_changed(self, names: Iterable[str]) -> None:
+        for name in names:
+            if file_digest(self._path(name)) != self._seen[name]:
+                raise DuzhanError(f"“{name}”在读取之后被别的程序改过，数据没有改动，请重试")
+
+    def _remove(self, moves: Iterable[unfinished.Move]) -> None:
+        for move in moves:
+            (self.root / move.temporary).unlink(missing_ok=True)
+
+    def _break_off(self, moves: list[unfinished.Move], error: BaseException) -> bool:
+        """Settle a transaction that failed half-way; tell whether it is done all the same.
+
+        Raises:
+            DuzhanError: in place of an error of the system.
+        """
+        self._seen.clear()
+        why = explain(error) if isinstance(error, OSError) else str(error)
+        with self._explained(f"写到一半出错（{why}），收尾也没有成功"):
+            settled = unfinished.settle(self.root)
+            if settled is None:
+                # It broke off before the transaction was announced, or after it was done.
+                self._remove(moves)
+        if settled and not settled.undone:
+            return True
+        if not isinstance(error, OSError):
+            return False
+        if settled and settled.done:
+            done, undone = "、".join(settled.done), "、".join(settled.undone)
+            raise DuzhanError(f"写到一半出错（{why}）：已写入 {done}；没有写入 {undone}") from None
+        raise DuzhanError(f"数据集“{self.root}”写不进去，数据没有改动：{why}") from None
+
+    def _path(self, name: str) -> Path:
+        """Where a file of the dataset lies.
+
+        Raises:
+            DuzhanError: the name leads out of the dataset.
+        """
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or PurePosixPath(name).is_absolute() or "\0" in name:
+            raise DuzhanError(f"“{name}”不是数据集里的文件名")
+        return self.root.joinpath(*parts)
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
+
+    @contextmanager
+    def _explained(self, problem: str, name: str | None = None) -> Iterator[None]:
+        """Turn an error of the system into one clear line."""
+        try:
+            yield
+        except OSError as error:
+            where = f"“{name}”" if name else f"数据集“{self.root}”"
+            raise DuzhanError(f"{where}{problem}：{explain(error)}") from None
