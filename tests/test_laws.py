@@ -27,8 +27,8 @@ from duzhan.compliance.results import Rate
 from duzhan.dataset.folder import Dataset, open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
-from duzhan.intake import delimited
 from duzhan.intake.dates import SEPARATORS, Calendar, DateReader, read_date
+from duzhan.intake.formats import delimited
 from duzhan.intake.grid import HeaderFinder
 from duzhan.model import Light, Verdict
 from duzhan.register.create import create

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan.errors import reason
-from duzhan.intake import delimited
+from duzhan.intake.formats import delimited, read_grids
+from duzhan.intake.formats.sample import HEAD, Sample
 from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid, HeaderFinder, RefusedFileError
 from duzhan.intake.safety import restore_column
 from duzhan.intake.text import header_key, holds_byte, shorten, squash
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 MAX_FILE = 512 << 20
 MAX_UNPACKED = 1 << 30
-
-_WORKBOOKS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04")
-_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")
 
 SIGNATURES = ("填报人", "填表人", "制表人", "审核人", "负责人", "联系电话", "联系人")
 NOTES = ("注:", "说明:", "备注:")
@@ -131,7 +129,7 @@ def read_tables(
             raise RefusedFileError("bad-file", "不是普通文件（是管道或设备），应是表格文件")
         size = status.st_size
         with path.open("rb") as file:
-            head = file.read(512)
+            head = file.read(HEAD)
     except OSError as error:
         raise RefusedFileError("bad-file", f"读不出来（{_why(error)}）") from None
     if size == 0:
@@ -139,20 +137,9 @@ def read_tables(
     if size > max_size:
         message = f"有 {size >> 20} MiB，超过上限 {max_size >> 20} MiB，未读取"
         raise RefusedFileError("bad-file", message)
-    return [_table(grid, layout, dates) for grid in _grids(path, head, layout.finder, max_size)]
-
-
-def _grids(path: Path, head: bytes, finder: HeaderFinder, max_size: int) -> list[Grid]:
-    """Read by what the file holds: workbooks named .csv and texts named .xls are common."""
-    if head.startswith(_WORKBOOKS):
-        # Spreadsheet readers are loaded when there is a spreadsheet.
-        from duzhan.intake import workbook  # noqa: PLC0415
-
-        return workbook.read_workbook(path, finder, max(MAX_UNPACKED, max_size))
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        message = "其实是网页（HTML/XML），不是表格文件，请用 Excel 或 WPS 打开后另存为 xlsx"
-        raise RefusedFileError("bad-file", message)
-    return [delimited.read_delimited(path, finder)]
+    # Told by what the file holds: workbooks named .csv and texts named .xls are common.
+    sample = Sample(path, head, max(MAX_UNPACKED, max_size))
+    return [_table(grid, layout, dates) for grid in read_grids(sample, layout.finder)]
 
 
 def _why(error: OSError) -> str:

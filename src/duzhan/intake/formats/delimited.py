@@ -30,10 +30,10 @@ from duzhan.intake.text import shorten
 if TYPE_CHECKING:
     from _csv import Reader
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from duzhan.intake.formats.sample import Sample
     from duzhan.intake.grid import LineNumbers
 
 _HEAD = 1 << 16
@@ -51,21 +51,26 @@ _END = "\x00end of file\x00"
 RESAVE = "请用 Excel 或 WPS 另存为“CSV UTF-8”后再用"
 
 
-def read_delimited(path: Path, finder: HeaderFinder) -> Grid:
+def fits(_sample: Sample) -> bool:
+    """Whatever is nothing else is read as text."""
+    return True
+
+
+def read(sample: Sample, finder: HeaderFinder) -> list[Grid]:
     """Read a text table.
 
     Raises:
         RefusedFileError: empty, undecodable, without a known header, or with a
             quote that swallows the rest.
     """
-    data = path.read_bytes()
+    data = sample.path.read_bytes()
     if len(data) >= _LARGE:
         if data.endswith((b"\n\n", b"\n\r\n")):
             data = data.rstrip(b"\r\n")
         if grid := _read_large(data, finder):
-            return grid
+            return [grid]
     text, encoding = decode(data)
-    return _read_text(text, encoding, finder)
+    return [_read_text(text, encoding, finder)]
 
 
 # ---------------------------------------------------------------- encoding

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from duzhan.intake import cellerrors
 from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedFileError, columns_of
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
     from duzhan.intake.cellerrors import Cell, SheetMarks
+    from duzhan.intake.formats.sample import Sample
 
     Rows = list[list[Any]]
     Tables = list[tuple[CalamineSheet, Rows]]
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _UNZIP_FAULTS = (
     zipfile.BadZipFile,
@@ -45,21 +46,19 @@ _LOCKED = "文件加了密码，请取消密码后重新保存"
 _BROKEN = "文件不完整或已损坏，打不开，请重新保存或重新发送"
 
 
-def read_workbook(path: Path, finder: HeaderFinder, max_unpacked: int) -> list[Grid]:
-    """Read all sheets that have a known header.
+def fits(sample: Sample) -> bool:
+    """Whether the file is a zip archive or an OLE container, as workbooks are."""
+    return sample.head.startswith((_OLE, _ZIP))
 
-    Args:
-        path: an xlsx, xls or ods file.
-        finder: knows the headers.
-        max_unpacked: how many bytes a zipped workbook may unpack to.
+
+def read(sample: Sample, finder: HeaderFinder) -> list[Grid]:
+    """Read all sheets that have a known header.
 
     Raises:
         RefusedFileError: encrypted, damaged, a bomb, or without any known header.
     """
-    with path.open("rb") as file:
-        head = file.read(8)
-    read = _read_zipped if head.startswith(_ZIP) else _read_xls
-    tables, marks = read(path, max_unpacked)
+    reader = _read_zipped if sample.head.startswith(_ZIP) else _read_xls
+    tables, marks = reader(sample.path, sample.max_unpacked)
     grids = [
         grid
         for sheet, rows in tables
@@ -94,6 +93,9 @@ def _read_xls(path: Path, _: int) -> tuple[Tables, dict[str, SheetMarks]]:
 
 
 def _tables(path: Path) -> Tables:
+    # Loaded when there is a workbook.
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
+
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
