@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from duzhan.compliance import states
 from duzhan.compliance.results import Counts
 from duzhan.dataset.facts import CLAIM, CLOSURE, RETURN, Events, Facts
+from duzhan.intake.states import Said
 
 FIRST = dt.date(2021, 5, 1)
 DAYS = st.dates(FIRST, FIRST + dt.timedelta(days=40))
@@ -123,6 +124,7 @@ def facts_of(rows: list[Row]) -> Facts:
         events=Events(columns[:, 0], columns[:, 2].astype(np.int8), columns[:, 1].astype(np.int32)),
         faults=(),
         unverified=np.zeros(len(rows), bool),
+        said=Said.nothing(len(rows)),
     )
 
 

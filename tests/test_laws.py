@@ -29,7 +29,7 @@ from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.dates import SEPARATORS, Calendar, DateReader, read_date
 from duzhan.intake.formats import delimited
-from duzhan.intake.grid import HeaderFinder
+from duzhan.intake.headers import HeaderFinder
 from duzhan.model import Light, Verdict
 from duzhan.register.create import create
 from duzhan.report.words import percent

@@ -261,18 +261,16 @@ def test_words_that_say_something_are_not_empty(rules: Rules, word: str) -> None
 @pytest.mark.parametrize(("header", "column"), HEADERS)
 def test_a_header_from_practice_finds_its_column(rules: Rules, header: str, column: str) -> None:
     finder = issue_layout(rules).finder
-    assert finder.match([header]) == ({column: 0}, ())
+    assert finder.match([header]) == {column: (0,)}
 
 
-@pytest.mark.parametrize(
-    "header", ["整改措施", "整改情况", "整改前照片", "整改时间", "整改日期", "联系人", "审核人"]
-)
+@pytest.mark.parametrize("header", ["整改前照片", "整改时间", "整改日期", "联系人", "审核人"])
 def test_a_header_that_means_something_else_finds_none(rules: Rules, header: str) -> None:
-    assert issue_layout(rules).finder.match([header]) == ({}, ())
+    assert issue_layout(rules).finder.match([header]) == {}
 
 
 def table_columns() -> list[tuple[str, ...]]:
-    issues = (columns.SERIAL, columns.COUNTY, *columns.ISSUE_COLUMNS)
+    issues = (columns.SERIAL, columns.COUNTY, *columns.ISSUE_COLUMNS, *columns.FURTHER_COLUMNS)
     return [issues, *columns.RECORD_COLUMNS.values()]
 
 

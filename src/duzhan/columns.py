@@ -5,6 +5,11 @@ The data dictionary in docs/ is written from these tables, and a test compares t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # The folder of the issue lists, and what joins several values in one cell.
 ISSUES = "issues"
 JOINT = "；"
@@ -42,6 +47,14 @@ ISSUE_COLUMNS = (
     VERIFIER,
     REMARK,
 )
+# Behind the fourteen in any ledger that has them, in this order.
+FORMER_ID = "原编号"
+PARTNERS = "配合单位"
+MEASURES = "整改措施"
+PROGRESS = "整改情况"
+WITHDRAWN = "撤销说明"
+FURTHER_COLUMNS = (FORMER_ID, PARTNERS, MEASURES, PROGRESS, WITHDRAWN)
+
 EVENT_COLUMNS = (CLAIMED, CLOSED, SENT_BACK)
 DATE_COLUMNS = (FOUND, DUE, *EVENT_COLUMNS)
 
@@ -89,3 +102,22 @@ OTHER_DATES = frozenset({"原期限", "延至"})
 # What the latest import of each county left over; only the tool writes it.
 IMPORTS = "imports.csv"
 IMPORT_COLUMNS = (COUNTY, "导入日期", "文件", "清单遗漏", "推迟未采用")
+
+
+_KNOWN = frozenset((SERIAL, COUNTY, *ISSUE_COLUMNS, *FURTHER_COLUMNS))
+
+
+def own_columns(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of a table's columns that are the counties' own, in their order."""
+    return tuple(name for name in names if name not in _KNOWN)
+
+
+def ledger_columns(names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a ledger file, in order: the fourteen, then what else there is of these.
+
+    Args:
+        names: of the columns that have anything to hold, in any order.
+    """
+    there = list(dict.fromkeys(names))
+    further = tuple(name for name in FURTHER_COLUMNS if name in there)
+    return (*ISSUE_COLUMNS, *further, *own_columns(there))

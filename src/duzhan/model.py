@@ -224,6 +224,8 @@ class Vocabularies:
     actions: tuple[Term, ...]
     empty_words: tuple[str, ...]
     yes_words: tuple[str, ...]
+    done_words: tuple[str, ...] = ()
+    not_done_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

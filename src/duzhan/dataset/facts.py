@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.dataset.doubles import find_doubles
 from duzhan.dataset.faults import Fault, Faults
+from duzhan.intake.states import Said, StateWords
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Facts:
         events: claims, closures and returns that count.
         faults: everything to report, by kind.
         unverified: rows with a closure and without 核验人.
+        said: what words of state say of each row; they close nothing.
     """
 
     county: NDArray[np.int16]
@@ -94,6 +96,7 @@ class Facts:
     events: Events
     faults: tuple[Fault, ...]
     unverified: Mask
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,25 +123,34 @@ class Reading:
         last_day: ordinal of the campaign's last day.
         closure_needs_verifier: whether a closure without 核验人 is only a claim.
         vocabularies: column to the words that it may hold, squashed.
+        states: words of state.
     """
 
     dates: DateReader
     last_day: int
     closure_needs_verifier: bool = False
     vocabularies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    states: StateWords = field(default_factory=StateWords)
 
 
 def judge(
-    cells: pa.Table, county: NDArray[np.int16], broken: Brokenness, reading: Reading
+    cells: pa.Table,
+    county: NDArray[np.int16],
+    broken: Brokenness,
+    reading: Reading,
+    said: Said | None = None,
 ) -> Facts:
     """Read and judge the ledger's rows.
 
     Args:
-        cells: the canonical columns of SPEC section 3, as text, "" for empty.
+        cells: the fourteen columns of SPEC section 3 at least, as text, "" for empty;
+            what `columns.own_columns` finds among the others is the counties' own.
         county: index of the county that each row counts for.
         broken: what the intake found.
         reading: how to read.
+        said: what the rows' words of state say; None to read it from 整改情况.
     """
+    said = said or _said(cells, reading)
     faults = Faults(cells.num_rows)
     cells = _without_broken(cells, broken, faults)
     nameless = _nameless(cells, broken, reading.dates, faults)
@@ -179,7 +191,14 @@ def judge(
         events=_ordered(claims, closures, returns),
         faults=tuple(faults.found),
         unverified=unverified,
+        said=said,
     )
+
+
+def _said(cells: pa.Table, reading: Reading) -> Said:
+    if col.PROGRESS not in cells.column_names:
+        return Said.nothing(cells.num_rows)
+    return Said.of(reading.states.column(cells[col.PROGRESS]))
 
 
 # ---------------------------------------------------------------- cells before their meaning

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.intake.grid import HeaderFinder
+from duzhan.intake.headers import HeaderFinder
+from duzhan.intake.states import StateWords
 from duzhan.intake.tables import Layout
 
 if TYPE_CHECKING:
@@ -14,14 +15,20 @@ if TYPE_CHECKING:
 
 def issue_layout(rules: Rules) -> Layout:
     """How to find an issue list in a file: its headers and date columns."""
-    names = (col.SERIAL, col.COUNTY, *col.ISSUE_COLUMNS)
+    names = (col.SERIAL, col.COUNTY, *col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)
     aliases = {name: rules.header_aliases.get(name, ()) for name in names}
+    words = rules.vocabularies
     return Layout(
         HeaderFinder(aliases, col.DESCRIPTION),
         col.SERIAL,
         col.ID,
         col.DATE_COLUMNS,
         len(col.ISSUE_COLUMNS),
+        events=col.EVENT_COLUMNS,
+        state=col.PROGRESS,
+        words=StateWords(words.done_words, words.not_done_words),
+        phrase=col.DESCRIPTION,
+        keeps_others=True,
     )
 
 

@@ -16,6 +16,7 @@ from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.intake.dates import Calendar, DateReader
 from duzhan.intake.grid import RefusedFileError
+from duzhan.intake.states import Said, StateWords
 from duzhan.intake.tables import MAX_FILE, Table, read_tables
 from duzhan.intake.text import squash
 from duzhan.model import Problem
@@ -64,7 +65,9 @@ class Ledger:
     Attributes:
         counties: the roster's counties, by index.
         listings: each county's, by index; MISSING for those not asked for.
-        cells: the canonical columns as text, one row a row of the files.
+        cells: all columns as text, one row a row of the files: the fourteen, 县(市), the
+            further ones (`columns.FURTHER_COLUMNS`), then the counties' own under their
+            headings (`columns.own_columns`), "" where a list has no such column.
         facts: what the rows say.
         sources: the files and sheets, in the order of the rows.
         broken: (row, column) to what stands there and what is wrong with it.
@@ -88,7 +91,9 @@ def reading_of(rules: Rules) -> Reading:
         column: frozenset(squash(name) for term in terms for name in (term.name, *term.aliases))
         for column, terms in ((col.ACTION, words.actions), (col.SOURCE, words.sources))
     }
-    return Reading(dates, rules.end.toordinal(), rules.closure_needs_verifier, vocabularies)
+    states = StateWords(words.done_words, words.not_done_words)
+    last_day = rules.end.toordinal()
+    return Reading(dates, last_day, rules.closure_needs_verifier, vocabularies, states)
 
 
 def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | None]]:
@@ -145,7 +150,6 @@ def load_ledger(
         for table in tables:
             sources.append(Source(shown, number, first, table))
             first += table.cells.num_rows
-            problems.extend(_repeated_headers(shown, table))
         if listings[number] is not Listing.REFUSED:
             rows = sum(table.cells.num_rows for table in tables)
             known = listings[number] is Listing.LISTED
@@ -157,7 +161,8 @@ def load_ledger(
     )
     broken = _broken_cells(sources)
     elsewhere = [row for source in sources for row in _elsewhere(source, roster).tolist()]
-    facts = judge(cells, counties, brokenness(broken, elsewhere), reading)
+    said = Said.joined([source.table.said for source in sources])
+    facts = judge(cells, counties, brokenness(broken, elsewhere), reading, said)
     return Ledger(
         roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems)
     )
@@ -200,18 +205,10 @@ def _stray(file: str, roster: Roster) -> Problem:
     return Problem("error", file, None, None, None, "unknown-county", message)
 
 
-def _repeated_headers(file: str, table: Table) -> Iterator[Problem]:
-    header = table.grid.header
-    for name in header.repeated:
-        taken = header.cells[header.columns[name]].strip()
-        message = f"有两列都表示“{name}”，只读了“{taken}”一列，请删去或改名另一列"
-        line = table.grid.line_of(np.array([0]))[0] - 1 if table.cells.num_rows else None
-        yield Problem("warning", file, line, name, taken, "duplicate-column", message, table.sheet)
-
-
 def _combined(sources: Sequence[Source]) -> pa.Table:
-    """One table of all canonical columns; a column that a list lacks is empty in its rows."""
-    names = (*col.ISSUE_COLUMNS, col.COUNTY)
+    """One table of all columns; one that a list lacks is empty in its rows."""
+    own = dict.fromkeys(name for source in sources for name in source.table.own)
+    names = (*col.ISSUE_COLUMNS, col.COUNTY, *col.FURTHER_COLUMNS, *own)
     schema = pa.schema([(name, pa.string()) for name in names])
     parts = []
     for source in sources:
@@ -242,7 +239,7 @@ def brokenness(
     """
     cells: dict[str, list[int]] = {}
     for row, column in broken:
-        if column in col.ISSUE_COLUMNS:
+        if column not in (None, col.COUNTY, col.SERIAL):
             cells.setdefault(column, []).append(row)
     shifted = [row for row, column in broken if column is None]
     return Brokenness(

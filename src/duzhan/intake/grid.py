@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from duzhan.intake.text import header_key
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A header stands near the top; titles and notes above it are few.
-HEADER_WITHIN = 60
+    from duzhan.intake.headers import Header
 
 # Excel's own limit; a longer cell is a swallowed file or an attack.
 CELL_LIMIT = 32_767
@@ -39,109 +36,6 @@ class RefusedFileError(Exception):
         self.code = code
         self.message = message
         self.line = line
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the header stands and which column means what.
-
-    Attributes:
-        index: the header's row, from 0; of two rows the lower one.
-        cells: its text; of two rows what both say together.
-        columns: canonical name to position.
-        repeated: canonical names that a second column claims as well.
-        rows: the one or two rows as they stand, for those that repeat them further down.
-    """
-
-    index: int
-    cells: tuple[str, ...]
-    columns: Mapping[str, int]
-    repeated: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-
-
-class HeaderFinder:
-    """Knows the headers of one kind of list.
-
-    Args:
-        aliases: canonical name to its other names.
-        required: the column without which a table is no such list.
-    """
-
-    def __init__(self, aliases: Mapping[str, Sequence[str]], required: str) -> None:
-        self.required = required
-        self.canonical = tuple(aliases)
-        self._names = {
-            header_key(name): canonical
-            for canonical, others in aliases.items()
-            for name in (canonical, *others)
-        }
-
-    def match(self, cells: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
-        """Give the known columns of a row, first come first served, and those claimed twice."""
-        columns: dict[str, int] = {}
-        repeated = []
-        for position, cell in enumerate(cells):
-            name = self._known(cell)
-            if name is None:
-                continue
-            if name not in columns:
-                columns[name] = position
-            elif cell.strip() == name != cells[columns[name]].strip():
-                columns[name] = position
-                repeated.append(name)
-            else:
-                repeated.append(name)
-        return columns, tuple(repeated)
-
-    def _known(self, cell: str) -> str | None:
-        return self._names.get(header_key(cell)) if cell else None
-
-    def find(self, rows: Sequence[Sequence[str]]) -> Header | None:
-        """Find the header: the first row that knows the required column and another one.
-
-        A list of one column is a list too, if nothing better comes. A header may
-        take two rows, 整改情况 above 完成日期 and 销号日期.
-        """
-        best: Header | None = None
-        for index, cells in enumerate(rows[:HEADER_WITHIN]):
-            columns, repeated = self.match(cells)
-            if self.required not in columns:
-                continue
-            found = Header(index, tuple(cells), columns, repeated, (tuple(cells),))
-            found = self._of_two_rows(rows, found)
-            if len(found.columns) > 1:
-                return found
-            best = best or found
-        return best
-
-    def _of_two_rows(self, rows: Sequence[Sequence[str]], header: Header) -> Header:
-        """The header together with the row below or above it, if that tells more columns."""
-        for lower in (header.index + 1, header.index):
-            if not 0 < lower < len(rows):
-                continue
-            both = tuple(rows[lower - 1]), tuple(rows[lower])
-            cells = self._stacked(*both)
-            columns, repeated = self.match(cells)
-            if self.required in columns and len(columns) > len(header.columns):
-                return Header(lower, cells, columns, repeated, both)
-        return header
-
-    def _stacked(self, upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-        """What two rows say together; nothing if the lower one holds an issue's cells."""
-        stacked, group = [], ""
-        for over, under in zip_longest(upper, lower, fillvalue=""):
-            group = over.strip() or group
-            joint = group + under.strip()
-            if not under.strip() or header_key(under) == header_key(over):
-                stacked.append(over)
-            elif not self._known(joint) and self._known(under):
-                stacked.append(under)
-            elif not self._known(joint) and self._known(over):
-                return ()
-            else:
-                stacked.append(joint)
-        return tuple(stacked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ and counted; a row with a date in a date column or with an id is never skipped.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
@@ -18,17 +18,20 @@ import pyarrow.compute as pc
 from duzhan.errors import reason
 from duzhan.intake.formats import delimited, read_grids
 from duzhan.intake.formats.sample import HEAD, Sample
-from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid, HeaderFinder, RefusedFileError
+from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid, RefusedFileError
+from duzhan.intake.joining import earliest, filled, joined, side_by_side
 from duzhan.intake.safety import restore_column
-from duzhan.intake.text import header_key, holds_byte, shorten, squash
+from duzhan.intake.states import NOTHING, Said, StateWords
+from duzhan.intake.text import header_key, heading_text, holds_byte, shorten, squash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from duzhan.intake.dates import DateReader
+    from duzhan.intake.headers import Header, HeaderFinder
 
     Rows = NDArray[np.integer]
 
@@ -57,6 +60,11 @@ class Layout:
         identifier: the column that names a row, if there is one.
         dates: columns that hold dates.
         width: how many columns the dataset's own file of this kind has.
+        events: those of the date columns that may hold several.
+        state: the column whose words say whether an issue is done.
+        words: these words.
+        phrase: the column whose texts are joined as one sentence.
+        keeps_others: whether columns that no header knows are kept.
     """
 
     finder: HeaderFinder
@@ -64,23 +72,32 @@ class Layout:
     identifier: str | None
     dates: tuple[str, ...]
     width: int
+    events: tuple[str, ...] = ()
+    state: str | None = None
+    words: StateWords = field(default_factory=StateWords)
+    phrase: str | None = None
+    keeps_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one sheet (or text file) that count, in canonical columns.
+    """The rows of one sheet (or text file) that count, in canonical and own columns.
 
     Attributes:
         sheet: worksheet name, None for text files.
         encoding: of a text file.
-        cells: canonical columns that the header has, "" for empty; one row a list row.
-        lines: gives the file's line number (sheet row) of rows of `cells`.
-        flaws: broken cells (column as canonical name) and rows (column None).
-        header_cells: the header as it came, with what each canonical column was called.
-        preface: the rows above the header.
+        cells: the canonical columns that the header has, then the county's own under
+            their headings (`own`); "" for empty; one row a list row. Columns with the
+            same meaning are joined already.
+        flaws: broken cells (row of `cells`, column of `cells`) and rows (column None).
         row_count: rows below the header that are not blank.
         skipped: how many of them are no issues.
-        repeated: canonical columns that two headers claim.
+        own: headings of the county's own columns, as `cells` has them.
+        joined: pairs of headings that mean one column, as the county wrote them.
+        ambiguous: own headings that may mean a canonical column and were not guessed.
+        said: what words of state say of each row of `cells`, whatever column, tick,
+            bracket, sheet name or section title they stand in; judged before columns
+            were joined, so that nothing else has to be read from the texts.
     """
 
     sheet: str | None
@@ -91,6 +108,10 @@ class Table:
     flaws: tuple[tuple[int, str | None, str, str], ...]
     row_count: int
     skipped: int
+    said: Said
+    own: tuple[str, ...] = ()
+    joined: tuple[tuple[str, str], ...] = ()
+    ambiguous: tuple[str, ...] = ()
 
     def lines(self, rows: Rows) -> list[int]:
         """Line numbers of rows of `cells`, from 1."""
@@ -103,9 +124,10 @@ class Table:
 
     @property
     def header_names(self) -> Mapping[str, str]:
-        """Canonical column to the header as the county wrote it."""
+        """Column of `cells` to its heading as the county wrote it (the first of several)."""
         header = self.grid.header
-        return {name: header.cells[at].strip() for name, at in header.columns.items()}
+        known = {name: header.cells[at].strip() for name, at in header.columns.items()}
+        return known | {name: name for name in self.own}
 
 
 def read_tables(
@@ -155,60 +177,124 @@ def _why(error: OSError) -> str:
 def _table(grid: Grid, layout: Layout, dates: DateReader) -> Table:
     header = grid.header
     _refuse_swallowed(grid)
-    filled = _filled(grid, header.columns.get(layout.serial or ""))
-    skipped = _skipped(grid, layout, dates, filled)
-    keep = filled & ~skipped
+    there = _filled(grid, header.columns.get(layout.serial or ""))
+    skipped = _skipped(grid, layout, dates, there)
+    keep = there & ~skipped
     positions = np.flatnonzero(keep)
-    whole = keep.all()
-    cells = {
-        name: grid.columns[at] if whole else grid.columns[at].filter(pa.array(keep))
-        for name, at in header.columns.items()
-    }
-    if grid.sheet is None:
-        # In text files an apostrophe keeps a cell from running as a formula; it is no content.
-        cells = {name: restore_column(column) for name, column in cells.items()}
-    names = {at: name for name, at in header.columns.items()}
+    columns = _kept(grid, keep)
+    own = _own_headings(header, columns) if layout.keeps_others else {}
+    names = {at: name for name, places in header.positions.items() for at in places} | own
     order = np.cumsum(keep) - 1
     flaws = tuple(
         (
             int(order[flaw.row]),
-            names.get(flaw.position or 0) if flaw.position is not None else None,
+            names[flaw.position] if flaw.position is not None else None,
             flaw.value,
             flaw.message,
         )
-        for flaw in (*grid.flaws, *_broken_cells(grid, header.columns, layout.width))
+        for flaw in (*grid.flaws, *_broken_cells(grid, names, layout.width))
         if keep[flaw.row] and (flaw.position is None or flaw.position in names)
     )
+    cells = {
+        name: _one_column(name, [columns[at] for at in places], layout, dates)
+        for name, places in header.positions.items()
+    }
     return Table(
         sheet=grid.sheet,
         encoding=grid.encoding,
-        cells=pa.table(cells),
+        cells=pa.table(cells | {name: columns[at] for at, name in own.items()}),
         positions=positions,
         grid=grid,
         flaws=flaws,
-        row_count=int(filled.sum()),
+        row_count=int(there.sum()),
         skipped=int(skipped.sum()),
+        said=_said(columns, header, layout, len(positions)),
+        own=tuple(own.values()),
+        joined=_joined_headings(header, layout),
     )
+
+
+def _kept(grid: Grid, keep: NDArray[np.bool_]) -> list[pa.ChunkedArray]:
+    """The columns without the rows that are no issues."""
+    whole = keep.all()
+    columns = [c if whole else c.filter(pa.array(keep)) for c in grid.columns]
+    if grid.sheet is None:
+        # In text files an apostrophe keeps a cell from running as a formula; it is no content.
+        return [restore_column(column) for column in columns]
+    return columns
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _own_headings(header: Header, columns: Sequence[pa.ChunkedArray]) -> dict[int, str]:
+    """Position to name of the columns that no alias knows: 名称, then 名称（2）.
+
+    A column without a heading is one if it holds anything.
+    """
+    known = {at for places in header.positions.values() for at in places}
+    taken = set(header.positions)
+    own: dict[int, str] = {}
+    for at, column in enumerate(columns):
+        heading = heading_text(header.cells[at]) if at < len(header.cells) else ""
+        if at in known or not (heading or filled(column).any()):
+            continue
+        base = name = heading or f"第{at + 1}列"
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{base}（{number}）"
+        taken.add(name)
+        own[at] = name
+    return own
+
+
+def _one_column(
+    name: str, columns: Sequence[pa.ChunkedArray], layout: Layout, dates: DateReader
+) -> pa.ChunkedArray:
+    """What all columns of one meaning say together."""
+    if len(columns) == 1:
+        return columns[0]
+    if name in layout.dates and name not in layout.events:
+        return joined(columns, earliest(lambda text: sum(dates.read(text)[0][:1])))
+    return joined(columns, side_by_side("：" if name == layout.phrase else "；"))
+
+
+def _joined_headings(header: Header, layout: Layout) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (header.cells[places[0]].strip(), header.cells[at].strip())
+        for name, places in header.positions.items()
+        if name != layout.serial
+        for at in places[1:]
+    )
+
+
+def _said(columns: Sequence[pa.ChunkedArray], header: Header, layout: Layout, count: int) -> Said:
+    codes = np.full(count, NOTHING, np.int8)
+    for at in header.positions.get(layout.state or "", ()):
+        # Not done goes before done.
+        codes = np.maximum(codes, layout.words.column(columns[at]))
+    return Said.of(codes)
+
+
+# ---------------------------------------------------------------- rows with anything in them
 
 
 def _filled(grid: Grid, serial: int | None) -> NDArray[np.bool_]:
     """Rows with anything in them besides a row number."""
     rows = len(grid.columns[0])
-    filled = np.zeros(rows, bool)
+    there = np.zeros(rows, bool)
     # Most rows show at once that they are filled, in the column of descriptions.
     order = sorted(range(len(grid.columns)), key=lambda at: at not in grid.header.columns.values())
     for position in order:
         if position == serial:
             continue
-        column = grid.columns[position]
-        if filled.all():
+        if there.all():
             break
-        some = pc.not_equal(column, "").to_numpy()
-        blank = pc.utf8_is_space(column)
-        filled |= some & ~_mask(blank)
+        there |= filled(grid.columns[position])
     for flaw in grid.flaws:
-        filled[flaw.row] = True
-    return filled | _marked_serial(grid, serial)
+        there[flaw.row] = True
+    return there | _marked_serial(grid, serial)
 
 
 def _mask(truth: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -321,13 +407,13 @@ def _with_rows_inside(column: pa.ChunkedArray, width: int) -> Rows:
     return rows[hit]
 
 
-def _broken_cells(grid: Grid, columns: Mapping[str, int], width: int) -> Iterator[Flaw]:
+def _broken_cells(grid: Grid, positions: Iterable[int], width: int) -> Iterator[Flaw]:
     """Error values as text, cells that no spreadsheet could hold, whole rows inside a cell.
 
     A list of the dataset's own with such a row inside a cell would be refused
     as swallowed by a quote: it must never be written.
     """
-    for position in columns.values():
+    for position in positions:
         column = grid.columns[position]
         if len(column) == 0:
             continue

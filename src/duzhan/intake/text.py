@@ -39,6 +39,12 @@ def header_key(text: str) -> str:
     return bare.strip("*:·") or plain
 
 
+def heading_text(text: str) -> str:
+    """A heading on one line as it is shown: no invisible marks, no space beside Chinese."""
+    seen = re.sub(r"\s+", " ", UNSEEN.sub("", text)).strip()
+    return re.sub(r" (?=[^ -~])|(?<=[^ -~]) ", "", seen)
+
+
 def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Apply `squash` to a string column; what is plain already is not walked through."""
     unsettled = pc.match_substring_regex(values, _UNSETTLED)

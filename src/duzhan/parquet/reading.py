@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 from duzhan import columns as col
 from duzhan.dataset.facts import judge
 from duzhan.dataset.ledger import Ledger, Listing, Source, brokenness, reading_of
-from duzhan.intake.grid import Grid, Header
+from duzhan.intake.grid import Grid
+from duzhan.intake.headers import Header
+from duzhan.intake.states import Said
 from duzhan.intake.tables import Table
 from duzhan.parquet import manifest as rest
 
@@ -127,7 +129,9 @@ def _sources(table: pa.Table, cells: pa.Table, county: NDArray[np.int16]) -> Ite
         part, own = cells.slice(first, end - first), lines[first:end]
         sheet = sheets[first] or None
         grid = Grid(sheet, Header(0, (), {}), (), (), _lines(own))
-        read = Table(sheet, None, part, np.arange(end - first), grid, (), end - first, 0)
+        rows = np.arange(end - first)
+        said = Said.nothing(end - first)  # What the rows say is judged for all of them at once.
+        read = Table(sheet, None, part, rows, grid, (), end - first, 0, said)
         yield Source(files[first], int(county[first]), first, read)
 
 

@@ -110,8 +110,7 @@ def column_named(name: str, rules: Rules) -> str:
     Raises:
         UsageError: there is no such column, or it is not the issue's own.
     """
-    known, _ = issue_layout(rules).finder.match([name])
-    for column in known:
+    for column in issue_layout(rules).finder.match([name]):
         if column in col.ISSUE_COLUMNS:
             return column
     near = difflib.get_close_matches(squash(name), col.ISSUE_COLUMNS, 1, 0.4)

@@ -373,6 +373,12 @@ class VocabularyKeys(_Keys):
     actions: list[TermKeys] = Field(description="专项行动")
     empty_words: list[Line] = Field(description="等于没有填写的词，如 无、/")
     yes_words: list[Line] = Field(min_length=1, description="表示“是”的词")
+    done_words: list[Line] = Field(
+        [], description="整改情况一格里表示已经整改完的词，如 已完成；只作申报，不作销号"
+    )
+    not_done_words: list[Line] = Field(
+        [], description="整改情况一格里表示没有整改完的词，如 整改中"
+    )
 
 
 class MilestonesFile(_Keys):

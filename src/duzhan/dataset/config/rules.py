@@ -47,6 +47,7 @@ TABLES = (
     (
         "序号", "县(市)", "编号", "问题描述", "地点", "专项行动", "问题来源", "责任单位", "责任人",
         "发现日期", "整改期限", "整改完成日期", "销号日期", "退回日期", "核验人", "备注",
+        "原编号", "配合单位", "整改措施", "整改情况", "撤销说明",
     ),
     ("日期", "县(市)", "评估方", "总分", "考核节点", "备注"),
     ("任务", "县(市)", "完成日期", "验收单位", "备注"),
@@ -294,6 +295,8 @@ def _vocabularies(words: VocabularyKeys) -> Vocabularies:
         actions=_terms(words.actions),
         empty_words=tuple(words.empty_words),
         yes_words=tuple(words.yes_words),
+        done_words=tuple(words.done_words),
+        not_done_words=tuple(words.not_done_words),
     )
 
 

@@ -12,7 +12,8 @@ from duzhan.intake.formats import delimited, web_page, workbook
 
 if TYPE_CHECKING:
     from duzhan.intake.formats.sample import Sample
-    from duzhan.intake.grid import Grid, HeaderFinder
+    from duzhan.intake.grid import Grid
+    from duzhan.intake.headers import HeaderFinder
 
 
 class Format(Protocol):

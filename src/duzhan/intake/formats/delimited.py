@@ -16,15 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.intake.grid import (
-    HEADER_WITHIN,
-    Flaw,
-    Grid,
-    Header,
-    HeaderFinder,
-    RefusedFileError,
-    columns_of,
-)
+from duzhan.intake.grid import Flaw, Grid, RefusedFileError, columns_of
+from duzhan.intake.headers import HEADER_WITHIN, Header, HeaderFinder
 from duzhan.intake.text import shorten
 
 if TYPE_CHECKING:

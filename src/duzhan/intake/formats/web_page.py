@@ -8,7 +8,8 @@ from duzhan.intake.grid import RefusedFileError
 
 if TYPE_CHECKING:
     from duzhan.intake.formats.sample import Sample
-    from duzhan.intake.grid import Grid, HeaderFinder
+    from duzhan.intake.grid import Grid
+    from duzhan.intake.headers import HeaderFinder
 
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from duzhan.intake import cellerrors
-from duzhan.intake.grid import HEADER_WITHIN, Flaw, Grid, HeaderFinder, RefusedFileError, columns_of
+from duzhan.intake.grid import Flaw, Grid, RefusedFileError, columns_of
+from duzhan.intake.headers import HEADER_WITHIN, HeaderFinder
 from duzhan.intake.spread import sheets_within
 
 if TYPE_CHECKING:
