@@ -26,7 +26,7 @@ import pytest
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from duzhan.cli.check import check
+from duzhan.campaign.checking import check
 from duzhan.compliance.county import overviews
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
-from duzhan.cli.session import Session
+from duzhan.campaign.standing import Campaign
 from duzhan.compliance.series import BurnUp, burn_ups, sampled
 from duzhan.dataset.folder import open_dataset
 from duzhan.dataset.ledger import missing_lists
@@ -28,7 +28,6 @@ from duzhan.report.charts import drawing, prefecture
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duzhan.cli.session import Judged
     from duzhan.report.charts.drawing import Chart
 
 SAMPLE = REPOSITORY / "data"
@@ -49,9 +48,9 @@ print(drawn.hexdigest())
 """
 
 
-def judged_on(root: Path, day: dt.date) -> Judged:
+def judged_on(root: Path, day: dt.date) -> Campaign:
     """The day and the same of the week before."""
-    return Session(open_dataset(root), day, None).judged_on([day - dt.timedelta(days=7), day])
+    return Campaign(open_dataset(root), day)
 
 
 def series_of(root: Path, day: dt.date) -> dict[str, BurnUp]:
@@ -63,8 +62,7 @@ def series_of(root: Path, day: dt.date) -> dict[str, BurnUp]:
 def all_charts(day: dt.date, name: str, root: Path = SAMPLE) -> list[Chart]:
     """Every kind of chart of a dataset."""
     rules, judged = open_dataset(root).rules, judged_on(root, day)
-    now = judged.overviews[day]
-    before = judged.overviews[day - dt.timedelta(days=7)]
+    before, now = judged.judged([day - dt.timedelta(days=7), day]).values()
     county = next(s.county for s in now.counties if s.county.name == name)
     burn_up = series_of(root, day).get(name)
     return [
@@ -99,7 +97,7 @@ def test_every_day_of_the_series_equals_the_judgement_of_that_day(
     root = case_dataset(tmp_path / "ds", case)
     every = series_of(root, dt.date(2021, 8, 21))
     days = [dt.date(2021, 5, 12), dt.date(2021, 6, 24), dt.date(2021, 7, 18)]
-    overviews = Session(open_dataset(root), days[0], None).judged_on(days).overviews
+    overviews = Campaign(open_dataset(root), days[0]).judged(days)
     compared = 0
     for day in days:
         for status in overviews[day].counties:
@@ -118,7 +116,7 @@ def test_a_target_is_reached_on_its_deadline_just_when_the_verdict_says_so(
 ) -> None:
     root = case_dataset(tmp_path / "ds", case)
     day = dt.date(2021, 9, 15)
-    overview = judged_on(root, day).overviews[day]
+    overview = judged_on(root, day).overview
     compared = 0
     for status in overview.counties:
         series = series_of(root, day).get(status.county.name)
@@ -235,7 +233,7 @@ def test_the_first_and_the_last_days_and_an_empty_dataset_are_drawn(
 
 
 def test_of_very_many_counties_the_first_are_drawn_and_all_are_counted() -> None:
-    now = judged_on(SAMPLE, DAY).overviews[DAY]
+    now = judged_on(SAMPLE, DAY).overview
     many = replace(now, counties=now.counties * 15)
     for chart in (prefecture.rates(many, None), prefecture.points(many)):
         assert chart.title.endswith("（列出24个，共120个）")

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Run, case_dataset, on_a_terminal, read_json
 from duzhan.cli import COMMANDS
-from duzhan.report.pages.plain import width
+from duzhan.report.words.widths import width
 
 AS_OF = ("--as-of", "2021-06-25")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from duzhan.engines.machines import Machine
+    from duzhan.engines.frames import Machine
 
 SOURCE = Path(engines.__file__).parent.parent
 HERE = (None, engines.PANDAS, engines.DUCKDB)

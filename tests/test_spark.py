@@ -16,7 +16,7 @@ import pyspark
 import pytest
 
 from conftest import Run, require
-from duzhan.cli.session import Session
+from duzhan.campaign.standing import Campaign
 from duzhan.compliance.counting import count_spells
 from duzhan.compliance.spells import spells
 from duzhan.dataset.folder import open_dataset
@@ -138,7 +138,7 @@ def test_a_cluster_counts_every_dataset_as_one_machine_does(
         for name in DATASETS:
             dataset = open_dataset(dataset_of(name, tmp_path / f"of-{name}", sample))
             days = sorted({dataset.rules.start, *(m.deadline for m in dataset.rules.milestones)})
-            ledger = Session(dataset, days[0], None).ledger()
+            ledger = Campaign(dataset, days[0]).ledger
             told = spells(ledger.facts).counted
             with start(Engine()) as here:
                 want = count_spells(here.table(told), days, range(8))

@@ -67,7 +67,7 @@ def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledg
     Raises:
         DuzhanError: the ledger cannot be read.
     """
-    from duzhan.parquet import manifest, reading  # noqa: PLC0415 - lists in files need neither
+    from duzhan.parquet import manifest, reading
 
     at_rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)
     counties = dataset.roster.counties

@@ -16,6 +16,7 @@ import click
 from duzhan import __version__
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
 from duzhan.cli.options import Settings, data_option
+from duzhan.cli.startup import hide_pandas_once
 from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code (SPEC section 6)."""
     # Loading modules makes many objects and hardly any garbage: a tenth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
+    hide_pandas_once()
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Wherever it stands: whoever meets a fault adds it at the end.

@@ -8,11 +8,8 @@ from duzhan.cli import output
 from duzhan.cli.options import data_folder, declare, json_option
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import click
 
-    from duzhan.model import Problem
 
 EXIT_FAULTY = 1
 
@@ -20,7 +17,8 @@ EXIT_FAULTY = 1
 @declare("check", json_option)
 def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     """检查数据集里的每个文件：文件、行、列、原值、错在哪里、应怎样写。有错误时退出码为 1。"""
-    from duzhan.dataset.folder import marked_as
+    from duzhan.campaign.checking import check
+    from duzhan.campaign.opening import marked_as
     from duzhan.dataset.locate import find_root
 
     root = find_root(data_folder(ctx, data))
@@ -35,19 +33,3 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
 
         output.show(check_page(problems, sample))
     return EXIT_FAULTY if any(problem.severity == "error" for problem in problems) else 0
-
-
-def check(root: Path) -> list[Problem]:
-    """Gather everything wrong with a dataset: configuration, issue lists, record files."""
-    from duzhan.dataset.folder import read_configuration
-    from duzhan.dataset.ledger import load_ledger, reading_of
-    from duzhan.dataset.problems import ledger_problems
-    from duzhan.dataset.records import load_records
-
-    roster, rules, problems = read_configuration(root)
-    if roster is None or rules is None:
-        return problems
-    ledger = load_ledger(root, roster, rules)
-    _, record_problems = load_records(root, roster, rules)
-    found = ledger_problems(ledger, rules, reading_of(rules).dates)
-    return [*problems, *found, *record_problems]

@@ -8,7 +8,7 @@ import click
 
 from duzhan.cli.options import as_of_option, county_option, declare
 from duzhan.cli.output import refuse_among_lists
-from duzhan.cli.session import note, open_session
+from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import UsageError
 
 # A phone opens this much and searches it without waiting.
@@ -38,8 +38,9 @@ def command(
     session = open_session(ctx, data, as_of, county)
     dataset, day = session.dataset, session.day
     _check_place(output, dataset.root)
-    judged = session.judged_on(days_judged(dataset.rules, day))
-    facts = Facts(dataset, day, judged.overviews, judged.ledger, judged.records)
+    say_faults(session, session.faults)
+    judged = session.judged(days_judged(dataset.rules, day))
+    facts = Facts(dataset, day, judged, session.ledger, session.records)
     write(output, facts)
     note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
     size = output.stat().st_size

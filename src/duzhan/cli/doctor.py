@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from duzhan.dataset.folder import Dataset
     from duzhan.deliver.checkup import Finding
 
 _EXIT_FAULTY = 1
@@ -32,12 +30,13 @@ _EXIT_FAULTY = 1
 )
 def command(ctx: click.Context, data: str | None, max_age: float | None, *, as_json: bool) -> int:
     """定时任务的一切是否就位：数据集、收件人、邮件服务器、模板、发信记录、磁盘。不发信。"""
+    from duzhan.campaign.doctor import findings_of
     from duzhan.dataset.folder import sample_line
     from duzhan.dataset.locate import find_root
     from duzhan.report.json import answers
 
     root = find_root(data_folder(ctx, data))
-    findings = _findings(root, max_age)
+    findings = findings_of(root, max_age)
     sample = sample_line(root)
     if as_json:
         output.show_json(answers.mark(_document(root, findings), sample))
@@ -46,44 +45,6 @@ def command(ctx: click.Context, data: str | None, max_age: float | None, *, as_j
 
         output.show(checkup_page(findings, sample))
     return _EXIT_FAULTY if any(found.status == "error" for found in findings) else 0
-
-
-def _findings(root: Path, max_age: float | None) -> list[Finding]:
-    from duzhan.cli.check import check
-    from duzhan.dataset.folder import Dataset, read_configuration, sample_line
-    from duzhan.deliver.checkup import Finding, examine
-
-    roster, rules, problems = read_configuration(root)
-    if roster is None or rules is None:
-        return [Finding("数据集", "error", str(problem)) for problem in problems]
-    errors = sum(problem.severity == "error" for problem in check(root))
-    found = Finding("数据集", "ok", f"“{root}”的名册和规则都对")
-    if errors:
-        message = f"数据里有 {errors} 处错误（按不利的一面处理），逐条列出请用 duzhan check"
-        found = Finding("数据集", "warning", message)
-    dataset = Dataset(root, roster, rules, sample_line(root))
-    return [found, *examine(dataset, max_age), *_weekly_template(dataset)]
-
-
-def _weekly_template(dataset: Dataset) -> list[Finding]:
-    """Write the latest week's report of the first group, and throw it away."""
-    from duzhan.cli.session import Session
-    from duzhan.cli.week import LAST, chosen_week
-    from duzhan.cli.weekly_report import Reports
-    from duzhan.deliver.attempts import Record
-    from duzhan.deliver.checkup import Finding
-    from duzhan.deliver.jobs import Basis, plan_weekly
-    from duzhan.errors import DuzhanError
-
-    week = chosen_week(LAST, dataset.rules)
-    group = replace(dataset.roster.groups[0], recipients=("doctor@localhost",))
-    reports = Reports(Session(dataset, week.as_of, group.county), week, quiet=True)
-    (due,) = plan_weekly([(group, "")], week.id, Basis(Record())).due
-    try:
-        reports.letter(due)
-    except DuzhanError as error:
-        return [Finding("模板", "error", line) for line in error.lines]
-    return [Finding("模板", "ok", "周报模板能排出来")]
 
 
 def _document(root: Path, findings: Sequence[Finding]) -> dict[str, Any]:

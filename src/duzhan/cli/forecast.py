@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.cli import output
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
-from duzhan.cli.session import open_session
+from duzhan.cli.session import open_session, say_faults
 
 if TYPE_CHECKING:
     import click
@@ -22,12 +22,9 @@ def command(
     as_json: bool,
 ) -> int:
     """照近两周的销号速度，哪天能达到下一节点的达标率。"""
-    from duzhan.compliance.forecast import forecasts
-    from duzhan.dataset.ledger import missing_lists
-
     session = open_session(ctx, data, as_of, county)
-    overview, ledger = session.judged()
-    found = forecasts(ledger.facts, missing_lists(ledger), ledger.counties, overview)
+    say_faults(session, session.faults)
+    overview, found = session.overview, session.forecasts()
     sample = session.dataset.sample
     if as_json:
         from duzhan.report.json import answers, week

@@ -9,7 +9,7 @@ import click
 
 from duzhan.cli.options import as_of_option, county_option, declare
 from duzhan.cli.output import refuse_among_lists
-from duzhan.cli.session import note, open_session
+from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import DuzhanError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def command(
     dataset = session.dataset
     into_folder = output.is_dir() or output.suffix == ""
     _check_place(output, dataset.root, into_folder=into_folder)
-    forms = county_forms(session.ledger_with_notes(), dataset.rules, session.day, session.county)
+    say_faults(session, session.list_faults)
+    forms = county_forms(session.ledger, dataset.rules, session.day, session.county)
     for path, some in _files(output, forms, session.day, into_folder=into_folder):
         write_form(path, some, dataset.rules, session.day, dataset.sample)
         number = sum(len(form.rows) for form in some)
@@ -68,7 +69,7 @@ def _files(
     output: Path, forms: Sequence[CountyForm], day: dt.date, *, into_folder: bool
 ) -> Iterator[tuple[Path, Sequence[CountyForm]]]:
     """One file for all, or one a county in a folder, dated, so that none replaces last week's."""
-    from duzhan.report.files import file_name
+    from duzhan.store.outputs import file_name
 
     if not into_folder:
         yield output, forms

@@ -28,7 +28,7 @@ def command(
     ctx: click.Context, data: str | None, identifier: str, county: str | None, *, as_json: bool
 ) -> int:
     """一个问题的每一次改动：时间、经办人、来源文件和行，从什么改成什么。"""
-    from duzhan.dataset.folder import open_dataset
+    from duzhan.campaign.opening import open_dataset
     from duzhan.dataset.names import resolve_county
     from duzhan.register.typed import refuse_no_text
     from duzhan.store.journal import JOURNAL, history
@@ -64,10 +64,13 @@ def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> County
     Raises:
         DuzhanError: none has, or several have.
     """
+    from duzhan.campaign.opening import read_ledger
     from duzhan.register.issue_rows import counties_with
     from duzhan.store.journal import counties_on_record
 
-    owners, unknown = counties_with(dataset, identifier, scope)
+    codes = {county.code for county in scope}
+    ledger = read_ledger(dataset.root, dataset.roster, dataset.rules, codes)
+    owners, unknown = counties_with(ledger, identifier, scope)
     if not owners:
         recorded = counties_on_record(dataset.root, identifier)
         owners = [county for county in scope if county.name in recorded]

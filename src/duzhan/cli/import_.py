@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duzhan.campaign.changing import refuse_at_rest
 from duzhan.cli import output
 from duzhan.cli.options import county_option, declare, json_option
 from duzhan.cli.progress import progress
-from duzhan.cli.writing import lock_timeout_option, open_workplace, refuse_at_rest
+from duzhan.cli.writing import lock_timeout_option, open_workplace
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import click
 
 from duzhan.cli import output
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
-from duzhan.cli.session import open_session
+from duzhan.cli.session import open_session, say_faults
 from duzhan.model import State
 
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ def command(
     **filters: str | None,
 ) -> int:
     """按县（市）、状态、专项行动、来源、责任单位或文字查问题清单。"""
-    from duzhan.compliance.listing import Filters, everything
+    from duzhan.compliance.listing import Filters
     from duzhan.report.pages.issues import issues_page
 
     session = open_session(ctx, data, as_of, county)
     files = output.Files(csv, xlsx)
     files.check(session.dataset.root)
-    every = everything(session.ledger_with_notes(), session.day)
+    say_faults(session, session.list_faults)
+    every = session.issues()
     lines = Filters(**filters).apply(every)
     sample = session.dataset.sample
     output.deliver(

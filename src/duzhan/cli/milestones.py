@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @declare("milestones", json_option)
 def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     """各节点的期限、要求和通知原文；通知没有写明数字的，标为解释值。"""
-    from duzhan.dataset.folder import open_dataset
+    from duzhan.campaign.opening import open_dataset
 
     dataset = open_dataset(data_folder(ctx, data))
     if as_json:

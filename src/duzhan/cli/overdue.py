@@ -9,17 +9,13 @@ import click
 from duzhan.cli import mailing, output
 from duzhan.cli.mailing import Mailing, mail_options
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
-from duzhan.cli.session import Session, note, open_session
+from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duzhan.dataset.ledger import Ledger
-    from duzhan.deliver.attempts import Record
-    from duzhan.deliver.channels.mail.message import Letter
-    from duzhan.deliver.jobs import Due, Plan
-    from duzhan.deliver.letters import Desk
+    from duzhan.campaign.standing import Campaign
 
 
 @declare(
@@ -56,7 +52,6 @@ def command(
     copy_template: bool,
 ) -> int:
     """超期问题：未整改且已过整改期限，按县（市）分组，最久的在前。--email 发给各督战组。"""
-    from duzhan.compliance.listing import overdue
     from duzhan.report.pages.issues import overdue_page
 
     with mailing.on_record(ctx, data, "overdue", asked):
@@ -70,7 +65,8 @@ def command(
         return _mail(session, asked, due_within, as_json=as_json)
     files = output.Files(csv, xlsx)
     files.check(session.dataset.root)
-    lines = overdue(session.ledger_with_notes(), session.day, due_within)
+    say_faults(session, session.list_faults)
+    lines = session.overdue(due_within)
     sample = session.dataset.sample
     output.deliver(
         lines,
@@ -82,7 +78,7 @@ def command(
     return 0
 
 
-def _copy_templates(session: Session) -> None:
+def _copy_templates(session: Campaign) -> None:
     from duzhan.deliver.letters import HTML, TEXT
     from duzhan.report.templates import environment
 
@@ -90,72 +86,11 @@ def _copy_templates(session: Session) -> None:
         note(f"已复制到 {environment.copy(name, session.dataset.root)}，改好后发信就用它")
 
 
-# Without steps that look ahead, the list warns of issues due within so many days.
-_DAYS_AHEAD = 3
+def _mail(session: Campaign, asked: Mailing, due_within: int | None, *, as_json: bool) -> int:
+    from duzhan.campaign.mailing import overdue_job
 
+    def tell() -> None:
+        say_faults(session, 0 if asked.quiet else session.list_faults)
 
-def _mail(session: Session, asked: Mailing, due_within: int | None, *, as_json: bool) -> int:
-    from duzhan.deliver.run import Job
-
-    lists = _Lists(session, due_within, quiet=asked.quiet)
-    job = Job("overdue", session.day.isoformat(), lists.plan, lists.letter)
-    return mailing.run(job, session.dataset, asked, lists.missing, as_json=as_json)
-
-
-class _Lists:
-    """The groups' lists; the ledger is read when a run that holds the outbox asks for them."""
-
-    def __init__(self, session: Session, due_within: int | None, *, quiet: bool) -> None:
-        self._session = session
-        self._due_within = due_within
-        self._quiet = quiet
-        self._ledger: Ledger | None = None
-        self._desk: Desk | None = None
-
-    def plan(self, record: Record, resend: bool) -> Plan:
-        """Decide what is due."""
-        from duzhan.compliance.escalation import days_ahead
-        from duzhan.compliance.listing import overdue
-        from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue
-
-        session, dataset = self._session, self._session.dataset
-        steps = dataset.rules.escalation
-        ahead = self._due_within
-        if ahead is None:
-            ahead = days_ahead(steps) or _DAYS_AHEAD
-        self._ledger = session.ledger_with_notes(quiet=self._quiet)
-        lines = overdue(self._ledger, session.day, max(ahead, days_ahead(steps)))
-        roster = dataset.roster
-        groups = [
-            group
-            for group in roster.groups
-            if session.county is None or group.county.code == session.county.code
-        ]
-        basis = Basis(record, offices_cc(roster.offices), steps, resend)
-        return plan_overdue(lines, groups, session.day, basis)
-
-    def letter(self, due: Due) -> Letter:
-        """Write a mail."""
-        from duzhan.deliver.letters import issue_letter
-
-        return issue_letter(due, self._shared())
-
-    def _shared(self) -> Desk:
-        from duzhan.compliance.states import count
-        from duzhan.deliver.channels.mail.settings import max_size
-        from duzhan.deliver.letters import Desk
-
-        if self._desk is None:
-            invalid = {}
-            if ledger := self._ledger:
-                counts = count(ledger.facts, self._session.day, len(ledger.counties))
-                names = [county.name for county in ledger.counties]
-                invalid = {n: c.invalid for n, c in zip(names, counts, strict=True)}
-            self._desk = Desk(self._session.dataset, self._session.day, max_size(), invalid)
-        return self._desk
-
-    def missing(self) -> dict[str, str]:
-        """Counties without data, and why."""
-        from duzhan.dataset.ledger import missing_lists
-
-        return missing_lists(self._ledger) if self._ledger else {}
+    job = overdue_job(session, due_within, tell)
+    return mailing.run(job, session.dataset, asked, lambda: session.missing, as_json=as_json)

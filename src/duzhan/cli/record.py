@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from click.decorators import FC
 
-    from duzhan.cli.writing import Workplace
+    from duzhan.campaign.changing import Workplace
 
 _county_option = click.option(
     "--county",

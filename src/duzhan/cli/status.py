@@ -15,13 +15,12 @@ from duzhan.cli.options import (
     json_option,
     master_option,
 )
-from duzhan.cli.session import open_session
+from duzhan.cli.session import open_session, say_faults
 from duzhan.engines import Engine
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
-    from duzhan.cli.session import Judged, Session
-    from duzhan.compliance.results import Overview
+    from duzhan.campaign.standing import Campaign
     from duzhan.report.pages.page import Page
 
 EXIT_RED = 4
@@ -66,20 +65,20 @@ def command(
     if rollup and county is not None:
         raise UsageError("--rollup 汇总各县（市），不能与 --county 一起用")
     session = open_session(ctx, data, as_of, county, engine=Engine(engine, master))
-    judged = session.judged_on([session.day])
-    overview = judged.overviews[session.day]
+    say_faults(session, session.faults)
+    overview = session.overview
     if as_json:
-        output.show_json(_document(session, overview, rollup=rollup))
+        output.show_json(_document(session, rollup=rollup))
     else:
-        output.show(_page(session, judged, limit or None, rollup=rollup))
+        output.show(_page(session, limit or None, rollup=rollup))
     red = any(status.light is Light.RED for status in overview.counties)
     return EXIT_RED if exit_code and red else 0
 
 
-def _document(session: Session, overview: Overview, *, rollup: bool) -> dict[str, Any]:
+def _document(session: Campaign, *, rollup: bool) -> dict[str, Any]:
     from duzhan.report.json import answers
 
-    dataset = session.dataset
+    dataset, overview = session.dataset, session.overview
     document = answers.status(overview, dataset.rules)
     if rollup:
         from duzhan.compliance.rollup import roll_up
@@ -88,10 +87,10 @@ def _document(session: Session, overview: Overview, *, rollup: bool) -> dict[str
     return answers.mark(document, dataset.sample)
 
 
-def _page(session: Session, judged: Judged, limit: int | None, *, rollup: bool) -> Page:
+def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
     from duzhan.report.pages import status as pages
 
-    dataset, overview = session.dataset, judged.overviews[session.day]
+    dataset, overview = session.dataset, session.overview
     if rollup:
         from duzhan.compliance.rollup import roll_up
         from duzhan.report.pages.rollup import rollup_page
@@ -100,9 +99,7 @@ def _page(session: Session, judged: Judged, limit: int | None, *, rollup: bool) 
         return rollup_page(overview, regions, dataset.rules, dataset.sample)
     if session.county is None:
         return pages.overview_page(overview, dataset.rules, dataset.sample, limit)
-    from duzhan.compliance.listing import overdue
-
     (status,) = overview.counties
     group = dataset.roster.group_of(status.county)
-    late = overdue(judged.ledger, session.day)
+    late = session.overdue()
     return pages.county_page(status, overview, group, dataset.rules, late, dataset.sample)

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.cli.mailing import Mailing, mail_options, on_record
 from duzhan.cli.options import county_option, declare
 from duzhan.cli.output import refuse_among_lists
-from duzhan.cli.session import note, open_session
-from duzhan.cli.week import LAST, chosen_week, week_result
+from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
-    from duzhan.cli.session import Judged, Session
-    from duzhan.compliance.week_report import ReportedWeek, WeekReport
-    from duzhan.dataset.folder import Dataset
-    from duzhan.deliver.attempts import Record
-    from duzhan.deliver.channels.mail.message import Letter
-    from duzhan.deliver.jobs import Due, Plan
-    from duzhan.deliver.report_letters import ReportDesk
+    from duzhan.campaign.standing import Campaign
+    from duzhan.compliance.week_report import WeekReport
 
 FORMATS = ("md", "html", "docx", "txt", "json")
 _CHARTED = frozenset({"html", "docx"})
@@ -89,11 +84,13 @@ def command(
     session = open_session(ctx, data, None, county, quiet=True)
     if output is not None:
         refuse_among_lists(output, session.dataset.root)
-    report, judged = week_result(session, chosen_week(week, session.dataset.rules))
+    chosen = chosen_week(week, session.dataset.rules)
+    say_faults(session, session.faults)
+    report = session.week(chosen)
     reports = [report]
     if each:
         reports += [report.of(status.county) for status in report.status.counties]
-    made = _rendered(reports, forms, session.dataset, judged, charts=charts)
+    made = _rendered(reports, forms, session, charts=charts)
     if output is None:
         click.echo(next(iter(made.values())), nl=False)
         return 0
@@ -126,26 +123,26 @@ def _check(forms: tuple[str, ...], output: Path | None, county: str | None, *, e
 def _rendered(
     reports: list[WeekReport],
     forms: tuple[str, ...],
-    dataset: Dataset,
-    judged: Judged,
+    session: Campaign,
     *,
     charts: bool,
 ) -> dict[str, bytes]:
     """Make everything before anything is written: file name to content."""
-    from duzhan.report.files import file_name
     from duzhan.report.weekly import renderings
     from duzhan.report.weekly.context import file_stem
+    from duzhan.store.outputs import file_name
 
+    dataset = session.dataset
     drawn = charts and not _CHARTED.isdisjoint(forms)
     series = {}
     if drawn:
         from duzhan.report.charts.weekly import charts as charts_of
         from duzhan.report.charts.weekly import series_of
 
-        series = series_of(reports[0], judged.ledger, dataset.rules)
+        series = series_of(reports[0], session.ledger, dataset.rules)
     made = {}
     for report in reports:
-        shown = charts_of(report, series, judged.records, dataset.rules) if drawn else None
+        shown = charts_of(report, series, session.records, dataset.rules) if drawn else None
         for form in forms:
             content = renderings.render(report, form, dataset.rules, dataset.root, shown)
             made[f"{file_name(file_stem(report))}.{form}"] = content
@@ -153,8 +150,8 @@ def _rendered(
 
 
 def _write(folder: Path, made: dict[str, bytes]) -> None:
-    from duzhan.report.files import replacing
     from duzhan.store.atomic import explain
+    from duzhan.store.outputs import replacing
 
     if folder.exists() and not folder.is_dir():
         raise DuzhanError(f"“{folder}”是一个文件，不是目录；--output 要写一个目录")
@@ -168,53 +165,12 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
         note(f"已写入 {folder / name}")
 
 
-# ---------------------------------------------------------------- mail
-
-
-def _mail(session: Session, week: str, asked: Mailing) -> int:
+def _mail(session: Campaign, week: str, asked: Mailing) -> int:
+    from duzhan.campaign.mailing import weekly_job
     from duzhan.cli import mailing
-    from duzhan.deliver.run import Job
 
-    reports = Reports(session, chosen_week(week, session.dataset.rules), quiet=asked.quiet)
-    job = Job("weekly-report", reports.week.id, reports.plan, reports.letter)
+    def tell() -> None:
+        say_faults(session, 0 if asked.quiet else session.faults)
+
+    job = weekly_job(session, chosen_week(week, session.dataset.rules), tell)
     return mailing.run(job, session.dataset, asked, dict, as_json=False)
-
-
-class Reports:
-    """The groups' reports; made when a run that holds the outbox asks for them."""
-
-    def __init__(self, session: Session, week: ReportedWeek, *, quiet: bool) -> None:
-        self.week = week
-        self._session = session
-        self._quiet = quiet
-        self._desk: ReportDesk | None = None
-
-    def _made(self) -> ReportDesk:
-        from duzhan.deliver.channels.mail.settings import max_size
-        from duzhan.deliver.report_letters import ReportDesk
-
-        if self._desk is None:
-            report, _ = week_result(self._session, self.week, quiet=self._quiet)
-            self._desk = ReportDesk(report, self._session.dataset, max_size())
-        return self._desk
-
-    def plan(self, record: Record, resend: bool) -> Plan:
-        """Decide what is due."""
-        from duzhan.deliver.jobs import Basis, offices_cc, plan_weekly
-        from duzhan.deliver.report_letters import content_digest
-
-        dataset, report = self._session.dataset, self._made().report
-        codes = {status.county.code for status in report.status.counties}
-        told = [
-            (group, content_digest(report.of(group.county), dataset))
-            for group in dataset.roster.groups
-            if group.county.code in codes
-        ]
-        basis = Basis(record, offices_cc(dataset.roster.offices), resend=resend)
-        return plan_weekly(told, self.week.id, basis)
-
-    def letter(self, due: Due) -> Letter:
-        """Write a mail."""
-        from duzhan.deliver.report_letters import report_letter
-
-        return report_letter(due, self._made())

@@ -16,7 +16,7 @@ import numpy as np
 
 from duzhan.compliance import spells as sp
 from duzhan.compliance.results import Counts
-from duzhan.engines.machines import numbers, parts
+from duzhan.engines.frames import numbers, parts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.engines.machines import Frame
+    from duzhan.engines.frames import Frame
 
     Numbers: TypeAlias = NDArray[np.int64]
 

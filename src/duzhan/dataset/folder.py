@@ -59,20 +59,4 @@ def open_dataset(named: Path | None) -> Dataset:
     roster, rules, problems = read_configuration(root)
     if roster is None or rules is None:
         raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
-    return Dataset(root, roster, rules, sample_line(root) or _sample_at_rest(root, roster, rules))
-
-
-def marked_as(root: Path) -> str | None:
-    """The line that marks a dataset's data as synthetic, its ledger at rest included."""
-    if line := sample_line(root):
-        return line
-    roster, rules, _ = read_configuration(root)
-    return _sample_at_rest(root, roster, rules) if roster and rules else None
-
-
-def _sample_at_rest(root: Path, roster: Roster, rules: Rules) -> str | None:
-    if rules.ledger_parquet is None:
-        return None
-    from duzhan.parquet.manifest import open_at_rest  # noqa: PLC0415 - few datasets have one
-
-    return open_at_rest(root, roster, rules).sample
+    return Dataset(root, roster, rules, sample_line(root))

@@ -122,10 +122,6 @@ def load_ledger(
         only: codes of the counties to read; None for all.
         max_size: largest file in bytes.
     """
-    if rules.ledger_parquet is not None:
-        from duzhan.parquet.reading import load_rested  # noqa: PLC0415 - few datasets have one
-
-        return load_rested(root, roster, rules, only)
     reading = reading_of(rules)
     layout = issue_layout(rules)
     index = {county.code: number for number, county in enumerate(roster.counties)}

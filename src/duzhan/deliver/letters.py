@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from duzhan.compliance.escalation import step_of
 from duzhan.deliver.channels.mail.message import XLSX, Attachment, Letter, fits
 from duzhan.report import words
-from duzhan.report.files import file_name
 from duzhan.report.pages.issues import days_left, what
 from duzhan.report.sheets.issues import xlsx_bytes
 from duzhan.report.templates.environment import render
 from duzhan.report.words.escalation import escalated, goes_up
+from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
     import datetime as dt

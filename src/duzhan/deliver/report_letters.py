@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from duzhan.deliver.channels.mail.message import DOCX, Attachment, Letter, fits
 from duzhan.deliver.jobs import digest_of
-from duzhan.report.files import file_name
 from duzhan.report.json import week as week_json
 from duzhan.report.weekly import renderings
 from duzhan.report.weekly.context import file_stem
+from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
     from duzhan.compliance.week_report import WeekReport

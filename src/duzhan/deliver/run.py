@@ -15,8 +15,8 @@ from duzhan.deliver.delivery import Mail, Result, deliver
 from duzhan.deliver.outbox import Outbox, read_outbox
 from duzhan.deliver.unknown_fates import open_questions
 from duzhan.errors import DuzhanError
-from duzhan.report.files import file_name, replacing
 from duzhan.store.atomic import explain
+from duzhan.store.outputs import file_name, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -19,14 +19,14 @@ from urllib.parse import urlsplit
 import narwhals as nw
 
 from duzhan.engines import SPARK
-from duzhan.engines.machines import arrow, failed, module
+from duzhan.engines.frames import arrow, failed, module
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from duzhan.engines.machines import Columns, Frame, Machine
+    from duzhan.engines.frames import Columns, Frame, Machine
 
 _ADDRESS_SECONDS = 5
 _ANSWER_SECONDS = 20

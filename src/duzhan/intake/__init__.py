@@ -1,5 +1,1 @@
 """Any county's file becomes canonical columns, every cell read or refused."""
-
-from duzhan.engines.spared import spare
-
-spare()

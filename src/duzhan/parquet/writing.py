@@ -27,8 +27,8 @@ from duzhan.dataset.problems import problems_by_row
 from duzhan.errors import DuzhanError
 from duzhan.parquet import manifest as rest
 from duzhan.parquet.reading import written
-from duzhan.report.files import replacing
 from duzhan.store.atomic import explain, sync_folder
+from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

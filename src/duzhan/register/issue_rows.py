@@ -89,20 +89,18 @@ class Edit:
 
 
 def counties_with(
-    dataset: Dataset, identifier: str, scope: Sequence[County]
+    ledger: Ledger, identifier: str, scope: Sequence[County]
 ) -> tuple[list[County], str]:
     """Find the counties whose lists have an issue of this id.
 
     Args:
-        dataset: whose lists.
+        ledger: the issues of these counties.
         identifier: 编号, width and spaces aside.
         scope: the counties to look in.
 
     Returns:
         The counties, and the line that says that there is none.
     """
-    codes = {county.code for county in scope}
-    ledger = load_ledger(dataset.root, dataset.roster, dataset.rules, codes)
     ids = squash_array(ledger.cells[col.ID])
     rows = np.flatnonzero(pc.equal(ids, squash(identifier)).to_numpy())
     numbers = np.unique(ledger.facts.county[rows]).tolist()

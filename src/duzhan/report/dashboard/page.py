@@ -17,9 +17,9 @@ from duzhan import __version__
 from duzhan.errors import DuzhanError
 from duzhan.report.dashboard.document import Facts, document
 from duzhan.report.dashboard.encode import script_json
-from duzhan.report.files import replacing
 from duzhan.report.pages.status import ranked
 from duzhan.report.templates import environment
+from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

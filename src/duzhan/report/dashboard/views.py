@@ -16,7 +16,7 @@ from duzhan.report.pages.status import (
     ranked,
     week_words,
 )
-from duzhan.report.weekly import ahead as week_ahead
+from duzhan.report.words import pace
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +60,7 @@ def view(
         "date": words.full_date(day),
         "headline": milestone_line(current, day),
         "lights": lights_line(overview.counties),
-        "forecast": week_ahead.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
+        "forecast": pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
         "status": answers.status(overview, rules),
         "order": [overview.counties.index(status) for status in ranked(overview.counties)],
@@ -103,10 +103,10 @@ def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties
 def _forecast(forecast: Forecast) -> list[list[str]]:
     """Title and text of what the weekly report says of the pace."""
     return [
-        ["还需销号", week_ahead.closures_wanting(forecast)],
-        ["需要的进度", week_ahead.pace_needed(forecast)],
-        ["近两周每周销号", week_ahead.pace_kept(forecast)],
-        ["按此进度达到", week_ahead.reached_on(forecast)],
+        ["还需销号", pace.closures_wanting(forecast)],
+        ["需要的进度", pace.pace_needed(forecast)],
+        ["近两周每周销号", pace.pace_kept(forecast)],
+        ["按此进度达到", pace.reached_on(forecast)],
     ]
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from duzhan.compliance.forecast import WINDOW
 from duzhan.report import words
 from duzhan.report.pages.page import Column, Page, Text
-from duzhan.report.weekly.ahead import (
+from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,
+    left,
     pace_kept,
     pace_needed,
     reached_on,
 )
-from duzhan.report.weekly.phrases import left
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -14,9 +14,9 @@ from duzhan.intake.dates import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
 from duzhan.register.importing import NO_COUNTY
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
-from duzhan.report.files import file_name
 from duzhan.report.pages.page import Column, Page, Text
 from duzhan.report.sheets.returned import Kind, Reject, write_rejects_csv, write_rejects_xlsx
+from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

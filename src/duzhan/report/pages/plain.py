@@ -1,38 +1,16 @@
-"""Pages as plain aligned text, for pipes, files and cron's mail.
-
-East Asian characters are two columns wide in a fixed-width font.
-"""
+"""Pages as plain aligned text, for pipes, files and cron's mail."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from duzhan.report.pages.page import Heading, Line, Table, Title
+from duzhan.report.words.widths import pad, width
 
 if TYPE_CHECKING:
     from duzhan.report.pages.page import Column, Page, Part
 
 _GAP = "  "
-
-
-def width(text: str) -> int:
-    """Columns that the text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_char_width(char) for char in text)
-
-
-def _char_width(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def pad(text: str, columns: int, align: str = "left") -> str:
-    """Fill up with spaces to so many columns."""
-    space = " " * max(0, columns - width(text))
-    return space + text if align == "right" else text + space
 
 
 def render(page: Page) -> str:

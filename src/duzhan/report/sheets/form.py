@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
 from duzhan.intake.headers import HEADER_WITHIN
-from duzhan.report.files import lines_in, new_workbook
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
+from duzhan.report.sheets.workbook import lines_in, new_workbook
 from duzhan.report.words import full_date
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
-from duzhan.report.files import lines_in
 from duzhan.report.sheets.form_rows import earliest_date
+from duzhan.report.sheets.workbook import lines_in
 from duzhan.report.words import full_date
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from duzhan.intake.safety import defuse
-from duzhan.report.files import new_workbook, replacing, workbook_into
+from duzhan.report.sheets.workbook import new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
+from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
     import datetime as dt

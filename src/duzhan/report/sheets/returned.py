@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from duzhan import columns as col
 from duzhan.intake.grid import CELL_LIMIT
 from duzhan.intake.safety import defuse
-from duzhan.report.files import lines_in, new_workbook, replacing
+from duzhan.report.sheets.workbook import lines_in, new_workbook
+from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

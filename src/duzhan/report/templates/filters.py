@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duzhan.report import words
-from duzhan.report.pages.plain import pad, width
 from duzhan.report.templates.limits import scalar
+from duzhan.report.words.widths import pad, width
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:

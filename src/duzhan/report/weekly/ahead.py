@@ -8,16 +8,14 @@ from duzhan.compliance.forecast import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import judged
-from duzhan.report.weekly.phrases import (
-    Grid,
-    Part,
-    clauses,
-    grid,
+from duzhan.report.weekly.phrases import Grid, Part, clauses, grid, named, names, sentence
+from duzhan.report.words.pace import (
+    closures_wanting,
+    forecast_words,
     left,
-    named,
-    names,
-    rate,
-    sentence,
+    pace_kept,
+    pace_needed,
+    reached_on,
 )
 
 if TYPE_CHECKING:
@@ -119,51 +117,6 @@ def points_wanting(gap: Gap) -> str:
     return "待评估" if gap.points is None else f"{words.points(gap.points)}分"
 
 
-def closures_wanting(forecast: Forecast) -> str:
-    """Closures up to the line, at today's number of issues."""
-    if not forecast.has_data:
-        return "无数据"
-    if forecast.requirement is None:
-        return words.NONE
-    return "已达到" if forecast.reached else f"{forecast.closures}件"
-
-
-def pace_needed(forecast: Forecast) -> str:
-    """Closures per week that reach the rate in time; within the last week just how many."""
-    if not forecast.has_data or forecast.reached or forecast.requirement is None:
-        return words.NONE
-    if forecast.needed is None:
-        return f"当日{forecast.closures}件"
-    if forecast.days_left < 7:
-        return f"{forecast.days_left}天内{forecast.closures}件"
-    return f"{rate(forecast.needed)}件"
-
-
-def pace_kept(forecast: Forecast) -> str:
-    """Closures per week in the last 14 days."""
-    if not forecast.has_data:
-        return words.NONE
-    return f"{rate(forecast.pace)}件" if forecast.pace is not None else "数据不足"
-
-
-def reached_on(forecast: Forecast) -> str:
-    """The day on which the rate would be reached, and whether that is in time."""
-    if not forecast.has_data:
-        return words.NONE
-    if forecast.reached:
-        return "已达到"
-    if forecast.reached_on is None or forecast.milestone is None:
-        return "数据不足" if forecast.requirement else words.NONE
-    days = (forecast.reached_on - forecast.milestone.deadline).days
-    day = forecast.reached_on
-    shown = (
-        words.full_date(day)
-        if day.year != forecast.milestone.deadline.year
-        else (words.month_day(day))
-    )
-    return f"{shown}，晚{days}天" if days > 0 else f"{shown}，可按期"
-
-
 def assumptions(report: WeekReport) -> list[Part]:
     """What the forecast takes for granted, in words."""
     forecasts = [f for f in report.forecasts if f.has_data and not f.reached and f.requirement]
@@ -171,15 +124,6 @@ def assumptions(report: WeekReport) -> list[Part]:
         return []
     first = report.week.as_of - WINDOW
     return [forecast_words(words.month_day(first), words.month_day(report.week.as_of))]
-
-
-def forecast_words(first: str, last: str) -> str:
-    """The forecast's assumptions between two days."""
-    return (
-        f"预测的依据：以{first}24时至{last}24时{WINDOW.days}天内净增的销号件数为速度，"
-        "问题总数按当前计，不含今后新发现和退回的问题，待核验的不算销号；"
-        f"{WINDOW.days}天内销号不足{FEWEST}件的不作预测。"
-    )
 
 
 # ---------------------------------------------------------------- 七

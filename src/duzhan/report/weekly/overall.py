@@ -12,7 +12,6 @@ from duzhan.report import words
 from duzhan.report.weekly.phrases import (
     Part,
     clauses,
-    left,
     named,
     names,
     paragraph,
@@ -20,6 +19,7 @@ from duzhan.report.weekly.phrases import (
     when,
     whole,
 )
+from duzhan.report.words.pace import left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,6 @@ from duzhan.report.pages.page import Column
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
-    from fractions import Fraction
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus
@@ -136,17 +135,6 @@ def paragraph(*sentences: str) -> list[str]:
     """Sentences in one paragraph; no paragraph if they say nothing."""
     text = "".join(sentences)
     return [text] if text else []
-
-
-def rate(value: Fraction) -> str:
-    """Issues per week with one decimal, rounded up: whoever keeps that pace gets there."""
-    tenths = -(-value.numerator * 10 // value.denominator)
-    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
-
-
-def left(days: int) -> str:
-    """Days until a deadline: 还有3天, 今天到期."""
-    return f"还有{days}天" if days else "当日到期"
 
 
 def shortened(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which week is meant, and its result: what `weekly-report` and its mails have in common."""
+"""Which week is meant: by its number, by a day in it, or the latest complete one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from duzhan.weeks import last_complete_monday, monday_of, parse_week, week_id
 if TYPE_CHECKING:
     import datetime as dt
 
-    from duzhan.cli.session import Judged, Session
-    from duzhan.compliance.week_report import ReportedWeek, WeekReport
+    from duzhan.compliance.week_report import ReportedWeek
     from duzhan.model import Rules
 
 LAST = "last"
@@ -59,32 +58,3 @@ def _monday_of_day(text: str, rules: Rules) -> dt.date:
     if parse_week(meant) is None:
         raise UsageError(f"--week 的“{shorten(text)}”：{meant[:4]} 年没有第 {int(like[2])} 周")
     raise UsageError(f"--week 的“{shorten(text)}”写法不对，是否为 {meant}？")
-
-
-def week_result(
-    session: Session, week: ReportedWeek, *, quiet: bool = False
-) -> tuple[WeekReport, Judged]:
-    """Judge the week and the one before, and gather the result.
-
-    Args:
-        session: the dataset, and the county that was asked for.
-        week: from `chosen_week`.
-        quiet: say nothing of faulty cells.
-    """
-    from duzhan import __version__
-    from duzhan.compliance.week_report import Provenance, Sources, report_week
-    from duzhan.dataset.provenance import dataset_digest, recorded
-
-    dataset = session.dataset
-    judged = session.judged_on([week.as_of, week.sunday_before], quiet=quiet)
-    digest = dataset_digest(dataset.root, dataset.roster, dataset.rules)
-    sources = Sources(
-        rules=dataset.rules,
-        roster=dataset.roster,
-        ledger=judged.ledger,
-        records=judged.records,
-        recorded=recorded(dataset.root, dataset.rules),
-        provenance=Provenance(digest, dataset.rules.notice.number, __version__),
-        sample=dataset.sample,
-    )
-    return report_week(week, session.county, judged.overviews, sources), judged

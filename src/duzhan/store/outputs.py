@@ -1,42 +1,28 @@
-"""Files that a report leaves behind: there whole, or as they were."""
+"""Files that a command leaves behind for people: there whole, or as they were."""
 
 from __future__ import annotations
 
-import io
-import math
 import os
 import re
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duzhan.errors import DuzhanError
-from duzhan.report.pages.plain import width
 from duzhan.store.atomic import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Hidden, and by whom it is written: what a killed process left can be told and taken away.
+_TEMPORARY = ".duzhan-report-"
+
 
 def file_name(text: str) -> str:
     """Make a name fit to be a file's own: it cannot lead into another folder."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", text).strip(". ") or "_"
-
-
-def lines_in(text: str, columns: float) -> int:
-    """How many lines a wrapped text takes in a spreadsheet column of that width.
-
-    Spreadsheets find the height of a row by themselves, but not all of them on
-    opening a file, and none of them for merged cells.
-    """
-    # Words are not broken everywhere, and some marks are wider than counted.
-    return sum(max(1, math.ceil(width(line) * 1.1 / columns)) for line in text.split("\n"))
-
-
-# Hidden, and by whom it is written: what a killed process left can be told and taken away.
-_TEMPORARY = ".duzhan-report-"
 
 
 @contextmanager
@@ -68,43 +54,6 @@ def replacing(path: Path) -> Iterator[Path]:
         raise _unwritable(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def new_workbook(path: Path) -> Iterator[Any]:
-    """Write an xlsx, in which no text can become a formula or a link.
-
-    Args:
-        path: the file; replaced whole, or left as it was.
-
-    Yields:
-        The XlsxWriter workbook.
-
-    Raises:
-        DuzhanError: the file cannot be written.
-    """
-    made = io.BytesIO()
-    with workbook_into(made) as book:
-        yield book
-    with replacing(path) as temporary:
-        temporary.write_bytes(made.getvalue())
-
-
-@contextmanager
-def workbook_into(made: io.BytesIO) -> Iterator[Any]:
-    """Write an xlsx into memory, in which no text can become a formula or a link.
-
-    Args:
-        made: takes the workbook's bytes, at the end.
-
-    Yields:
-        The XlsxWriter workbook.
-    """
-    import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
-
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(made, safe) as book:
-        yield book
 
 
 def _sweep(folder: Path) -> None:

@@ -1,0 +1,168 @@
+"""A dataset about to be written: what changes are judged by, the lock, changes of issues."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duzhan.clock import today
+from duzhan.errors import DuzhanError, UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from duzhan.dataset.facts import Facts
+    from duzhan.dataset.folder import Dataset
+    from duzhan.model import County, State
+    from duzhan.register.changes import Outcome
+    from duzhan.register.issue_rows import IssueRow, IssueRows
+    from duzhan.register.typed import Terms
+    from duzhan.store.transaction import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A dataset about to be written.
+
+    Attributes:
+        dataset: its roster and rules.
+        terms: what changes are judged by.
+        lock_timeout: how long to wait for another writer, in seconds.
+        on_wait: called once if there is another writer.
+    """
+
+    dataset: Dataset
+    terms: Terms
+    lock_timeout: float
+    on_wait: Callable[[], None]
+
+    def county(self, named: str | None) -> County | None:
+        """The county that an option names; None if it was not given."""
+        return None if named is None else self.required_county(named)
+
+    def required_county(self, named: str) -> County:
+        """The county that an option names."""
+        from duzhan.dataset.names import resolve_county
+
+        return resolve_county(named, self.dataset.roster)
+
+    def with_remark(self, row: dict[str, str], remark: str) -> dict[str, str]:
+        """A record's cells, with what --remark says."""
+        from duzhan.columns import REMARK
+        from duzhan.register.typed import checked_text
+
+        return {**row, REMARK: checked_text(remark, "--remark", self.terms)}
+
+    @contextmanager
+    def hold(self, *, dry_run: bool = False) -> Iterator[Store]:
+        """Hold the dataset; tell whoever waits why.
+
+        Args:
+            dry_run: hold nothing; the store can read and stage, but nothing may be committed.
+        """
+        from duzhan.store.transaction import Store
+
+        zone = self.dataset.rules.time_zone
+        store = Store(
+            self.dataset.root,
+            timeout=self.lock_timeout,
+            on_wait=self.on_wait,
+            time_zone=zone,
+        )
+        if dry_run:
+            yield store
+        else:
+            with store:
+                yield store
+
+
+def workplace(named: Path | None, lock_timeout: float, on_wait: Callable[[], None]) -> Workplace:
+    """Open a dataset to be written.
+
+    Args:
+        named: its folder; None to look for it.
+        lock_timeout: how long to wait for another writer, in seconds.
+        on_wait: called once if there is another writer.
+
+    Raises:
+        DuzhanError: no dataset, or a broken configuration.
+    """
+    from duzhan.campaign.opening import open_dataset
+    from duzhan.dataset.ledger import reading_of
+    from duzhan.register.typed import Terms
+
+    dataset = open_dataset(named)
+    rules = dataset.rules
+    terms = Terms(rules, reading_of(rules), today(rules.time_zone), _state)
+    return Workplace(dataset, terms, lock_timeout, on_wait)
+
+
+def refuse_at_rest(dataset: Dataset) -> None:
+    """Refuse to change issues that rest as Parquet: they are registered elsewhere.
+
+    Raises:
+        DuzhanError: the dataset's rules name a ledger at rest.
+    """
+    from duzhan.dataset.config.rules import LEDGER_KEY
+    from duzhan.dataset.locate import RULES
+
+    if dataset.rules.ledger_parquet is not None:
+        raise DuzhanError(
+            f"这个数据集的台账在 Parquet 里（{RULES} 的 {LEDGER_KEY}），只能看不能改；"
+            "请在登记台账的数据集里改，再 duzhan export --parquet"
+        )
+
+
+def _state(facts: Facts, day: dt.date) -> State | None:
+    """Where the only row of some facts stands, by the one arithmetic there is."""
+    from duzhan.compliance.states import CLAIMED, CLOSED, OPEN, row_states
+    from duzhan.model import State
+
+    states = {OPEN: State.OPEN, CLAIMED: State.CLAIMED, CLOSED: State.CLOSED}
+    return states.get(int(row_states(facts, day.toordinal())[0]))
+
+
+def change_issues(
+    place: Workplace,
+    command: str,
+    identifiers: Sequence[str],
+    county: County | None,
+    change: Callable[[IssueRow, IssueRows], Outcome],
+) -> list[Outcome]:
+    """Change issues all together or not at all.
+
+    Args:
+        place: the dataset.
+        command: the command's name, for the journal.
+        identifiers: 编号 of the issues.
+        county: look only here.
+        change: gives an issue's change, or raises.
+
+    Raises:
+        DuzhanError: some of them cannot be changed; one line for each.
+    """
+    from duzhan.register.issue_rows import IssueRows
+    from duzhan.register.typed import refuse_no_text
+
+    refuse_at_rest(place.dataset)
+    for identifier in identifiers:
+        refuse_no_text(identifier, "编号")
+    with place.hold() as store:
+        rows = IssueRows(store, place.dataset, county)
+        outcomes: list[Outcome] = []
+        lines: list[str] = []
+        for issue in rows.find(identifiers):
+            try:
+                outcomes.append(change(issue, rows))
+            except UsageError:
+                raise
+            except DuzhanError as error:
+                lines.extend(error.lines)
+        if lines:
+            raise DuzhanError(*lines)
+        rows.stage([outcome.edit for outcome in outcomes])
+        store.commit(command=command)
+    return outcomes

@@ -1,0 +1,136 @@
+"""The jobs of mail: what is due to whom, decided and written while a run holds the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from duzhan.deliver.channels.mail.settings import max_size
+from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue, plan_weekly
+from duzhan.deliver.run import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from duzhan.campaign.standing import Campaign
+    from duzhan.compliance.week_report import ReportedWeek
+    from duzhan.deliver.attempts import Record
+    from duzhan.deliver.channels.mail.message import Letter
+    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.letters import Desk
+    from duzhan.deliver.report_letters import ReportDesk
+
+# Without steps that look ahead, the list warns of issues due within so many days.
+_DAYS_AHEAD = 3
+
+
+def overdue_job(campaign: Campaign, due_within: int | None, tell: Callable[[], None]) -> Job:
+    """The groups' lists of overdue issues.
+
+    Args:
+        campaign: as of which day, and whose.
+        due_within: warn of issues due within so many days; None as the rules say.
+        tell: called once the lists have been read, before anything is planned.
+    """
+    lists = _Lists(campaign, due_within, tell)
+    return Job("overdue", campaign.day.isoformat(), lists.plan, lists.letter)
+
+
+def weekly_job(campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> Job:
+    """The groups' weekly reports.
+
+    Args:
+        campaign: whose.
+        week: which week.
+        tell: called once the lists have been read.
+    """
+    reports = _Reports(campaign, week, tell)
+    return Job("weekly-report", week.id, reports.plan, reports.letter)
+
+
+class _Lists:
+    """The groups' lists; the ledger is read when a run that holds the outbox asks for them."""
+
+    def __init__(
+        self, campaign: Campaign, due_within: int | None, tell: Callable[[], None]
+    ) -> None:
+        self._campaign = campaign
+        self._due_within = due_within
+        self._tell = tell
+        self._desk: Desk | None = None
+
+    def plan(self, record: Record, resend: bool) -> Plan:
+        """Decide what is due."""
+        from duzhan.compliance.escalation import days_ahead
+
+        campaign, dataset = self._campaign, self._campaign.dataset
+        steps = dataset.rules.escalation
+        ahead = self._due_within
+        if ahead is None:
+            ahead = days_ahead(steps) or _DAYS_AHEAD
+        self._tell()
+        lines = campaign.overdue(max(ahead, days_ahead(steps)))
+        groups = [
+            group
+            for group in dataset.roster.groups
+            if campaign.county is None or group.county.code == campaign.county.code
+        ]
+        basis = Basis(record, offices_cc(dataset.roster.offices), steps, resend)
+        return plan_overdue(lines, groups, campaign.day, basis)
+
+    def letter(self, due: Due) -> Letter:
+        """Write a mail."""
+        from duzhan.deliver.letters import issue_letter
+
+        return issue_letter(due, self._shared())
+
+    def _shared(self) -> Desk:
+        from duzhan.compliance.states import count
+        from duzhan.deliver.letters import Desk
+
+        if self._desk is None:
+            campaign = self._campaign
+            ledger = campaign.ledger
+            counts = count(ledger.facts, campaign.day, len(ledger.counties))
+            names = [county.name for county in ledger.counties]
+            invalid = {n: c.invalid for n, c in zip(names, counts, strict=True)}
+            self._desk = Desk(campaign.dataset, campaign.day, max_size(), invalid)
+        return self._desk
+
+
+class _Reports:
+    """The groups' reports; made when a run that holds the outbox asks for them."""
+
+    def __init__(self, campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> None:
+        self._campaign = campaign
+        self._week = week
+        self._tell = tell
+        self._desk: ReportDesk | None = None
+
+    def _made(self) -> ReportDesk:
+        from duzhan.deliver.report_letters import ReportDesk
+
+        if self._desk is None:
+            self._tell()
+            report = self._campaign.week(self._week)
+            self._desk = ReportDesk(report, self._campaign.dataset, max_size())
+        return self._desk
+
+    def plan(self, record: Record, resend: bool) -> Plan:
+        """Decide what is due."""
+        from duzhan.deliver.report_letters import content_digest
+
+        dataset, report = self._campaign.dataset, self._made().report
+        codes = {status.county.code for status in report.status.counties}
+        told = [
+            (group, content_digest(report.of(group.county), dataset))
+            for group in dataset.roster.groups
+            if group.county.code in codes
+        ]
+        basis = Basis(record, offices_cc(dataset.roster.offices), resend=resend)
+        return plan_weekly(told, self._week.id, basis)
+
+    def letter(self, due: Due) -> Letter:
+        """Write a mail."""
+        from duzhan.deliver.report_letters import report_letter
+
+        return report_letter(due, self._made())

@@ -1,0 +1,103 @@
+"""Finds a dataset and opens it: where its ledger rests, and which day is meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from duzhan.clock import today
+from duzhan.dataset import folder
+from duzhan.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.model import Roster, Rules
+
+
+def open_dataset(named: Path | None) -> Dataset:
+    """Find the dataset and read its roster and rules.
+
+    Args:
+        named: its folder; None to look for it.
+
+    Raises:
+        DuzhanError: there is no dataset, or its configuration is at fault; one line a fault.
+    """
+    dataset = folder.open_dataset(named)
+    if dataset.sample is None and dataset.rules.ledger_parquet is not None:
+        return replace(dataset, sample=_sample_at_rest(dataset.root, dataset.roster, dataset.rules))
+    return dataset
+
+
+def marked_as(root: Path) -> str | None:
+    """The line that marks a dataset's data as synthetic, its ledger at rest included."""
+    if line := folder.sample_line(root):
+        return line
+    roster, rules, _ = folder.read_configuration(root)
+    if roster is None or rules is None or rules.ledger_parquet is None:
+        return None
+    return _sample_at_rest(root, roster, rules)
+
+
+def read_ledger(
+    root: Path, roster: Roster, rules: Rules, only: Collection[str] | None = None
+) -> Ledger:
+    """Read the issues, from the lists or from where they rest.
+
+    Args:
+        root: the dataset's folder.
+        roster: whose counties they are.
+        rules: headers, words and calendar; name the ledger at rest, if there is one.
+        only: codes of the counties to read; None for all.
+
+    Raises:
+        DuzhanError: a ledger at rest cannot be read.
+    """
+    if rules.ledger_parquet is not None:
+        from duzhan.parquet.reading import load_rested
+
+        return load_rested(root, roster, rules, only)
+    from duzhan.dataset.ledger import load_ledger
+
+    return load_ledger(root, roster, rules, only)
+
+
+def day_asked(as_of: str | dt.date | None, rules: Rules, option: str = "--as-of") -> dt.date:
+    """The day that is meant: the one named, else the nearest to today within the campaign.
+
+    Args:
+        as_of: a day as people write it; None for today in the dataset's time zone.
+        rules: the campaign's calendar.
+        option: what a wrong one is called in the message.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    from duzhan.intake.dates import Calendar, read_date
+
+    if as_of is None:
+        return min(max(today(rules.time_zone), rules.start), rules.end)
+    day = read_date(as_of, Calendar(rules.start, rules.end)) if isinstance(as_of, str) else as_of
+    if day is None:
+        raise UsageError(f"{option} 的“{as_of}”不是日期，应写成 2021-06-25")
+    return day
+
+
+def outside_period(rules: Rules) -> str | None:
+    """Say that today lies outside the campaign, and what day stands in; None if it does not."""
+    now, nearest = today(rules.time_zone), day_asked(None, rules)
+    if now == nearest:
+        return None
+    period = f"{rules.start} 至 {rules.end}"
+    return f"今天 {now} 不在行动期（{period}）内，按 {nearest} 计算；要看别的日子请用 --as-of"
+
+
+def _sample_at_rest(root: Path, roster: Roster, rules: Rules) -> str | None:
+    from duzhan.parquet.manifest import open_at_rest
+
+    return open_at_rest(root, roster, rules).sample

@@ -1,0 +1,199 @@
+"""A campaign as of a day: what every command, mail and program asks, computed once."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from duzhan.engines import IN_MEMORY, Engine
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from duzhan.campaign.lists import Lists
+    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.listing import Filters, IssueLine
+    from duzhan.compliance.results import Overview
+    from duzhan.compliance.week_report import ReportedWeek, WeekReport
+    from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.dataset.provenance import Recorded
+    from duzhan.model import County, Problem, Records
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A dataset opened for one day; whatever is read or judged is kept.
+
+    Attributes:
+        dataset: roster and rules.
+        day: as of which day.
+        county: the county that was asked for, None for all.
+        engine: what counts the issues.
+    """
+
+    dataset: Dataset
+    day: dt.date
+    county: County | None = None
+    engine: Engine = IN_MEMORY
+
+    @property
+    def sample(self) -> str | None:
+        """The line that marks synthetic data; None for real data."""
+        return self.dataset.sample
+
+    # ------------------------------------------------------------ what is on file
+
+    @functools.cached_property
+    def lists(self) -> Lists:
+        """The issue lists of the counties asked for: in files, or at rest for engines."""
+        from duzhan.campaign.lists import lists_at_rest, lists_in_files
+
+        if self.dataset.rules.ledger_parquet is None:
+            return lists_in_files(self._read())
+        return lists_at_rest(self.dataset, self.county, self._read)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The issues one by one; a ledger at rest is read only now."""
+        return self.lists.load()
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """County name to why it has no data, for those without."""
+        return self.lists.missing
+
+    @property
+    def records(self) -> Records:
+        """Scores, deliverables, supervisions and reports that can be used."""
+        return self._records[0]
+
+    @functools.cached_property
+    def recorded(self) -> Recorded | None:
+        """What the journal tells of the ledger; None without a journal."""
+        from duzhan.dataset.provenance import recorded
+
+        return recorded(self.dataset.root, self.dataset.rules)
+
+    @functools.cached_property
+    def _records(self) -> tuple[Records, list[Problem]]:
+        from duzhan.dataset.records import load_records
+
+        return load_records(self.dataset.root, self.dataset.roster, self.dataset.rules)
+
+    def _read(self) -> Ledger:
+        from duzhan.campaign.opening import read_ledger
+
+        only = None if self.county is None else {self.county.code}
+        return read_ledger(self.dataset.root, self.dataset.roster, self.dataset.rules, only)
+
+    # ------------------------------------------------------------ what must be known of it
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """One line a list that was not read at all."""
+        return tuple(str(p) for p in self.lists.problems if p.severity == "error")
+
+    @property
+    def list_faults(self) -> int:
+        """How many errors are in the issue lists."""
+        return self.lists.faults
+
+    @property
+    def faults(self) -> int:
+        """How many errors are in the issue lists and the record files."""
+        wrong = sum(problem.severity == "error" for problem in self._records[1])
+        return self.lists.faults + wrong
+
+    # ------------------------------------------------------------ judgement
+
+    @property
+    def overview(self) -> Overview:
+        """The judgement as of the day, of the counties asked for."""
+        return self.judged([self.day])[self.day]
+
+    def judged(self, days: Iterable[dt.date]) -> dict[dt.date, Overview]:
+        """Judge the counties asked for as of several days; ask for all of them at once.
+
+        Args:
+            days: as of which days.
+
+        Returns:
+            The days in the order asked for, each with its judgement.
+        """
+        from duzhan.compliance.county import days_needed, judge_counties
+
+        rules, counties, asked = self.dataset.rules, self.dataset.roster.counties, list(days)
+        if any(day not in self._judged for day in asked):
+            counted = self.lists.count(self.engine, days_needed(rules, asked))
+            found = judge_counties(counted, self.missing, self.records, rules, counties, asked)
+            self._judged.update({day: self._ours(result) for day, result in found.items()})
+        return {day: self._judged[day] for day in asked}
+
+    @functools.cached_property
+    def _judged(self) -> dict[dt.date, Overview]:
+        return {}
+
+    def _ours(self, result: Overview) -> Overview:
+        if self.county is None:
+            return result
+        ours = tuple(status for status in result.counties if status.county == self.county)
+        return replace(result, counties=ours)
+
+    def forecasts(self) -> list[Forecast]:
+        """Each county's pace towards the current milestone, in the roster's order."""
+        from duzhan.compliance.forecast import forecasts
+
+        ledger = self.ledger
+        return list(forecasts(ledger.facts, self.missing, ledger.counties, self.overview))
+
+    # ------------------------------------------------------------ lists
+
+    def overdue(self, due_within: int | None = None) -> list[IssueLine]:
+        """Overdue issues by county, the longest overdue first.
+
+        Args:
+            due_within: also those due within so many days.
+        """
+        from duzhan.compliance.listing import overdue
+
+        return overdue(self.ledger, self.day, due_within)
+
+    def issues(self, filters: Filters | None = None) -> list[IssueLine]:
+        """All existing issues, or those that a filter names."""
+        from duzhan.compliance.listing import everything
+
+        every = everything(self.ledger, self.day)
+        return every if filters is None else filters.apply(every)
+
+    # ------------------------------------------------------------ a week
+
+    def week(self, week: ReportedWeek) -> WeekReport:
+        """Judge a week and the Sunday before, and gather the result.
+
+        Args:
+            week: from `campaign.weeks.chosen_week`.
+        """
+        from duzhan import __version__
+        from duzhan.compliance.week_report import (
+            Provenance,
+            Sources,
+            report_week,
+        )
+        from duzhan.dataset.provenance import dataset_digest
+
+        dataset = self.dataset
+        overviews = self.judged([week.as_of, week.sunday_before])
+        digest = dataset_digest(dataset.root, dataset.roster, dataset.rules)
+        sources = Sources(
+            rules=dataset.rules,
+            roster=dataset.roster,
+            ledger=self.ledger,
+            records=self.records,
+            recorded=self.recorded,
+            provenance=Provenance(digest, dataset.rules.notice.number, __version__),
+            sample=dataset.sample,
+        )
+        return report_week(week, self.county, overviews, sources)
