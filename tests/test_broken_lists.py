@@ -28,7 +28,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from duzhan.campaign.checking import check
 from duzhan.compliance.county import overviews
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.text import shorten
@@ -425,7 +425,7 @@ def rate_verdicts(county: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_check_says_in_one_line_each_what_is_wrong(case: Case, dataset: Path) -> None:
     place(dataset, case)
-    assert [str(problem) for problem in check(dataset)] == list(case.lines)
+    assert [str(problem) for problem in check(dataset).problems] == list(case.lines)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -454,7 +454,7 @@ def test_a_refused_file_takes_the_county_down_even_beside_a_sound_one(
     (dataset / "issues" / "富宁县 第二批.csv").write_text(SOUND, "utf-8")
     belongs = case.file.startswith("富宁县")
     assert (status_of_funing(dataset)["issues"] is None) is belongs
-    assert [str(problem) for problem in check(dataset)] == list(case.lines)
+    assert [str(problem) for problem in check(dataset).problems] == list(case.lines)
 
 
 # ---------------------------------------------------------------- large, locked, as processes
@@ -471,7 +471,7 @@ def test_a_cell_of_10_mb_is_refused_quickly_and_its_row_kept(
     cells[position] = character * many
     (dataset / "issues" / CSV).write_bytes(lines_of(HEADER, CLOSED, ",".join(cells)))
     start = time.process_time()
-    problems = check(dataset)
+    problems = check(dataset).problems
     taken = time.process_time() - start
     message = f"这一格有 {many} 个字，超过 32767 个，多半是粘贴错误"
     assert [str(problem) for problem in problems] == [_fault(3, column, message)]
@@ -504,7 +504,7 @@ def test_excel_dates_read_back_as_the_days_that_excel_shows(dataset: Path) -> No
 
 def test_a_problem_carries_file_line_column_value_and_code(dataset: Path) -> None:
     (dataset / "issues" / XLSX).write_bytes(patched("E3", '<c r="E3" t="e"><v>#REF!</v></c>'))
-    (problem,) = check(dataset)
+    (problem,) = check(dataset).problems
     assert _parts(problem) == (f"issues/{XLSX}", "清单", 3, "整改期限", "#REF!", "bad-cell")
 
 
@@ -546,11 +546,11 @@ def readable_root() -> Iterator[Path]:
 def test_a_file_without_permission_to_read_is_refused_with_advice(readable_root: Path) -> None:
     path = readable_root / "issues" / CSV
     path.write_text(SOUND, "utf-8")
-    assert check(readable_root) == []  # and whatever is imported late is imported now
+    assert check(readable_root).problems == ()  # and whatever is imported late is imported now
     assert status_of_funing(readable_root)["issues"] == AS_SOUND._asdict()
     path.chmod(0o000)
     with _as_somebody_else():
-        (problem,) = check(readable_root)
+        (problem,) = check(readable_root).problems
         county = status_of_funing(readable_root)
     told = f"读不出来（没有读取权限，请改文件权限）{NO_DATA}"
     assert str(problem) == f"issues/{CSV}：{told}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, RECORD_COLUMNS, SENT_BACK
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.records import load_records
 from duzhan.register.typed import add_date

@@ -19,7 +19,7 @@ import pytest
 from conftest import REPOSITORY, Run, case_dataset, read_json
 from duzhan.campaign.standing import Campaign
 from duzhan.compliance.series import BurnUp, burn_ups, sampled
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import missing_lists
 from duzhan.model import Verdict
 from duzhan.report.charts import county as charts

@@ -21,7 +21,7 @@ from duzhan.columns import ISSUE_COLUMNS
 from duzhan.compliance.county import overviews
 from duzhan.compliance.listing import everything
 from duzhan.compliance.snapshots import offered_days, sundays
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.register.create import create

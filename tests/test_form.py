@@ -15,7 +15,7 @@ import pytest
 
 from conftest import CASES, Run, case_dataset, converted
 from duzhan import columns as col
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import load_ledger, reading_of
 from duzhan.intake.tables import Table, read_tables

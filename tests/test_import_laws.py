@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from conftest import read_json
 from duzhan.compliance.county import overviews
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.text import squash

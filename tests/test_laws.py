@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from duzhan.compliance.county import overviews
 from duzhan.compliance.results import Rate
-from duzhan.dataset.folder import Dataset, open_dataset
+from duzhan.campaign.opening import open_dataset
+from duzhan.dataset.folder import Dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.dates import SEPARATORS, Calendar, DateReader, read_date

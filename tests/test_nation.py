@@ -10,7 +10,7 @@ import yaml
 
 from conftest import case_dataset
 from duzhan.dataset.config.roster import load_roster
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.names import county_of_file, find_county
 from small import Calls
 

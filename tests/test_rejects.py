@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from duzhan import columns as col
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
 from duzhan.errors import DuzhanError

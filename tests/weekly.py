@@ -14,7 +14,7 @@ from duzhan.compliance.week_report import (
     report_week,
     reported_week,
 )
-from duzhan.dataset.folder import open_dataset
+from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.provenance import dataset_digest, recorded
 from duzhan.dataset.records import load_records

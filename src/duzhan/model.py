@@ -108,6 +108,7 @@ class Roster:
     Attributes:
         regions: GB/T 2260 code of a prefecture or province to its name.
         faults: addresses in the file that are none; they are left out elsewhere.
+        places: group id to the file and line where its recipients stand, or should.
     """
 
     groups: tuple[Group, ...]
@@ -115,6 +116,7 @@ class Roster:
     prefecture: County
     regions: dict[str, str] = field(default_factory=dict, hash=False)
     faults: tuple[Problem, ...] = ()
+    places: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def counties(self) -> tuple[County, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.campaign.opening import read_ledger
-from duzhan.dataset.folder import read_configuration
-from duzhan.dataset.ledger import reading_of
-from duzhan.dataset.problems import ledger_problems
-from duzhan.dataset.records import load_records
+from duzhan.campaign.opening import day_asked, read_dataset
+from duzhan.campaign.standing import Campaign
+from duzhan.dataset.folder import sample_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,16 +15,35 @@ if TYPE_CHECKING:
     from duzhan.model import Problem
 
 
-def check(root: Path) -> list[Problem]:
-    """Gather everything wrong with a dataset, in the order of its files.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A dataset that was looked through.
+
+    Attributes:
+        problems: everything wrong with it, in the order of its files.
+        sample: the line that marks synthetic data; None for real data.
+        campaign: what was read, as of today; None if the configuration is at fault: lists and
+            records are looked at only if it is sound.
+    """
+
+    problems: tuple[Problem, ...]
+    sample: str | None
+    campaign: Campaign | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing of it is an error."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def check(root: Path) -> Checked:
+    """Gather everything wrong with a dataset.
 
     Args:
-        root: its folder; lists and records are looked at if the configuration is sound.
+        root: its folder.
     """
-    roster, rules, problems = read_configuration(root)
-    if roster is None or rules is None:
-        return problems
-    ledger = read_ledger(root, roster, rules)
-    _, record_problems = load_records(root, roster, rules)
-    found = ledger_problems(ledger, rules, reading_of(rules).dates)
-    return [*problems, *found, *record_problems]
+    dataset, problems = read_dataset(root)
+    if dataset is None:
+        return Checked(tuple(problems), sample_line(root), None)
+    campaign = Campaign(dataset, day_asked(None, dataset.rules))
+    return Checked((*problems, *campaign.problems), dataset.sample, campaign)

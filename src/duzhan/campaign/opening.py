@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan.clock import today
-from duzhan.dataset import folder
-from duzhan.errors import UsageError
+from duzhan.dataset.folder import Dataset, read_configuration, sample_line
+from duzhan.dataset.locate import find_root
+from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection
     from pathlib import Path
 
-    from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import Roster, Rules
+    from duzhan.model import Problem, Roster, Rules
 
 
 def open_dataset(named: Path | None) -> Dataset:
@@ -28,20 +27,27 @@ def open_dataset(named: Path | None) -> Dataset:
     Raises:
         DuzhanError: there is no dataset, or its configuration is at fault; one line a fault.
     """
-    dataset = folder.open_dataset(named)
-    if dataset.sample is None and dataset.rules.ledger_parquet is not None:
-        return replace(dataset, sample=_sample_at_rest(dataset.root, dataset.roster, dataset.rules))
+    dataset, problems = read_dataset(find_root(named))
+    if dataset is None:
+        raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
     return dataset
 
 
-def marked_as(root: Path) -> str | None:
-    """The line that marks a dataset's data as synthetic, its ledger at rest included."""
-    if line := folder.sample_line(root):
-        return line
-    roster, rules, _ = folder.read_configuration(root)
-    if roster is None or rules is None or rules.ledger_parquet is None:
-        return None
-    return _sample_at_rest(root, roster, rules)
+def read_dataset(root: Path) -> tuple[Dataset | None, list[Problem]]:
+    """Read roster and rules, and all that is wrong with them; no dataset if they are at fault.
+
+    Raises:
+        DuzhanError: a ledger at rest cannot be read.
+    """
+    roster, rules, problems = read_configuration(root)
+    if roster is None or rules is None:
+        return None, problems
+    sample = sample_line(root)
+    if sample is None and rules.ledger_parquet is not None:
+        from duzhan.parquet.manifest import open_at_rest
+
+        sample = open_at_rest(root, roster, rules).sample
+    return Dataset(root, roster, rules, sample), problems
 
 
 def read_ledger(
@@ -95,9 +101,3 @@ def outside_period(rules: Rules) -> str | None:
         return None
     period = f"{rules.start} 至 {rules.end}"
     return f"今天 {now} 不在行动期（{period}）内，按 {nearest} 计算；要看别的日子请用 --as-of"
-
-
-def _sample_at_rest(root: Path, roster: Roster, rules: Rules) -> str | None:
-    from duzhan.parquet.manifest import open_at_rest
-
-    return open_at_rest(root, roster, rules).sample

@@ -107,6 +107,16 @@ class Campaign:
         wrong = sum(problem.severity == "error" for problem in self._records[1])
         return self.lists.faults + wrong
 
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything wrong with issue lists and record files, in their order."""
+        from duzhan.dataset.ledger import reading_of
+        from duzhan.dataset.problems import ledger_problems
+
+        rules = self.dataset.rules
+        found = ledger_problems(self.ledger, rules, reading_of(rules).dates)
+        return [*found, *self._records[1]]
+
     # ------------------------------------------------------------ judgement
 
     @property

@@ -10,10 +10,9 @@ from duzhan.cli import output
 from duzhan.cli.options import data_folder, declare, json_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from duzhan.deliver.checkup import Finding
+    from duzhan.campaign.doctor import Checkup
 
 _EXIT_FAULTY = 1
 
@@ -30,24 +29,22 @@ _EXIT_FAULTY = 1
 )
 def command(ctx: click.Context, data: str | None, max_age: float | None, *, as_json: bool) -> int:
     """定时任务的一切是否就位：数据集、收件人、邮件服务器、模板、发信记录、磁盘。不发信。"""
-    from duzhan.campaign.doctor import findings_of
-    from duzhan.dataset.folder import sample_line
+    from duzhan.campaign.doctor import check_up
     from duzhan.dataset.locate import find_root
     from duzhan.report.json import answers
 
     root = find_root(data_folder(ctx, data))
-    findings = findings_of(root, max_age)
-    sample = sample_line(root)
+    checked = check_up(root, max_age)
     if as_json:
-        output.show_json(answers.mark(_document(root, findings), sample))
+        output.show_json(answers.mark(_document(root, checked), checked.sample))
     else:
         from duzhan.report.pages.checkup import checkup_page
 
-        output.show(checkup_page(findings, sample))
-    return _EXIT_FAULTY if any(found.status == "error" for found in findings) else 0
+        output.show(checkup_page(checked.findings, checked.sample))
+    return 0 if checked.ok else _EXIT_FAULTY
 
 
-def _document(root: Path, findings: Sequence[Finding]) -> dict[str, Any]:
+def _document(root: Path, checked: Checkup) -> dict[str, Any]:
     from duzhan.deliver.checkup import last_good_run
     from duzhan.deliver.outbox import read_outbox
     from duzhan.errors import DuzhanError
@@ -60,8 +57,8 @@ def _document(root: Path, findings: Sequence[Finding]) -> dict[str, Any]:
         last = record.runs[-1] if record.runs else None
         good = last_good_run(record)
     return {
-        "ok": all(found.status != "error" for found in findings),
-        "checks": [found._asdict() for found in findings],
+        "ok": checked.ok,
+        "checks": [found._asdict() for found in checked.findings],
         "last_run": last.time if last else None,
         "last_good_run": good.time if good else None,
     }

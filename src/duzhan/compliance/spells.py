@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -67,7 +68,19 @@ class Spells:
         return {name: getattr(self, name) for name in COLUMNS}
 
 
+# Each ledger's spells, once: whatever is asked of a ledger begins with them.
+_KEPT: WeakKeyDictionary[Facts, Spells] = WeakKeyDictionary()
+
+
 def spells(facts: Facts) -> Spells:
+    """How every row stands over time, written out once a ledger."""
+    kept = _KEPT.get(facts)
+    if kept is None:
+        kept = _KEPT[facts] = write_out(facts)
+    return kept
+
+
+def write_out(facts: Facts) -> Spells:
     """Write out how every row stands over time.
 
     Closed: there is a closure, and no return on or after it. Claimed: not

@@ -70,9 +70,11 @@ class Events:
     days: Days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Facts:
     """What the ledger says, row by row; rows with one `issue` number are one issue.
+
+    Every ledger's facts are themselves alone, so that what follows from them can be kept.
 
     Attributes:
         county: index of the county in the roster.

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.dataset.config.roster import load_roster
 from duzhan.dataset.config.rules import load_rules
-from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, find_root
-from duzhan.errors import DuzhanError
+from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,16 +46,3 @@ def sample_line(root: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return "示例数据"
     return next(iter(text.strip().splitlines()), "示例数据").strip()
-
-
-def open_dataset(named: Path | None) -> Dataset:
-    """Find the dataset and read its roster and rules.
-
-    Raises:
-        DuzhanError: there is no dataset, or its configuration is at fault; one line a fault.
-    """
-    root = find_root(named)
-    roster, rules, problems = read_configuration(root)
-    if roster is None or rules is None:
-        raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
-    return Dataset(root, roster, rules, sample_line(root))

@@ -17,7 +17,7 @@ from duzhan.store.atomic import file_digest
 from duzhan.store.journal import JOURNAL, lines_where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from duzhan.model import Roster, Rules
@@ -106,19 +106,20 @@ def recorded(root: Path, rules: Rules) -> Recorded | None:
     """
     if not (root / JOURNAL).is_file():
         return None
-    return Recorded(
-        frozenset(_backdated(root, rules)),
-        frozenset((*_postponed(root, col.DUE), *_postponed(root, col.FOUND))),
-        read_leftovers(root),
-    )
+    backdated, postponed = _backdated(rules), _postponed()
+    late: tuple[set[Late], set[Late]] = set(), set()
+    for line, raw in lines_where(root, lambda raw: bool(backdated(raw) or postponed(raw))):
+        for told, days in zip(late, (backdated(raw), postponed(raw)), strict=True):
+            told.update(_late(line, days))
+    return Recorded(frozenset(late[0]), frozenset(late[1]), read_leftovers(root))
 
 
-def _backdated(root: Path, rules: Rules) -> Iterator[Late]:
+def _backdated(rules: Rules) -> Callable[[bytes], list[str]]:
+    """Finds in a line new closures on or before a milestone that had passed at their entry."""
     deadlines = [m.deadline.isoformat() for m in rules.milestones]
     cell = re.compile(_CELL.format(col.CLOSED).encode())
 
     def entered(raw: bytes) -> list[str]:
-        """New closures on or before a milestone that had passed when they were entered."""
         when, found = _TIME.search(raw), cell.search(raw)
         if when is None or found is None:
             return []
@@ -127,22 +128,22 @@ def _backdated(root: Path, rules: Rules) -> Iterator[Late]:
         old, new = _dates(found)
         return sorted(day for day in set(new) - set(old) if day <= passed)
 
-    for line, raw in lines_where(root, lambda raw: bool(entered(raw))):
-        yield from _late(line, entered(raw))
+    return entered
 
 
-def _postponed(root: Path, column: str) -> Iterator[Late]:
-    cell = re.compile(_CELL.format(column).encode())
+def _postponed() -> Callable[[bytes], list[str]]:
+    """Finds in a line the deadline and the finding date that were moved to a later day."""
+    cells = [re.compile(_CELL.format(column).encode()) for column in (col.DUE, col.FOUND)]
 
     def moved(raw: bytes) -> list[str]:
-        found = cell.search(raw)
-        if found is None:
-            return []
-        old, new = _dates(found)
-        return new[-1:] if old and new and new[-1] > old[-1] else []
+        days = []
+        for cell in cells:
+            if found := cell.search(raw):
+                old, new = _dates(found)
+                days += new[-1:] if old and new and new[-1] > old[-1] else []
+        return days
 
-    for line, raw in lines_where(root, lambda raw: bool(moved(raw))):
-        yield from _late(line, moved(raw))
+    return moved
 
 
 def _dates(found: re.Match[bytes]) -> tuple[list[str], list[str]]:

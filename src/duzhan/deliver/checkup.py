@@ -7,7 +7,6 @@ import shutil
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from duzhan.compliance.listing import IssueLine
-from duzhan.dataset.config.roster import key_places
 from duzhan.deliver.attempts import Name
 from duzhan.deliver.channels.mail.answers import ServerError
 from duzhan.deliver.channels.mail.settings import max_size, sender_of, server_of
@@ -75,12 +74,13 @@ def _guarded(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findi
 
 def _recipients(dataset: Dataset) -> Iterator[Finding]:
     roster, steps = dataset.roster, dataset.rules.escalation
-    places = key_places(dataset.root, "recipients")
     for fault in roster.faults:
         yield Finding("收件人", "error", str(fault))
     for group in roster.groups:
         if not group.recipients:
-            yield Finding("收件人", "error", f"{group.name}没有收件人，请填 {places[group.id]}")
+            yield Finding(
+                "收件人", "error", f"{group.name}没有收件人，请填 {roster.places[group.id]}"
+            )
     for office in roster.offices:
         if not office.email:
             message = f"{office.name}没有邮箱，收不到抄送，请在 groups.yaml 的 offices 里填 email"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.config.roster import key_places
 from duzhan.dataset.locate import ROSTER
 from duzhan.deliver.jobs import OVERDUE, WEEKLY
 from duzhan.report.pages.page import Column, Page, Text
@@ -100,9 +99,8 @@ def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ..
         )
         for mail, address in outcome.unknown
     ]
-    places = key_places(dataset.root, "recipients") if outcome.plan.unaddressed else {}
     for group in outcome.plan.unaddressed:
-        where = Text(f"没有收件人：请填 {places[group.id]}", "red")
+        where = Text(f"没有收件人：请填 {dataset.roster.places[group.id]}", "red")
         rows.append((group.county.name, group.name, where))
     return rows
 

@@ -16,7 +16,7 @@ from duzhan.dataset.config.keys import (
 )
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
-from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, roster_parts
+from duzhan.dataset.locate import ROSTER_PARTS, roster_parts
 from duzhan.dataset.names import fold
 from duzhan.model import County, Group, Membership, Office, Problem, Roster
 
@@ -63,27 +63,18 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
         prefecture=County(prefecture.code, prefecture.name, tuple(prefecture.aliases)),
         regions={region.code: region.name for region in file.regions},
         faults=tuple(faults),
+        places=_places(documents, _ADDRESSES[0]),
     )
     return roster, faults
 
 
-def key_places(root: FilePath, key: str) -> dict[str, str]:
-    """Say for each group in which file and line a key stands, or what should hold it.
-
-    Args:
-        root: the dataset's folder.
-        key: such as ``recipients``.
-
-    Returns:
-        Group id to place, such as ``groups.yaml 第38行 groups[0].recipients``.
-    """
+def _places(documents: list[Document], key: str) -> dict[str, str]:
+    """Group id to the place of a key, such as ``groups.yaml 第38行 groups[0].recipients``."""
     places = {}
-    for path in (root / ROSTER, *roster_parts(root)):
-        shown = str(path.relative_to(root))
-        document = load(path, shown)
+    for document in documents:
         for (_, number, _), text in document.texts("groups", None, "id"):
             line = document.line_of(("groups", number, key), at_key=True)
-            places[text.strip()] = f"{shown} 第{line}行 groups[{number}].{key}"
+            places[text.strip()] = f"{document.file} 第{line}行 groups[{number}].{key}"
     return places
 
 
