@@ -27,8 +27,8 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from duzhan.campaign.checking import check
-from duzhan.compliance.county import overviews
 from duzhan.campaign.opening import open_dataset
+from duzhan.compliance.county import overviews
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.text import shorten

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import CASES, Run, case_dataset, read_json
+from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.county import overviews
 from duzhan.compliance.listing import overdue
-from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.report.json import answers as jsonout

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, RECORD_COLUMNS, SENT_BACK
 from duzhan.campaign.opening import open_dataset
+from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, RECORD_COLUMNS, SENT_BACK
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.records import load_records
 from duzhan.register.typed import add_date

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
+from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.compliance.series import BurnUp, burn_ups, sampled
-from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import missing_lists
 from duzhan.model import Verdict
 from duzhan.report.charts import county as charts

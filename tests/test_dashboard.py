@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
+from duzhan.campaign.opening import open_dataset
 from duzhan.cli import main
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.compliance.county import overviews
 from duzhan.compliance.listing import everything
 from duzhan.compliance.snapshots import offered_days, sundays
-from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.register.create import create

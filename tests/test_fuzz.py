@@ -27,9 +27,9 @@ import pytest
 
 from conftest import CASES, REPOSITORY
 from duzhan import columns as col
+from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.states import row_states
 from duzhan.dataset.config.rules import load_rules
-from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.names import county_of_file

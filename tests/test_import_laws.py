@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from conftest import read_json
-from duzhan.compliance.county import overviews
 from duzhan.campaign.opening import open_dataset
+from duzhan.compliance.county import overviews
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.text import squash

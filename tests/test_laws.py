@@ -22,10 +22,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.county import overviews
 from duzhan.compliance.results import Rate
-from duzhan.campaign.opening import open_dataset
-from duzhan.dataset.folder import Dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
 from duzhan.intake.dates import SEPARATORS, Calendar, DateReader, read_date
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duzhan.compliance.results import CountyStatus, Overview
+    from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
     from duzhan.model import Records
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from conftest import case_dataset
-from duzhan.dataset.config.roster import load_roster
 from duzhan.campaign.opening import open_dataset
+from duzhan.dataset.config.roster import load_roster
 from duzhan.dataset.names import county_of_file, find_county
 from small import Calls
 

@@ -16,10 +16,10 @@ import pyspark
 import pytest
 
 from conftest import Run, require
+from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.compliance.counting import count_spells
 from duzhan.compliance.spells import spells
-from duzhan.campaign.opening import open_dataset
 from duzhan.engines import SPARK, Engine
 from duzhan.engines.machines import start
 from small import Calls, command

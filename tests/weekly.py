@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan import __version__
+from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.county import overviews
 from duzhan.compliance.week_report import (
     Provenance,
@@ -14,7 +15,6 @@ from duzhan.compliance.week_report import (
     report_week,
     reported_week,
 )
-from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.provenance import dataset_digest, recorded
 from duzhan.dataset.records import load_records
