@@ -116,7 +116,7 @@ def test_what_cannot_be_read_never_replaces_what_can_and_is_kept_where_nothing_s
 ) -> None:
     taken(run, dataset, send(inbox, "FN-1,垃圾,东门,2021-06-01,2021-06-20,2021-06-05,,,"))
 
-    entry = taken(run, dataset, send(inbox, "FN-1,垃圾,东门,六月,长期,已完成,已销号,退过,"))
+    entry = taken(run, dataset, send(inbox, "FN-1,垃圾,东门,六月,另定,已完成,已销号,退过,"))
 
     assert entry["refused_cells"] == 5
     assert ",2021-06-01,2021-06-20,2021-06-05,已销号,退过," in ledger(dataset)

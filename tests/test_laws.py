@@ -27,7 +27,8 @@ from duzhan.compliance.county import overviews
 from duzhan.compliance.results import Rate
 from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.records import load_records
-from duzhan.intake.dates import SEPARATORS, Calendar, DateReader, read_date
+from duzhan.intake.dateforms import Calendar, read_date
+from duzhan.intake.dates import SEPARATORS, DateReader
 from duzhan.intake.formats import delimited
 from duzhan.intake.headers import HeaderFinder
 from duzhan.model import Light, Verdict

@@ -214,6 +214,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class DueWord:
+    """A word of 整改期限: so many days after 发现日期, or None for no deadline."""
+
+    name: str
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabularies:
     """The words that cells of the ledger and of the record files may hold."""
 
@@ -226,6 +234,7 @@ class Vocabularies:
     actions: tuple[Term, ...]
     empty_words: tuple[str, ...]
     yes_words: tuple[str, ...]
+    due_words: tuple[DueWord, ...] = ()
     done_words: tuple[str, ...] = ()
     not_done_words: tuple[str, ...] = ()
 

@@ -84,7 +84,7 @@ def day_asked(as_of: str | dt.date | None, rules: Rules, option: str = "--as-of"
     Raises:
         UsageError: it is no date.
     """
-    from duzhan.intake.dates import Calendar, read_date
+    from duzhan.intake.dateforms import Calendar, read_date
 
     if as_of is None:
         return min(max(today(rules.time_zone), rules.start), rules.end)

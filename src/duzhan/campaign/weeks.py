@@ -46,7 +46,7 @@ def chosen_week(text: str, rules: Rules) -> ReportedWeek:
 
 
 def _monday_of_day(text: str, rules: Rules) -> dt.date:
-    from duzhan.intake.dates import Calendar, read_date
+    from duzhan.intake.dateforms import Calendar, read_date
     from duzhan.intake.text import shorten
 
     like = _LIKE_A_WEEK.fullmatch(text.strip())

@@ -159,14 +159,17 @@ def judge(
     cells = _blank(cells, col.EVENT_COLUMNS, np.flatnonzero(nameless))
     read = {
         name: reading.dates.column(cells[name], several=name in col.EVENT_COLUMNS)
-        for name in col.DATE_COLUMNS
+        for name in (col.FOUND, *col.EVENT_COLUMNS)
     }
+    found = _found(read[col.FOUND], reading.last_day, faults)
+    # Some words of 整改期限 count from 发现日期.
+    read[col.DUE] = reading.dates.deadlines(cells[col.DUE], found)
     for name, dates in read.items():
         rows = np.flatnonzero(dates.refused)
         broken_rows = broken.cells.get(name, rows[:0])
         faults.add("bad-cell", name, np.intersect1d(rows, broken_rows))
         faults.add("bad-date", name, np.setdiff1d(rows, broken_rows))
-    found, due = _found_and_due(read, reading.last_day, faults)
+    due = _due(read[col.DUE], found, reading.last_day, faults)
     claims, closures, returns = _possible_events(read, found, reading.last_day, faults)
     closures_cells_unverified = says_nothing(cells[col.VERIFIER], reading.dates)
     unverified = np.zeros(cells.num_rows, bool)
@@ -260,17 +263,23 @@ def _nameless(cells: pa.Table, broken: Brokenness, dates: DateReader, faults: Fa
 # ---------------------------------------------------------------- dates that cannot be
 
 
-def _found_and_due(read: Mapping[str, Dates], last_day: int, faults: Faults) -> tuple[Days, Days]:
-    count = len(read[col.FOUND].refused)
-    found, due = read[col.FOUND].single(count), read[col.DUE].single(count)
-    for name, days in ((col.FOUND, found), (col.DUE, due)):
-        late = days > last_day
-        faults.add("future-date", name, np.flatnonzero(late))
-        days[late] = 0
+def _found(read: Dates, last_day: int, faults: Faults) -> Days:
+    found = read.single(len(read.refused))
+    late = found > last_day
+    faults.add("future-date", col.FOUND, np.flatnonzero(late))
+    found[late] = 0
+    return found
+
+
+def _due(read: Dates, found: Days, last_day: int, faults: Faults) -> Days:
+    due = read.single(len(found))
+    late = due > last_day
+    faults.add("future-date", col.DUE, np.flatnonzero(late))
+    due[late] = 0
     early = (due > 0) & (due < found)
     faults.add("date-order", col.DUE, np.flatnonzero(early), "早于发现日期")
     due[early] = 0
-    return found, due
+    return due
 
 
 def _possible_events(

@@ -14,7 +14,8 @@ from duzhan import columns as col
 from duzhan.dataset.facts import Brokenness, Facts, Reading, judge
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.names import county_of_file, find_county
-from duzhan.intake.dates import Calendar, DateReader
+from duzhan.intake.dateforms import Calendar
+from duzhan.intake.dates import DateReader
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.states import Said, StateWords
 from duzhan.intake.tables import MAX_FILE, Table, read_tables
@@ -86,7 +87,8 @@ class Ledger:
 def reading_of(rules: Rules) -> Reading:
     """How the campaign's cells are to be read."""
     words = rules.vocabularies
-    dates = DateReader(Calendar(rules.start, rules.end), words.empty_words)
+    due_words = {word.name: word.days for word in words.due_words}
+    dates = DateReader(Calendar(rules.start, rules.end), words.empty_words, due_words)
     vocabularies = {
         column: frozenset(squash(name) for term in terms for name in (term.name, *term.aliases))
         for column, terms in ((col.ACTION, words.actions), (col.SOURCE, words.sources))

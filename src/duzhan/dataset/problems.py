@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.intake.dates import SEPARATORS, why_refused
+from duzhan.intake.dateforms import why_refused
+from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import shorten, squash
 from duzhan.model import Problem
 

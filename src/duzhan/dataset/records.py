@@ -18,7 +18,8 @@ from duzhan import columns as col
 from duzhan.dataset.layouts import record_layout
 from duzhan.dataset.ledger import refusal
 from duzhan.dataset.names import find_county
-from duzhan.intake.dates import Calendar, DateReader, why_refused
+from duzhan.intake.dateforms import Calendar, why_refused
+from duzhan.intake.dates import DateReader
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
 from duzhan.intake.text import shorten, squash

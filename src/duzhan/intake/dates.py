@@ -1,8 +1,4 @@
-"""Dates as people write them: each form read in one way only, or refused.
-
-SPEC section 5: ISO, 2021/6/3, 2021.6.3, 2021年6月3日, 20210603, 6月3日 and 6.4
-(the campaign's year), with times, full-width digits, and Excel's serial
-numbers. A form whose day and month cannot be told apart is never guessed.
+"""Columns of dates: every distinct cell is read once, what is no date is refused.
 
 Days are counted as `datetime.date.toordinal` does, in 32-bit integers; 0 is
 "no date". Lists repeat their dates, so every distinct cell is parsed once.
@@ -10,18 +6,18 @@ Days are counted as `datetime.date.toordinal` does, in 32-bit integers; 0 is
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.intake.text import UNSEEN, squash
+from duzhan.intake.dateforms import Calendar, read_date
+from duzhan.intake.deadlines import Deadline, read_deadline
+from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -29,88 +25,7 @@ if TYPE_CHECKING:
     Days = NDArray[np.int32]
     Mask = NDArray[np.bool_]
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-_AROUND = re.compile(r"\s*([-/.年月日号:])\s*")
-_TIME = r"(?:(?:[T\s]+|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-_FULL = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)" + _TIME)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})" + _TIME)
-_MONTH_DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?" + _TIME)
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})")
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-_SLASHED = re.compile(r"\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?" + _TIME)
 SEPARATORS = re.compile(r"[;；、\r\n]+")
-
-# Excel's day 0, and the serial numbers of 2000-01-01 and 2099-12-31: other
-# five-digit numbers are not dates of a campaign.
-_EXCEL_EPOCH = dt.date(1899, 12, 30)
-_SERIALS = range(36526, 73051)
-
-WRITE_LIKE = "应写成 2021-06-30 或 2021年6月30日"
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The campaign's period, which gives 6月3日 its year."""
-
-    start: dt.date
-    end: dt.date
-
-    def day_of_year(self, month: int, day: int) -> dt.date | None:
-        """The date of that month and day in the campaign; None if there is none or several."""
-        years = range(self.start.year, self.end.year + 1)
-        dates = [date for year in years if (date := _date(year, month, day))]
-        if len(years) > 1:
-            dates = [date for date in dates if self.start <= date <= self.end]
-        return dates[0] if len(dates) == 1 else None
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _plain(text: str) -> str:
-    seen = UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return _AROUND.sub(r"\1", seen.translate(_DASHES).strip())
-
-
-def read_date(text: str, calendar: Calendar) -> dt.date | None:
-    """Read one date; None if the text is no date or may be several.
-
-    Args:
-        text: a cell or a part of one, not empty.
-        calendar: the campaign's period.
-    """
-    plain = _plain(text)
-    if match := _FULL.fullmatch(plain):
-        year, _, *numbers = match.groups()
-        month, day = (n for n in numbers if n is not None)
-        return _date(int(year), int(month), int(day))
-    if match := _COMPACT.fullmatch(plain):
-        return _date(*map(int, match.groups()))
-    if match := _MONTH_DAY.fullmatch(plain):
-        return calendar.day_of_year(*map(int, match.groups()))
-    if match := _DOTTED.fullmatch(plain):
-        month, day = map(int, match.groups())
-        # 6.3 may be what Excel left of 6.30.
-        return None if day in (1, 2, 3) else calendar.day_of_year(month, day)
-    if (match := _SERIAL.fullmatch(plain)) and int(match[1]) in _SERIALS:
-        return _EXCEL_EPOCH + dt.timedelta(days=int(match[1]))
-    return None
-
-
-def why_refused(text: str) -> str:
-    """Say what is wrong with a cell that `read_date` refused, and what would be right."""
-    plain = _plain(text)
-    if _DOTTED.fullmatch(plain):
-        return f"可能是 Excel 把 6.30 变成了 6.3，不能断定是哪一天，{WRITE_LIKE}"
-    if _SLASHED.fullmatch(plain):
-        return f"分不清月和日，{WRITE_LIKE}"
-    if _FULL.fullmatch(plain) or _COMPACT.fullmatch(plain) or _MONTH_DAY.fullmatch(plain):
-        return f"没有这一天，{WRITE_LIKE}"
-    return f"不是日期，{WRITE_LIKE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +37,14 @@ class Dates:
         days: the date, in the same order.
         refused: rows with something that is no date.
         filled: rows that are not empty.
+        in_words: rows of 整改期限 that words tell, with a day or without.
     """
 
     rows: NDArray[np.integer]
     days: Days
     refused: Mask
     filled: Mask
+    in_words: Mask | None = None
 
     def single(self, count: int) -> Days:
         """One day a row, 0 where there is none (for columns of one date a cell)."""
@@ -142,10 +59,18 @@ class DateReader:
     Args:
         calendar: the campaign's period.
         empty_words: words that mean an empty cell (无, 暂无, /), as users write them.
+        due_words: words of 整改期限 to days after 发现日期, None for no deadline.
     """
 
-    def __init__(self, calendar: Calendar, empty_words: Iterable[str]) -> None:
+    def __init__(
+        self,
+        calendar: Calendar,
+        empty_words: Iterable[str],
+        due_words: Mapping[str, int | None] | None = None,
+    ) -> None:
         self._calendar = calendar
+        self._due_words = {squash(w).casefold(): days for w, days in (due_words or {}).items()}
+        self._deadlines: dict[str, Deadline] = {}
         self._empty = frozenset(squash(word).casefold() for word in empty_words) | {""}
         # Wide forms and a space or two may make the word longer than it is listed.
         self.longest_empty = 6 + max(len(word.encode()) for word in self._empty)
@@ -169,6 +94,43 @@ class DateReader:
         parts = [self.read(part) for part in SEPARATORS.split(text)]
         days = tuple(day for found, _ in parts for day in found)
         return days, any(refused for _, refused in parts)
+
+    def deadline(self, text: str) -> Deadline:
+        """Read a cell of 整改期限: a date or words."""
+        found = self._deadlines.get(text)
+        if found is None:
+            empty = self.is_empty(text)
+            found = Deadline() if empty else read_deadline(text, self._calendar, self._due_words)
+            self._deadlines[text] = found
+        return found
+
+    def deadlines(self, cells: pa.ChunkedArray, found: Days) -> Dates:
+        """Read a whole column of 整改期限.
+
+        Args:
+            cells: text, empty strings for empty cells.
+            found: each row's 发现日期 as an ordinal, 0 for none; some words count from it.
+
+        Returns:
+            One date a row at most; `filled` leaves out what says that there is no
+            deadline, and words that have no 发现日期 to count from.
+        """
+        encoded = cells.combine_chunks().dictionary_encode()
+        read = [self.deadline(word) for word in encoded.dictionary.to_pylist()]
+        codes = encoded.indices.to_numpy()
+        fixed, after = (
+            np.fromiter((one[field] for one in read), np.int32, len(read))[codes]
+            for field in (0, 1)
+        )
+        refused, in_words = (
+            np.fromiter((one[field] for one in read), bool, len(read))[codes] for field in (2, 3)
+        )
+        days = fixed
+        if (counted := (after >= 0) & (found > 0)).any():
+            later = np.where(fixed > 0, fixed, np.iinfo(np.int32).max)
+            days = np.where(counted, np.minimum(later, found + after), fixed).astype(np.int32)
+        rows = np.flatnonzero(days).astype(np.int32)
+        return Dates(rows, days[rows], refused, refused | (days > 0), in_words)
 
     def column(self, cells: pa.ChunkedArray, *, several: bool = False) -> Dates:
         """Read a whole column.

@@ -59,10 +59,12 @@ class DateColumns:
         self._texts = {name: both[name] for name in col.DATE_COLUMNS}
         self._read: dict[str, Dates] = {
             name: reader.column(both[name], several=name in col.EVENT_COLUMNS)
-            for name in col.DATE_COLUMNS
+            for name in (col.FOUND, *col.EVENT_COLUMNS)
         }
         self.found = self._read[col.FOUND]
-        days = self.found.single(both.num_rows)[first:]
+        found = self.found.single(both.num_rows)
+        self._read[col.DUE] = reader.deadlines(both[col.DUE], found)
+        days = found[first:]
         self.future_found = days > today
         self.found_says_nothing = self.future_found | (days == 0)
         self.refusals = [
@@ -100,11 +102,30 @@ class DateColumns:
         take = (new > 0) & (new != old) & (~later | accept_moved)
         cells = _put(cells, at[take], new[take])
         texts = {int(at[i]): _iso(self._today) for i in np.flatnonzero(stand_in)}
-        unread = self._read[name].refused[self._first + taken] & (old == 0)
-        for i in np.flatnonzero(unread):
+        kept = self._read[name].refused[self._first + taken] & (old == 0)
+        words, timeless = self._in_words(name, taken)
+        kept |= (words & take) | (timeless & (old == 0))
+        for i in np.flatnonzero(kept):
             texts[int(at[i])] = self._texts[name][self._first + int(taken[i])].as_py()
-        moved = [] if accept_moved else taken[later].tolist()
-        return _with(cells, texts), moved
+        unlike = [
+            i
+            for i in np.flatnonzero(timeless & (old > 0)).tolist()
+            if self._texts[name][int(at[i])] != self._texts[name][self._first + int(taken[i])]
+        ]
+        moved = [] if accept_moved else np.flatnonzero(later).tolist()
+        return _with(cells, texts), taken[sorted({*moved, *unlike})].tolist()
+
+    def _in_words(self, name: str, taken: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Rows whose deadline words tell, and those of them that have no day.
+
+        No deadline is later than any: it never takes the place of a day.
+        """
+        read = self._read[name]
+        if read.in_words is None:
+            none = np.zeros(len(taken), bool)
+            return none, none
+        words = read.in_words[self._first + taken]
+        return words, words & (read.single(len(read.refused))[self._first + taken] == 0)
 
     def events(
         self, name: str, cells: pa.ChunkedArray, taken: Rows, at: Rows

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from duzhan import columns as col
 from duzhan.dataset.layouts import issue_layout
 from duzhan.errors import UsageError
-from duzhan.intake.dates import SEPARATORS, Calendar, read_date, why_refused
+from duzhan.intake.dateforms import Calendar, read_date, why_refused
+from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import shorten, squash
 from duzhan.store.canonical_csv import clean
 

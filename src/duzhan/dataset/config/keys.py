@@ -364,6 +364,15 @@ class MethodKeys(TermKeys):
     at_random: Bool = Field(default=False, description="是否随机督战；可与其他方式并用，最多一个")
 
 
+class DueWordKeys(_Keys):
+    """A word that a deadline may be told by."""
+
+    name: Line = Field(description="写法，如 立行立改")
+    days: Whole | None = Field(None, description="发现之后几天；没有期限（如 长期坚持）的空着")
+    interpreted: Bool = Field(default=False, description="是本数据集的解释值（true 或 false）")
+    note: Text | None = Field(None, description="这样理解的理由；解释值必填")
+
+
 class VocabularyKeys(_Keys):
     """The words of the ledger and of the record files."""
 
@@ -373,6 +382,9 @@ class VocabularyKeys(_Keys):
     actions: list[TermKeys] = Field(description="专项行动")
     empty_words: list[Line] = Field(description="等于没有填写的词，如 无、/")
     yes_words: list[Line] = Field(min_length=1, description="表示“是”的词")
+    due_words: list[DueWordKeys] = Field(
+        [], description="整改期限里代替日期的词，如 立行立改、长期坚持"
+    )
     done_words: list[Line] = Field(
         [], description="整改情况一格里表示已经整改完的词，如 已完成；只作申报，不作销号"
     )

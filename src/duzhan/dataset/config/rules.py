@@ -20,6 +20,7 @@ from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.intake.text import header_key, squash
 from duzhan.model import (
+    DueWord,
     Duty,
     EscalationStep,
     Milestone,
@@ -221,6 +222,10 @@ def _check_aliases(document: Document) -> None:
                     reported.add(path)
                     message = f"表头“{alias}”已经表示“{owner}”，一个写法只能属于一列"
                     document.report(path, "duplicate-value", message)
+    for number, word in enumerate(document.get(("vocabularies", "due_words")) or ()):
+        if isinstance(word, dict) and word.get("interpreted") == "true" and not word.get("note"):
+            path = ("vocabularies", "due_words", number)
+            document.report(path, "missing-key", "解释值应写明理由（note）")
     for vocabulary in ("sources", "assessors", "methods", "actions"):
         _check_words(document, vocabulary)
 
@@ -295,6 +300,7 @@ def _vocabularies(words: VocabularyKeys) -> Vocabularies:
         actions=_terms(words.actions),
         empty_words=tuple(words.empty_words),
         yes_words=tuple(words.yes_words),
+        due_words=tuple(DueWord(word.name, word.days) for word in words.due_words),
         done_words=tuple(words.done_words),
         not_done_words=tuple(words.not_done_words),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from duzhan import columns as col
 from duzhan.columns import ISSUES
-from duzhan.intake.dates import WRITE_LIKE, why_refused
+from duzhan.intake.dateforms import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
 from duzhan.register.importing import NO_COUNTY
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
