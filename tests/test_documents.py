@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from conftest import REPOSITORY
+from duzhan.campaign.opening import open_dataset
 from duzhan.cli import COMMANDS
-from duzhan.columns import ISSUE_COLUMNS, RECORD_COLUMNS
+from duzhan.columns import ISSUE_COLUMNS, RECORD_COLUMNS, record_columns
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import RULES
 
@@ -66,7 +67,9 @@ def test_a_schema_refuses_what_the_program_refuses() -> None:
 
 
 def test_the_templates_have_the_columns_of_the_contract() -> None:
-    for name, columns in {**RECORD_COLUMNS, "问题清单.csv": ISSUE_COLUMNS}.items():
+    offices = open_dataset(REPOSITORY / "data").roster.offices
+    tables = {name: record_columns(name, offices) for name in RECORD_COLUMNS}
+    for name, columns in {**tables, "问题清单.csv": ISSUE_COLUMNS}.items():
         data = (REPOSITORY / "templates" / name).read_bytes()
         assert data.startswith(b"\xef\xbb\xbf")
         assert list(csv.reader(data.decode("utf-8-sig").splitlines())) == [list(columns)]

@@ -59,7 +59,7 @@ MILESTONES = [
     (
         "- id: supervision",
         "- id: report",
-        "milestones.yaml 第@行 “duties”：每周职责应有 supervision（督战）和 report（报告），各一项",
+        "milestones.yaml 第@行 “duties[0].id”：每周职责 report 写了两次，请删去一处",
     ),
     (
         "name: 省级慢性病综合防控示范区通过省级验收",

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from duzhan.model import Office
+
 # The folder of the issue lists, and what joins several values in one cell.
 ISSUES = "issues"
 JOINT = "；"
@@ -66,6 +71,9 @@ EXTENSIONS = "extensions.csv"
 RECHECKS = "rechecks.csv"
 SCORE_ITEMS = "score_items.csv"
 
+# What a complete weekly report of a county has beside its copies.
+REPORT_PARTS = ("报送督战组", "含小结分析")
+
 RECORD_COLUMNS = {
     SCORES: ("日期", COUNTY, "评估方", "总分", "考核节点", REMARK),
     DELIVERABLES: ("任务", COUNTY, "完成日期", "验收单位", REMARK),
@@ -74,10 +82,7 @@ RECORD_COLUMNS = {
         "周次",
         COUNTY,
         "报送日期",
-        "报送督战组",
-        "含小结分析",
-        "抄送州爱卫办",
-        "抄送州爱卫专项办",
+        *REPORT_PARTS,
         REMARK,
     ),
     EXTENSIONS: (
@@ -121,3 +126,16 @@ def ledger_columns(names: Iterable[str]) -> tuple[str, ...]:
     there = list(dict.fromkeys(names))
     further = tuple(name for name in FURTHER_COLUMNS if name in there)
     return (*ISSUE_COLUMNS, *further, *own_columns(there))
+
+
+def record_columns(file: str, offices: Iterable[Office]) -> tuple[str, ...]:
+    """The columns of a record file; the counties' reports say for each office if it has a copy.
+
+    Args:
+        file: such as ``scores.csv``.
+        offices: of the roster.
+    """
+    columns = RECORD_COLUMNS[file]
+    if file != COUNTY_REPORTS:
+        return columns
+    return (*columns[:-1], *(office.copy_column for office in offices), columns[-1])

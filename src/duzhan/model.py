@@ -25,17 +25,25 @@ class County:
     """A county or city under supervision.
 
     Attributes:
-        code: GB/T 2260 code, six digits.
+        code: GB/T 2260 code, six digits; for a campaign without codes a number of our own
+            that tells counties apart and is shown to nobody (`public_code`).
         name: full name, such as 富宁县.
         aliases: other names by which lists and people call it.
         zero_list_confirmed_by: who confirmed that the county has nothing to
             rectify (零报告); None while nobody did.
+        coded: whether the code is one of GB/T 2260.
     """
 
     code: str
     name: str
     aliases: tuple[str, ...] = ()
     zero_list_confirmed_by: str | None = None
+    coded: bool = True
+
+    @property
+    def public_code(self) -> str | None:
+        """The GB/T 2260 code, None where the campaign does without."""
+        return self.code if self.coded else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,7 +53,7 @@ class County:
     @property
     def short_name(self) -> str:
         """The name without 县 or 市, as ids are formed (富宁-0001)."""
-        return self.name[:-1] if self.name[-1:] in "县市区" else self.name
+        return self.name[:-1] if len(self.name) > 2 and self.name[-1] in "县市区" else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +101,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office of the prefecture that gets copies of every report 〔六(二)〕."""
+    """An office of the prefecture that gets copies of every report 〔六(二)〕.
+
+    Attributes:
+        short_name: how the column of its copies calls it (抄送…).
+    """
 
     name: str
     contact: str | None
     telephone: str | None
     email: str | None = None
+    short_name: str = ""
+
+    @property
+    def copy_column(self) -> str:
+        """The column of county_reports.csv that says whether a report was copied to it."""
+        return f"抄送{self.short_name or self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,7 @@ class Roster:
     """Groups in the notice's order, and the offices.
 
     Attributes:
+        prefecture: what the counties belong to; without a name where there is no such place.
         regions: GB/T 2260 code of a prefecture or province to its name.
         faults: addresses in the file that are none; they are left out elsewhere.
         places: group id to the file and line where its recipients stand, or should.
@@ -250,6 +269,38 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the campaign calls its things (SPEC section 2); a dataset says so where it differs.
+
+    Attributes:
+        unit: what is supervised: 县（市）, 区, 企业.
+        whole: all of them together: 全州, 全市; None for 全 and the kind of the prefecture.
+        group: who supervises; `supervise` is what they do.
+        action: the column's theme: 专项行动.
+        rate, score, score_short: the measures.
+        offices: the offices together.
+        report, summary, brief, visit, dashboard: titles of what is made.
+        subject: the mark at the head of a mail's subject.
+    """
+
+    unit: str = "县（市）"
+    whole: str | None = None
+    group: str = "督战组"
+    supervise: str = "督战"
+    action: str = "专项行动"
+    rate: str = "整改达标率"
+    score: str = "创卫标准考核总体评分"
+    score_short: str = "评分"
+    offices: str = "州级两办"
+    report: str = "督战周报"
+    summary: str = "周小结"
+    brief: str = "督战要点"
+    visit: str = "督战核查单"
+    dashboard: str = "督战看板"
+    subject: str = "督战"
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The campaign and everything that it asks for.
 
@@ -260,6 +311,8 @@ class Rules:
         header_aliases: canonical column name to the other headers that mean it.
         ledger_parquet: where the ledger rests as Parquet, relative to the dataset; None
             if the lists are in files.
+        score_range: lowest and highest points; None for a campaign without scores.
+        wording: what things are called.
     """
 
     name: str
@@ -274,13 +327,28 @@ class Rules:
     duties: tuple[Duty, ...]
     vocabularies: Vocabularies
     header_aliases: dict[str, tuple[str, ...]] = field(hash=False)
-    score_range: tuple[int, int] = (0, 1000)
+    score_range: tuple[int, int] | None = (0, 1000)
+    wording: Wording = Wording()
     ledger_parquet: str | None = None
     escalation: tuple[EscalationStep, ...] = ()
 
     def milestone(self, identifier: str) -> Milestone | None:
         """Find a milestone by its id."""
         return next((m for m in self.milestones if m.id == identifier), None)
+
+    def duty(self, identifier: Literal["supervision", "report"]) -> Duty | None:
+        """A weekly duty, None where the campaign does not ask for it."""
+        return next((duty for duty in self.duties if duty.id == identifier), None)
+
+    @property
+    def scored(self) -> bool:
+        """Whether any milestone asks for points."""
+        return any(rule.kind == "score" for m in self.milestones for rule in m.requirements)
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether any milestone asks for a deliverable."""
+        return any(rule.kind == "deliverable" for m in self.milestones for rule in m.requirements)
 
     def current_milestone(self, day: dt.date) -> Milestone | None:
         """The first milestone whose deadline is not past; None after the last."""

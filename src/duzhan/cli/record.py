@@ -144,8 +144,16 @@ def supervision(
     ),
     click.option("--to-group", is_flag=True, help="已报送督战组。"),
     click.option("--analysis", is_flag=True, help="含小结分析。"),
-    click.option("--copied-office", is_flag=True, help="已抄送州爱卫办。"),
-    click.option("--copied-special", is_flag=True, help="已抄送州爱卫专项办。"),
+    click.option(
+        "--copied",
+        multiple=True,
+        metavar="办公室",
+        help="已抄送哪个办公室（名册 offices 里的名称或简称），可写几次。",
+    ),
+    # What the first edition called the copies to the first office and the second.
+    click.option("--copied-office", "first_copied", is_flag=True, hidden=True),
+    click.option("--copied-special", "second_copied", is_flag=True, hidden=True),
+    click.option("--complete", is_flag=True, help="以上各项都做到了。"),
     _remark_option,
     by_option,
     _again_option,
@@ -162,22 +170,26 @@ def report(
     *,
     to_group: bool,
     analysis: bool,
-    copied_office: bool,
-    copied_special: bool,
+    copied: tuple[str, ...],
+    first_copied: bool,
+    second_copied: bool,
+    complete: bool,
     again: bool,
     lock_timeout: float,
 ) -> int:
     """记一份县（市）的每周书面报告；没有写的各项记为“否”。"""
     from duzhan import columns as col
+    from duzhan.register.record_rows import copies
     from duzhan.register.record_rows import report as checked
 
     place = open_workplace(ctx, data, lock_timeout)
-    parts = {
-        "报送督战组": to_group,
-        "含小结分析": analysis,
-        "抄送州爱卫办": copied_office,
-        "抄送州爱卫专项办": copied_special,
-    }
+    done = dict(zip(col.REPORT_PARTS, (to_group, analysis), strict=True))
+    offices = place.dataset.roster.offices
+    flagged = zip((first_copied, second_copied), offices, strict=False)
+    named = (*copied, *(office.name for flag, office in flagged if flag))
+    parts = {**done, **copies(named, offices)}
+    if complete:
+        parts = dict.fromkeys(parts, True)
     row = checked(place.required_county(county), week, on, parts, place.terms)
     return _append(place, col.COUNTY_REPORTS, place.with_remark(row, remark), again=again, by=by)
 

@@ -59,6 +59,8 @@ def roll_up(overview: Overview, roster: Roster) -> tuple[Region, ...]:
     members: dict[tuple[str, Level], list[CountyStatus]] = {}
     for status in overview.counties:
         for level, digits in _LEVELS:
+            if digits and not status.county.coded:
+                continue
             prefix = status.county.code[:digits]
             members.setdefault((prefix, level), []).append(status)
     return tuple(

@@ -6,7 +6,7 @@ One value from one computation; every rendering shows its parts and computes non
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.breakdown import Breakdown, breakdowns
@@ -17,6 +17,7 @@ from duzhan.compliance.listing import IssueLine, overdue
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.waiting import Waiting, waiting
 from duzhan.dataset.ledger import missing_lists
+from duzhan.model import Wording
 from duzhan.weeks import WEEK, monday_of, week_id
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class WeekReport:
         provenance: what it was made from.
         sample: the line that marks synthetic data; None for real data.
         steps: how overdue issues go up, by days.
+        wording: what the campaign calls its things.
         breakdown: what each county's issues that are not closed are about, in the same order.
     """
 
@@ -155,6 +157,7 @@ class WeekReport:
     provenance: Provenance
     sample: str | None
     steps: tuple[EscalationStep, ...] = ()
+    wording: Wording = field(default_factory=Wording)
     breakdown: tuple[Breakdown, ...] = ()
 
     @property
@@ -268,6 +271,7 @@ def report_week(
         provenance=sources.provenance,
         sample=sources.sample,
         steps=rules.escalation,
+        wording=rules.wording,
         breakdown=tuple(
             one
             for one in breakdowns(ledger, week.as_of, rules.vocabularies)

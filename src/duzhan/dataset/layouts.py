@@ -10,7 +10,7 @@ from duzhan.intake.states import StateWords
 from duzhan.intake.tables import Layout
 
 if TYPE_CHECKING:
-    from duzhan.model import Rules
+    from duzhan.model import Roster, Rules
 
 
 def issue_layout(rules: Rules) -> Layout:
@@ -32,9 +32,9 @@ def issue_layout(rules: Rules) -> Layout:
     )
 
 
-def record_layout(file: str, rules: Rules) -> Layout:
+def record_layout(file: str, rules: Rules, roster: Roster) -> Layout:
     """How to find the table of a record file."""
-    columns = col.RECORD_COLUMNS[file]
+    columns = col.record_columns(file, roster.offices)
     aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
     dates = tuple(name for name in columns if name.endswith("日期") or name in col.OTHER_DATES)
     return Layout(HeaderFinder(aliases, columns[0]), None, None, dates, len(columns))

@@ -56,7 +56,8 @@ def resolve_county(text: str, roster: Roster) -> County:
     if not wanted:
         raise UsageError(f"县（市）名称是空的，应为：{_list(roster.counties)}")
     if wanted in _designations(roster.prefecture):
-        message = f"“{text}”是全州，不是一个县（市），应为：{_list(roster.counties)}"
+        whole = roster.prefecture.name
+        message = f"“{text}”是整个{whole}，不是其中一个，应为：{_list(roster.counties)}"
         raise UsageError(message)
     fitting = [
         county
@@ -123,14 +124,14 @@ def _indexed_anew(roster: Roster) -> _Index:
             designations.setdefault(word, county)
         for word in county.names:
             beginnings.setdefault(fold(word), county)
-    for word in roster.prefecture.names:
+    for word in filter(None, roster.prefecture.names):
         beginnings.setdefault(fold(word), None)
     lengths = sorted({len(word) for word in beginnings if word}, reverse=True)
     return _Index(names, designations, beginnings, tuple(lengths))
 
 
 def _designations(county: County) -> tuple[str, ...]:
-    return (*(fold(name) for name in county.names), county.code)
+    return (*(fold(name) for name in county.names), *([county.code] if county.coded else []))
 
 
 def _list(counties: tuple[County, ...] | list[County]) -> str:

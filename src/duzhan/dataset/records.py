@@ -164,7 +164,7 @@ def _words(terms: Iterable[Term]) -> dict[str, str]:
 
 
 def _read(root: Path, file: str, context: _Context, make: Callable[[_Row], T]) -> tuple[T, ...]:
-    layout = record_layout(file, context.rules)
+    layout = record_layout(file, context.rules, context.roster)
     try:
         tables = read_tables(root / file, layout, context.dates)
     except RefusedFileError as error:
@@ -204,10 +204,10 @@ def _score(row: _Row, assessors: dict[str, str]) -> Score:
 
 def _points(row: _Row) -> Fraction | None:
     """The total; None if it cannot be read or lies outside the scale: it fulfils nothing."""
-    low, high = row.context.rules.score_range
     value = row.text("总分")
     plain = squash(value)
     points = Fraction(plain) if _NUMBER.fullmatch(plain) else None
+    low, high = row.context.rules.score_range or (0, 0)
     if points is None or not low <= points <= high:
         message = f"“{shorten(value)}”应是 {low} 至 {high} 的数字，按未达标处理"
         row.problem("总分", "bad-number" if value else "missing-value", message, fatal=False)
@@ -262,6 +262,7 @@ def _county_report(row: _Row) -> CountyReport:
         message = f"{day} 早于该周周一 {week}，不可能已经报送"
         row.problem("报送日期", "date-order", message, fatal=True)
     yes = {squash(word) for word in row.context.rules.vocabularies.yes_words}
-    parts = ("报送督战组", "含小结分析", "抄送州爱卫办", "抄送州爱卫专项办")
+    copies = (office.copy_column for office in row.context.roster.offices)
+    parts = (*col.REPORT_PARTS, *copies)
     lacking = tuple(column for column in parts if squash(row.text(column)) not in yes)
     return CountyReport(week, county, day, complete=not lacking, lacking=lacking)

@@ -39,8 +39,8 @@ class RecordFile:
         self._dataset = dataset
         self._terms = terms
         self.name = name
-        self.columns = col.RECORD_COLUMNS[name]
-        self._layout = record_layout(name, dataset.rules)
+        self.columns = col.record_columns(name, dataset.roster.offices)
+        self._layout = record_layout(name, dataset.rules, dataset.roster)
         words = terms.rules.vocabularies
         self._words = {
             squash(name): term.name

@@ -17,9 +17,9 @@ from duzhan.register.typed import checked_day, checked_text, checked_word
 from duzhan.weeks import WEEK, parse_week, week_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from duzhan.model import County, Term
+    from duzhan.model import County, Office, Term
     from duzhan.register.typed import Terms
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -70,7 +70,7 @@ def report(
         county: whose.
         week: as typed, such as ``2021-W25``.
         on: when it was sent, as typed.
-        parts: 报送督战组, 含小结分析 and both copies: whether that was done.
+        parts: 报送督战组, 含小结分析 and the copies: whether that was done.
         terms: what the row is judged by.
 
     Raises:
@@ -94,6 +94,31 @@ def report(
     }
 
 
+def copies(named: Iterable[str], offices: Iterable[Office]) -> dict[str, bool]:
+    """Which offices got a copy of a report, by the column that says so.
+
+    Args:
+        named: offices as typed: name or short name.
+        offices: of the roster.
+
+    Raises:
+        UsageError: there is no such office.
+    """
+    told = {office.copy_column: False for office in offices}
+    columns = {
+        squash(name): office.copy_column
+        for office in offices
+        for name in (office.name, office.short_name)
+        if name
+    }
+    for name in named:
+        if squash(name) not in columns:
+            known = "、".join(office.name for office in offices) or "名册里没有办公室"
+            raise UsageError(f"--copied 的“{shorten(name)}”不是名册中的办公室，应为：{known}")
+        told[columns[squash(name)]] = True
+    return told
+
+
 def score(
     county: County, day: str, assessor: str, points: str, milestone: str | None, terms: Terms
 ) -> dict[str, str]:
@@ -111,6 +136,8 @@ def score(
         UsageError: a value cannot be; one line.
     """
     rules = terms.rules
+    if rules.score_range is None:
+        raise UsageError("这次行动没有评分，milestones.yaml 里没有 score_range")
     low, high = rules.score_range
     plain = squash(points)
     if not _NUMBER.fullmatch(plain) or not low <= Fraction(plain) <= high:

@@ -236,7 +236,7 @@ def replay(
                 raise _unfit(line, "文件原来不是台账格式，重放要先知道怎样读它")
             data, table = adopt(data), None
         if table is None:
-            table = read_rows(data) if data else (list(_columns(line.file)), [])
+            table = read_rows(data) if data else (list(_columns(line)), [])
         _redo(line, *table)
         if line.after is not None:
             data, table = rows_bytes(*table), None
@@ -245,10 +245,14 @@ def replay(
     return data
 
 
-def _columns(file: str) -> tuple[str, ...]:
-    if file == col.IMPORTS:
+def _columns(line: Line) -> tuple[str, ...]:
+    """The header of a file that did not exist before its first line."""
+    if line.file == col.IMPORTS:
         return col.IMPORT_COLUMNS
-    return col.RECORD_COLUMNS.get(file, col.ISSUE_COLUMNS)
+    columns = col.RECORD_COLUMNS.get(line.file, col.ISSUE_COLUMNS)
+    # The counties' reports have a column an office, and every new row fills them.
+    further = [c.column for c in line.entry.changes if c.column not in columns]
+    return (*columns[:-1], *further, columns[-1])
 
 
 def _redo(line: Line, header: list[str], rows: list[list[str]]) -> None:

@@ -22,8 +22,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from duzhan.model import Wording
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_WORDING = Wording()
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
@@ -160,7 +164,7 @@ class _Keys(BaseModel):
 class PrefectureKeys(_Keys):
     """The prefecture; its names are never a county's."""
 
-    code: Code = Field(description="州（市）的 GB/T 2260 六位代码，如 532600")
+    code: Code | None = Field(None, description="州（市）的 GB/T 2260 六位代码，如 532600")
     name: Name = Field(description="全称或通称，如 文山州")
     aliases: list[Name] = Field([], description="其他称呼；以这些称呼开头的文件不属于任何县（市）")
 
@@ -168,7 +172,7 @@ class PrefectureKeys(_Keys):
 class CountyKeys(_Keys):
     """A county or city under supervision 〔四〕."""
 
-    code: Code = Field(description="GB/T 2260 六位代码，如 532628")
+    code: Code | None = Field(None, description="GB/T 2260 六位代码，如 532628；没有则不写")
     name: Name = Field(description="全称，如 富宁县；问题清单的文件以它或别名开头")
     aliases: list[Name] = Field([], description="别名，如 富宁；一个别名只能属于一个县（市）")
     zero_list_confirmed_by: Line | None = Field(
@@ -192,7 +196,7 @@ class GroupKeys(_Keys):
 
     id: Name = Field(description="督战组的短代号，如 funing；不重复")
     name: Line = Field(description="督战组名称，如 富宁县督战组")
-    clause: Line = Field(description="通知中的出处，如 四(八)")
+    clause: Line = Field("", description="通知中的出处，如 四(八)")
     county: CountyKeys = Field(description="督战的县（市）")
     supervised: list[Line] = Field([], description="督战对象，如 党委、政府〔三(一)〕")
     memberships: list[MembershipKeys] = Field([], description="组长、副组长，按通知的顺序")
@@ -213,6 +217,9 @@ class OfficeKeys(_Keys):
     clause: Line = Field("", description="通知中的出处")
     contact: Line | None = Field(None, description="联系人")
     telephone: Telephone | None = Field(None, description="联系电话")
+    short_name: Line | None = Field(
+        None, description="简称，用作 county_reports.csv 的列名“抄送…”；不写则用 name"
+    )
     email: Email | None = Field(None, description="邮箱，所有督战邮件抄送到此；没有则空着")
 
 
@@ -226,7 +233,7 @@ class RegionKeys(_Keys):
 class GroupsFile(_Keys):
     """The whole of groups.yaml."""
 
-    prefecture: PrefectureKeys = Field(description="州（市）本级")
+    prefecture: PrefectureKeys | None = Field(None, description="州（市）本级；没有则不写")
     groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
     offices: list[OfficeKeys] = Field([], description="州级办公室")
     regions: list[RegionKeys] = Field([], description="汇总时省和州（市）的名称")
@@ -376,10 +383,10 @@ class DueWordKeys(_Keys):
 class VocabularyKeys(_Keys):
     """The words of the ledger and of the record files."""
 
-    sources: list[TermKeys] = Field(description="问题来源〔三(二)〕〔六(二)〕")
-    assessors: list[AssessorKeys] = Field(min_length=1, description="评估方〔三(三)〕")
-    methods: list[MethodKeys] = Field(min_length=1, description="督战方式〔五〕")
-    actions: list[TermKeys] = Field(description="专项行动")
+    sources: list[TermKeys] = Field([], description="问题来源〔三(二)〕〔六(二)〕")
+    assessors: list[AssessorKeys] = Field([], description="评估方〔三(三)〕；没有评分则不写")
+    methods: list[MethodKeys] = Field([], description="督战方式〔五〕；没有每周督战则不写")
+    actions: list[TermKeys] = Field([], description="专项行动；不分则不写")
     empty_words: list[Line] = Field(description="等于没有填写的词，如 无、/")
     yes_words: list[Line] = Field(min_length=1, description="表示“是”的词")
     due_words: list[DueWordKeys] = Field(
@@ -393,6 +400,26 @@ class VocabularyKeys(_Keys):
     )
 
 
+class WordingKeys(_Keys):
+    """What the campaign calls its things."""
+
+    unit: Line = Field(_WORDING.unit, description="督战的单位，如 县（市）、区、企业")
+    whole: Line | None = Field(None, description="全体，如 全州、全市；不写则按州（市）的名称")
+    group: Line = Field(_WORDING.group, description="督战组的叫法，如 督导组")
+    supervise: Line = Field(_WORDING.supervise, description="督战的叫法，如 督导")
+    action: Line = Field(_WORDING.action, description="专项行动的叫法")
+    rate: Line = Field(_WORDING.rate, description="整改达标率的叫法，如 整改率")
+    score: Line = Field(_WORDING.score, description="评分的全称")
+    score_short: Line = Field(_WORDING.score_short, description="评分的简称")
+    offices: Line = Field(_WORDING.offices, description="各办公室合起来的叫法，如 市安委办")
+    report: Line = Field(_WORDING.report, description="周报的标题")
+    summary: Line = Field(_WORDING.summary, description="一个单位的周小结的标题")
+    brief: Line = Field(_WORDING.brief, description="一页纸要点的标题")
+    visit: Line = Field(_WORDING.visit, description="随身核查单的标题")
+    dashboard: Line = Field(_WORDING.dashboard, description="看板的标题")
+    subject: Line = Field(_WORDING.subject, description="邮件主题开头【】里的字")
+
+
 class MilestonesFile(_Keys):
     """The whole of milestones.yaml."""
 
@@ -400,19 +427,25 @@ class MilestonesFile(_Keys):
     notice: NoticeKeys = Field(description="规则所依据的通知")
     period: PeriodKeys = Field(description="行动起止〔二〕")
     time_zone: TimeZone = Field(description="时区的 IANA 名称，如 Asia/Shanghai")
-    duties_from: Date = Field(description="每周职责从哪个周一算起，如 2021-05-31")
+    duties_from: Date | None = Field(
+        None, description="每周职责从哪个周一算起，如 2021-05-31；没有每周职责则不写"
+    )
     warn_days: Whole = Field(description="距截止多少天起，未达到的要求亮黄灯，如 10")
     closure_needs_verifier: Bool = Field(
         default=False, description="没有核验人的销号是否只算待核验（true 或 false）"
     )
-    score_range: ScoreRangeKeys = Field(description="评分的范围")
+    score_range: ScoreRangeKeys | None = Field(None, description="评分的范围；没有评分则不写")
     milestones: list[MilestoneKeys] = Field(min_length=1, description="考核节点，按截止日期排列")
-    duties: list[DutyKeys] = Field(description="每周职责〔六(二)〕")
+    duties: list[DutyKeys] = Field([], description="每周职责〔六(二)〕；两项都可以不要")
     escalation: list[EscalationKeys] = Field(
         [], description="分级督办，按超期天数从少到多排列；每个问题每级只告知一次"
     )
     vocabularies: VocabularyKeys = Field(description="可以填写的词")
     header_aliases: dict[str, list[Line]] = Field({}, description="表头的其他写法")
+    wording: WordingKeys = Field(
+        default_factory=lambda: WordingKeys.model_validate({}),
+        description="行动里各样东西的叫法，不写的照默认",
+    )
     ledger_parquet: Line | None = Field(
         None,
         description="台账的 Parquet 目录（duzhan export 写出），相对于数据集；写了就不读 issues/",

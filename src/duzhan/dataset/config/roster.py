@@ -11,6 +11,7 @@ from duzhan.dataset.config.keys import (
     GroupKeys,
     GroupsFile,
     GroupsPart,
+    PrefectureKeys,
     SplitGroupsFile,
     kind_of,
 )
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 _ADDRESSES = ("recipients", "leader_recipients", "liaison_recipients")
+
+_UNCODED = 990_000
 
 _Place: TypeAlias = "tuple[Document, Path]"
 
@@ -53,14 +56,19 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
     if file is None or problems:
         return None, problems
     faults = [fault for document in documents for fault in _faulty_addresses(document)]
-    prefecture = file.prefecture
     roster = Roster(
-        groups=tuple(_group(group) for group in groups),
+        groups=tuple(_group(group, number) for number, group in enumerate(groups, 1)),
         offices=tuple(
-            Office(office.name, office.contact, office.telephone, _address(office.email))
+            Office(
+                office.name,
+                office.contact,
+                office.telephone,
+                _address(office.email),
+                office.short_name or "",
+            )
             for office in file.offices
         ),
-        prefecture=County(prefecture.code, prefecture.name, tuple(prefecture.aliases)),
+        prefecture=_prefecture(file.prefecture),
         regions={region.code: region.name for region in file.regions},
         faults=tuple(faults),
         places=_places(documents, _ADDRESSES[0]),
@@ -143,11 +151,11 @@ def _check_values(values: list[tuple[_Place, str]], what: str) -> None:
             document.report(path, "duplicate-value", message)
 
 
-def _group(group: GroupKeys) -> Group:
+def _group(group: GroupKeys, number: int) -> Group:
     return Group(
         id=group.id,
         name=group.name,
-        county=_county(group.county),
+        county=_county(group.county, number),
         memberships=tuple(
             Membership(seat.role, seat.person, tuple(seat.posts), seat.leads_guidance)
             for seat in group.memberships
@@ -161,5 +169,19 @@ def _group(group: GroupKeys) -> Group:
     )
 
 
-def _county(county: CountyKeys) -> County:
-    return County(county.code, county.name, tuple(county.aliases), county.zero_list_confirmed_by)
+def _prefecture(prefecture: PrefectureKeys | None) -> County:
+    if prefecture is None:
+        return County("", "", coded=False)
+    coded = prefecture.code is not None
+    return County(prefecture.code or "", prefecture.name, tuple(prefecture.aliases), coded=coded)
+
+
+def _county(county: CountyKeys, number: int) -> County:
+    # Numbers above every code of GB/T 2260 tell counties apart where there are none.
+    return County(
+        county.code or str(_UNCODED + number),
+        county.name,
+        tuple(county.aliases),
+        county.zero_list_confirmed_by,
+        coded=county.code is not None,
+    )

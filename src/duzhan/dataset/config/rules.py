@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from duzhan.model import (
     Rules,
     Term,
     Vocabularies,
+    Wording,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from duzhan.dataset.config.document import Document, Path
 
+COPIES = "抄送"
 LEDGER_KEY = "ledger_parquet"
 
 _ORDER = ("score", "rectification_rate", "deliverable")
@@ -54,8 +57,7 @@ TABLES = (
     ("任务", "县(市)", "完成日期", "验收单位", "备注"),
     ("日期", "县(市)", "方式", "带队领导", "发现问题", "工作要求", "备注"),
     (
-        "周次", "县(市)", "报送日期", "报送督战组", "含小结分析", "抄送州爱卫办",
-        "抄送州爱卫专项办", "备注",
+        "周次", "县(市)", "报送日期", "报送督战组", "含小结分析", "备注",
     ),
     (
         "编号", "县(市)", "申请日期", "原期限", "延至", "理由", "批准人", "批准日期", "文号",
@@ -90,14 +92,15 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         start=file.period.start,
         end=file.period.end,
         time_zone=file.time_zone,
-        duties_from=file.duties_from,
+        duties_from=file.duties_from or _first_monday(file.period.start),
         warn_days=file.warn_days,
         closure_needs_verifier=file.closure_needs_verifier,
         milestones=tuple(_milestone(milestone) for milestone in file.milestones),
         duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
         vocabularies=_vocabularies(file.vocabularies),
         header_aliases={name: tuple(others) for name, others in file.header_aliases.items()},
-        score_range=(file.score_range.min, file.score_range.max),
+        score_range=(file.score_range.min, file.score_range.max) if file.score_range else None,
+        wording=Wording(**file.wording.model_dump()),
         ledger_parquet=file.ledger_parquet,
         escalation=tuple(_step(step) for step in file.escalation),
     )
@@ -110,7 +113,10 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
 def _check(document: Document, file: MilestonesFile) -> None:
     if file.period.start > file.period.end:
         document.report(("period", "end"), "bad-value", "行动最后一天早于第一天")
-    if file.duties_from.weekday() != 0:
+    if file.duties and file.duties_from is None:
+        message = "有每周职责时应写明从哪个周一算起，如 2021-05-31"
+        document.report(("duties_from",), "missing-key", message)
+    if file.duties_from is not None and file.duties_from.weekday() != 0:
         message = f"“{file.duties_from}”不是星期一，每周职责应从星期一算起"
         document.report(("duties_from",), "bad-value", message)
     _check_settings(document, file)
@@ -134,14 +140,18 @@ def _check(document: Document, file: MilestonesFile) -> None:
 
 def _check_settings(document: Document, file: MilestonesFile) -> None:
     scale = file.score_range
-    if scale.min >= scale.max:
+    if scale is not None and scale.min >= scale.max:
         document.report(("score_range", "max"), "bad-value", f"满分应高于最低分 {scale.min}")
-    if scale.interpreted and not scale.note:
+    if scale is not None and scale.interpreted and not scale.note:
         document.report(("score_range",), "missing-key", "解释值应写明理由（note）")
     duties = [duty.id for duty in file.duties]
-    if sorted(duties) != ["report", "supervision"]:
-        message = "每周职责应有 supervision（督战）和 report（报告），各一项"
-        document.report(("duties",), "bad-value", message)
+    for number, duty in enumerate(duties):
+        if duty in duties[number + 1 :]:
+            message = f"每周职责 {duty} 写了两次，请删去一处"
+            document.report(("duties", number, "id"), "duplicate-value", message)
+    if "supervision" in duties and not file.vocabularies.methods:
+        message = "有每周督战时应列出督战方式，如 {name: 实地督战, on_site: true}"
+        document.report(("vocabularies", "methods"), "missing-key", message)
     at_random = [n for n, method in enumerate(file.vocabularies.methods) if method.at_random]
     for number in at_random[1:]:
         path = ("vocabularies", "methods", number, "at_random")
@@ -192,6 +202,10 @@ def _check_score(
     path: Path,
     known: set[str],
 ) -> None:
+    if file.score_range is None:
+        message = "有评分的要求时应写明评分的范围，如 {min: 0, max: 1000}"
+        document.report(("score_range",), "missing-key", message)
+        return
     low, high = file.score_range.min, file.score_range.max
     if not low <= Fraction(rule.at_least) <= high:
         message = f"“{rule.at_least}”超出评分范围 {low} 至 {high}"
@@ -207,7 +221,8 @@ def _check_aliases(document: Document) -> None:
     columns = document.get(("header_aliases",))
     known = {name for table in TABLES for name in table}
     for name in columns if isinstance(columns, dict) else {}:
-        if name not in known:
+        # A column for the copies of each office; offices are known to the roster alone.
+        if name not in known and not str(name).startswith(COPIES):
             near = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.5)
             advice = f"是不是“{near[0]}”？" if near else f"应为：{'、'.join(sorted(known))}"
             message = f"没有“{name}”这一列，{advice}"
@@ -242,6 +257,11 @@ def _check_words(document: Document, vocabulary: str) -> None:
 
 
 # ---------------------------------------------------------------- to frozen values
+
+
+def _first_monday(start: dt.date) -> dt.date:
+    """Without weekly duties weeks are still counted: from the one that the campaign begins in."""
+    return start - dt.timedelta(days=start.weekday())
 
 
 def _milestone(milestone: MilestoneKeys) -> Milestone:

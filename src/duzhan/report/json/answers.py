@@ -64,7 +64,7 @@ def rollup(regions: Sequence[Region]) -> list[Json]:
 def _county(status: CountyStatus) -> Json:
     return {
         "county": status.county.name,
-        "code": status.county.code,
+        "code": status.county.public_code,
         "light": status.light.value,
         "reasons": list(status.reasons),
         "issues": None if status.counts is None else asdict(status.counts),

@@ -82,7 +82,7 @@ def _group(group: Group) -> Json:
         "name": group.name,
         "clause": group.clause,
         "county": {
-            "code": group.county.code,
+            "code": group.county.public_code,
             "name": group.county.name,
             "aliases": list(group.county.aliases),
         },

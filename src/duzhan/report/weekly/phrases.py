@@ -86,17 +86,18 @@ def span(first: dt.date, last: dt.date) -> str:
 
 def whole(report: WeekReport) -> str:
     """All counties together: 全州, 全市, 全省."""
-    return f"全{_kind(report.roster.prefecture, '省市州盟区县', '部')}"
+    name = report.roster.prefecture.name
+    return report.wording.whole or f"全{_kind(name, '省市州盟区县', '部')}"
 
 
 def our(county: County) -> str:
     """How a county speaks of itself: 我县, 我市."""
-    return f"我{_kind(county, '县市区旗州盟', '县（市）')}"
+    return f"我{_kind(county.name, '县市区旗州盟', '单位')}"
 
 
-def _kind(county: County, kinds: str, otherwise: str) -> str:
+def _kind(name: str, kinds: str, otherwise: str) -> str:
     """What a place is, by the end of its name."""
-    return county.name[-1] if county.name[-1] in kinds else otherwise
+    return name[-1] if name and name[-1] in kinds else otherwise
 
 
 def names(counties: Iterable[str], shown: int = NAMES_SHOWN) -> str:
