@@ -8,11 +8,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pytest
 
+from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT
 from duzhan.register.create import create
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
@@ -28,6 +34,36 @@ class Run(Protocol):
         cwd: Path | None = None,
         env: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]: ...
+
+
+def answered(result: Finished) -> Finished:
+    """A process that did not end in a fault of the program, which answers nothing.
+
+    `main` catches everything, so a test that looks for a traceback looks for what cannot be.
+
+    Raises:
+        AssertionError: the exit code of an internal fault, or its words.
+    """
+    said = "".join(
+        stream.decode(errors="replace") if isinstance(stream, bytes) else str(stream or "")
+        for stream in (result.stdout, result.stderr)
+    )
+    assert result.returncode != INTERNAL_FAULT, said
+    assert FAULT_WORDS not in said, said
+    return result
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_fault_is_an_answer() -> Iterator[None]:
+    """Whichever test waits for a process with `subprocess.run`: an internal fault fails it."""
+    run = subprocess.run
+
+    def checked(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as subprocess has it
+        return answered(run(*arguments, **options))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "run", checked)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +180,8 @@ def on_a_terminal(
     )
     text = child.read()
     child.close()
+    assert child.exitstatus != INTERNAL_FAULT, text
+    assert FAULT_WORDS not in text, text
     if raw:
         return text.splitlines()
     screen = pyte.Screen(columns, 60)

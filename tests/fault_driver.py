@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from duzhan.cli import main
+from duzhan.errors import INTERNAL_FAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,8 +91,14 @@ def run(folder: Path, arguments: Sequence[str], die_at: int) -> NoReturn:
 
 
 def end_of(child: int) -> int:
-    """Wait for a process; give its exit code, negative for a signal."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    """Wait for a process; give its exit code, negative for a signal.
+
+    Raises:
+        AssertionError: a fault of the program itself; the process's .out file tells more.
+    """
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code != INTERNAL_FAULT
+    return code
 
 
 def load_everything(scratch: Path, template: Path, arguments: Sequence[str]) -> None:

@@ -31,7 +31,6 @@ def send(inbox: Path, rows: str, name: str = "富宁县.csv") -> Path:
 
 def taken(run: Run, root: Path, *arguments: str | Path, today: str = "2021-06-25") -> Any:  # noqa: ANN401
     result = run("import", *arguments, "--json", "--data", root, env={"DUZHAN_TODAY": today})
-    assert "Traceback" not in result.stderr
     (entry,) = read_json(result.stdout)["files"]
     assert entry["rows"] == sum(
         entry[key] for key in ("added", "updated", "unchanged", "rejected", "skipped")

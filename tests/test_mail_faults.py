@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from typing import TYPE_CHECKING
 
@@ -359,7 +358,6 @@ def test_a_refused_login_never_shows_the_password_even_if_the_server_repeats_it(
     )
     kept = (ds / "outbox.jsonl").read_text("utf-8")
     assert secret not in said.out + said.err + kept
-    assert re.search(r"Traceback|File ", said.err) is None
 
 
 def test_copies_go_to_both_offices_and_to_each_once_a_county(

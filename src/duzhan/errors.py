@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# What a command that met a fault of its own says first, and its exit code (sysexits' EX_SOFTWARE).
+FAULT_WORDS = "程序内部出错"
+INTERNAL_FAULT = 70
+
+
 class DuzhanError(Exception):
     """The data or the configuration is at fault; exit code 1.
 

@@ -17,7 +17,7 @@ from duzhan import __version__
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
 from duzhan.cli.options import Settings, data_option
 from duzhan.cli.startup import hide_pandas_once
-from duzhan.errors import DuzhanError, reason
+from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT, DuzhanError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,11 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _complain(f"“{error.filename or '标准输出'}”读写出错：{reason(error)}")
         _stop_output()
         code = 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told, and no answer: exit 70
         if debug:
-            raise
-        _complain(f"程序内部出错（{type(error).__name__}: {error}），请加 --debug 重试并告知开发者")
-        code = 1
+            sys.excepthook(type(error), error, error.__traceback__)
+        advice = "请把以上内容告知开发者" if debug else "请加 --debug 重试并告知开发者"
+        _complain(f"{FAULT_WORDS}（{type(error).__name__}: {error}），{advice}")
+        code = INTERNAL_FAULT
     sys.exit(code if isinstance(code, int) else 0)
 
 
