@@ -43,9 +43,13 @@ def sample() -> Weeks:
     return Weeks(REPOSITORY / "data")
 
 
+def fixed(report: WeekReport) -> WeekReport:
+    """The report with what changes with every file and version left out."""
+    return replace(report, provenance=Provenance("0" * 64, "文办通〔2021〕81号", "0.0"))
+
+
 def text_of(report: WeekReport, form: str = "txt") -> str:
-    fixed = replace(report, provenance=Provenance("0" * 64, "文办通〔2021〕81号", "0.0"))
-    return render(f"督战周报.{form}.j2", context(fixed), REPOSITORY / "data")
+    return render(f"督战周报.{form}.j2", context(fixed(report)), REPOSITORY / "data")
 
 
 def compare(name: str, text: str) -> None:
@@ -103,7 +107,7 @@ def test_no_week_says_anything_awkward(name: str, tmp_path: Path) -> None:
             ]
             for line in prose:
                 assert not any(word in line for word in AWKWARD), line
-                assert not re.search(r"(?<!\d)0(个|件|次|份|周|天|项)", line), line
+                assert not re.search(r"(?<![\d.])0(个|件|次|份|周|天|项)", line), line
                 assert not re.search(r"[\u4e00-\u9fff] \d|\d [\u4e00-\u9fff]", line), line
                 assert line.endswith(("。", "：")), line
             said.add("\n".join(prose))

@@ -15,8 +15,10 @@ from docx_style import (
     NAMESPACES,
     PAGE,
     RIGHT,
+    STYLES,
     TEXT_WIDTH,
     TOP,
+    Style,
     font_table,
     settings,
     styles,
@@ -104,7 +106,9 @@ def _row(style: str, texts: list[str], properties: str = "", fill: str = "") -> 
     return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{cells}</w:tr>\n"
 
 
-def _document(body: str) -> str:
+def _document(body: str, margins: tuple[int, int, int, int]) -> str:
+    top, right, bottom, left = margins
+    edge = min(round(18 * MM), top // 2)
     return (
         f"{DECLARATION}<w:document {NAMESPACES}><w:body>\n{body}"
         '<w:sectPr><w:headerReference w:type="default" r:id="rId4"/>'
@@ -112,8 +116,8 @@ def _document(body: str) -> str:
         '<w:footerReference w:type="default" r:id="rId6"/>'
         '<w:footerReference w:type="even" r:id="rId7"/>'
         f'<w:pgSz w:w="{PAGE[0]}" w:h="{PAGE[1]}"/>'
-        f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" '
-        f'w:header="{round(18 * MM)}" w:footer="{round(24 * MM)}" w:gutter="0"/>'
+        f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" '
+        f'w:header="{edge}" w:footer="{min(round(24 * MM), bottom * 7 // 10)}" w:gutter="0"/>'
         "</w:sectPr></w:body></w:document>"
     )
 
@@ -178,7 +182,18 @@ def _types() -> str:
     )
 
 
-def parts(body: str, header: str, title: str, subject: str) -> dict[str, str]:
+OFFICIAL = (TOP, RIGHT, BOTTOM, LEFT)
+
+
+def parts(
+    body: str,
+    header: str,
+    title: str,
+    subject: str,
+    *,
+    used: tuple[Style, ...] = STYLES,
+    margins: tuple[int, int, int, int] = OFFICIAL,
+) -> dict[str, str]:
     """The parts of a Word package.
 
     Args:
@@ -186,6 +201,8 @@ def parts(body: str, header: str, title: str, subject: str) -> dict[str, str]:
         header: what stands on top of every page.
         title: of the document's properties; Jinja puts in what it is made of.
         subject: likewise.
+        used: the paragraph styles.
+        margins: top, right, bottom and left, in twentieths of a point.
     """
     kinds = f"{_OFFICE}/relationships"
     return {
@@ -203,9 +220,9 @@ def parts(body: str, header: str, title: str, subject: str) -> dict[str, str]:
             (f"{kinds}/footer", "footer1.xml"),
             (f"{kinds}/footer", "footer2.xml"),
         ),
-        "word/document.xml": _document(_without_breaks(body)),
-        "word/styles.xml": styles(),
-        "word/settings.xml": settings(),
+        "word/document.xml": _document(_without_breaks(body), margins),
+        "word/styles.xml": styles(used),
+        "word/settings.xml": settings(facing=margins == OFFICIAL),
         "word/fontTable.xml": font_table(),
         "word/header1.xml": _margin("hdr", header),
         "word/header2.xml": _margin("hdr", header),

@@ -156,6 +156,34 @@ STYLES = (
 )
 
 
+# A page that must hold everything: small letters, narrow margins.
+NARROW = (round(14 * MM), round(16 * MM), round(12 * MM), round(16 * MM))
+_HANGING = '<w:ind w:left="420" w:leftChars="0" w:hanging="420" w:hangingChars="0"/>'
+SMALL_STYLES = (
+    Style("Title", "Title", TITLE_FONT, 44, 600, _KEEP, _CENTRE, f'<w:color w:val="{RED}"/>'),
+    Style(
+        "Dates",
+        "期间",
+        SECOND_FONT,
+        22,
+        340,
+        f'{_KEEP}<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="2" w:color="{RED}"/></w:pBdr>'
+        f'<w:tabs><w:tab w:val="right" w:pos="{PAGE[0] - 2 * NARROW[1]}"/></w:tabs>',
+        space=(0, 80),
+    ),
+    Style("BodyText", "Body Text", BODY_FONT, 24, 400, "", space=(0, 60)),
+    Style("Heading1", "heading 1", HEADING_FONT, 23, 360, _KEEP, _LEVEL_1, space=(80, 0)),
+    Style("Line", "条目", BODY_FONT, 21, 310, "", _HANGING),
+    Style("TableHead", "表头", HEADING_FONT, 18, 250, "<w:keepNext/>", _CENTRE),
+    Style("TableText", "表格文字", SMALL_FONT, 18, 250, "", _LEFT),
+    Style("Gap", "表后", SMALL_FONT, 6, 60),
+    Style("Note", "说明", SMALL_FONT, 16, 220, "", space=(20, 20)),
+    Style("Sample", "示例标记", HEADING_FONT, 16, 220, "", _CENTRE, f'<w:color w:val="{RED}"/>'),
+    Style("FooterOdd", "页码（单页）", SMALL_FONT, 18, 240, "", _CENTRE),
+    Style("FooterEven", "页码（双页）", SMALL_FONT, 18, 240, "", _CENTRE),
+)
+
+
 def _style(style: Style) -> str:
     before, after = style.space
     spacing = f'<w:spacing w:before="{before}" w:after="{after}"'
@@ -175,7 +203,7 @@ def _style(style: Style) -> str:
     )
 
 
-def styles() -> str:
+def styles(used: tuple[Style, ...] = STYLES) -> str:
     """Give ``word/styles.xml``."""
     return (
         f"{DECLARATION}<w:styles {NAMESPACES}>\n"
@@ -194,15 +222,19 @@ def styles() -> str:
         'w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
         '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         "</w:style>\n"
-        f"{''.join(_style(style) for style in STYLES)}</w:styles>"
+        f"{''.join(_style(style) for style in used)}</w:styles>"
     )
 
 
-def settings() -> str:
-    """Give ``word/settings.xml``: page numbers outside, Chinese line breaking, today's Word."""
+def settings(*, facing: bool = True) -> str:
+    """Give ``word/settings.xml``: Chinese line breaking, today's Word.
+
+    Args:
+        facing: whether page numbers stand outside, as on sheets printed on both sides.
+    """
     return (
         f"{DECLARATION}<w:settings {NAMESPACES}>"
-        '<w:zoom w:percent="100"/><w:evenAndOddHeaders/>'
+        f'<w:zoom w:percent="100"/>{"<w:evenAndOddHeaders/>" if facing else ""}'
         '<w:characterSpacingControl w:val="compressPunctuation"/>'
         '<w:compat><w:useFELayout/><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'

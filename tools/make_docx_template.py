@@ -1,4 +1,4 @@
-"""Make ``templates/督战周报.docx``, the Word template of the weekly report.
+"""Make the Word templates: the weekly report, the brief and the visit sheet.
 
 What stands in the template can be read here, and its changes in a diff. An office
 edits the .docx itself, in Word or WPS, as a copy in its dataset's `templates/`.
@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from docx_package import grid, package, paragraph, paragraphs, parts
+from docx_style import NARROW, SMALL_STYLES
 
-TARGET = Path(__file__).parents[1] / "templates" / "督战周报.docx"
+FOLDER = Path(__file__).parents[1] / "templates"
 
 _ISSUER = "{% if offices %}{{ (offices|last).name }}{% endif %}"
 
@@ -114,13 +115,68 @@ def foot() -> str:
     )
 
 
-def made() -> bytes:
-    """The template, the same bytes each time."""
-    sample = paragraph("Sample", "{% if sample %}{{ sample }}{% endif %}")
+_SAMPLE = paragraph("Sample", "{% if sample %}{{ sample }}{% endif %}")
+
+
+def report() -> bytes:
+    """The weekly report's template, the same bytes each time."""
     subject = "{{ title }}{{ number }} {{ period }}"
-    return package(parts(head() + sections() + foot(), sample, subject, "{{ campaign }}"))
+    return package(parts(head() + sections() + foot(), _SAMPLE, subject, "{{ campaign }}"))
+
+
+def brief() -> bytes:
+    """The brief's template: one page."""
+    body = "".join(
+        (
+            paragraph("Title", "{{ title }}"),
+            paragraph("Dates", "{{ number }}\t{{ as_of }}"),
+            paragraph("BodyText", "{{ headline }}"),
+            _table("table"),
+            _if("legend", paragraph("Note", "{{ legend }}")),
+            _if(
+                "graves",
+                paragraph("Heading1", "{{ grave_title }}"),
+                _each("line in graves", paragraph("Line", "{{ loop.index }}．{{ line }}")),
+            ),
+            paragraph("Heading1", "{{ ask_title }}"),
+            _each("ask in asks", paragraph("Line", "{{ ask[0] }}：{{ ask[1] }}")),
+            _each("line in small_print", paragraph("Note", "{{ line }}")),
+        )
+    )
+    return _small(body)
+
+
+def _small(body: str) -> bytes:
+    made = parts(body, _SAMPLE, "{{ title }}", "{{ campaign }}", used=SMALL_STYLES, margins=NARROW)
+    return package(made)
+
+
+def _table(name: str) -> str:
+    return grid(
+        f"for row in {name}.rows",
+        f"for name in {name}.header",
+        "{{ name }}",
+        "for cell in row|{{ cell }}",
+    ) + paragraph("Gap", "")
+
+
+def _if(condition: str, *content: str) -> str:
+    begin, end = (
+        paragraph("BodyText", tag) for tag in (f"{{%p if {condition} %}}", "{%p endif %}")
+    )
+    return f"{begin}{''.join(content)}{end}"
+
+
+def _each(loop: str, *content: str) -> str:
+    begin = paragraph("BodyText", f"{{%p for {loop} %}}")
+    end = paragraph("BodyText", "{%p endfor %}")
+    return f"{begin}{''.join(content)}{end}"
+
+
+TEMPLATES = {"督战周报.docx": report, "督战要点.docx": brief}
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
-    target.write_bytes(made())
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    for name, made in TEMPLATES.items():
+        (folder / name).write_bytes(made())

@@ -44,6 +44,11 @@ _CHARTED = frozenset({"html", "docx"})
         metavar="目录",
         help="写到这个目录，文件名如 督战周报_2021-W25.html；不写则显示在屏幕上。",
     ),
+    click.option(
+        "--brief",
+        is_flag=True,
+        help="督战要点：一页纸，全部县（市）最差的在前、最急三件、各督战组要做的事。",
+    ),
     click.option("--each", is_flag=True, help="连同每个县（市）的周小结（要用 --output）。"),
     click.option(
         "--copy-template",
@@ -61,6 +66,7 @@ def command(
     formats: tuple[str, ...],
     output: Path | None,
     *,
+    brief: bool,
     each: bool,
     copy_template: bool,
     charts: bool,
@@ -78,9 +84,9 @@ def command(
         return _mail(session, week, asked)
     forms = tuple(dict.fromkeys(formats)) or ("md",)
     if copy_template:
-        _copy_templates(ctx, data, forms)
+        _copy_templates(ctx, data, forms, brief=brief)
         return 0
-    _check(forms, output, county, each=each)
+    _check(forms, output, county, each=each, brief=brief)
     session = open_session(ctx, data, None, county, quiet=True)
     if output is not None:
         refuse_among_lists(output, session.dataset.root)
@@ -90,7 +96,10 @@ def command(
     reports = [report]
     if each:
         reports += [report.of(status.county) for status in report.status.counties]
-    made = _rendered(reports, forms, session, charts=charts)
+    if brief:
+        made = _briefs(report, forms, session)
+    else:
+        made = _rendered(reports, forms, session, charts=charts)
     if output is None:
         click.echo(next(iter(made.values())), nl=False)
         return 0
@@ -98,18 +107,26 @@ def command(
     return 0
 
 
-def _copy_templates(ctx: click.Context, data: str | None, forms: tuple[str, ...]) -> None:
+def _copy_templates(
+    ctx: click.Context, data: str | None, forms: tuple[str, ...], *, brief: bool
+) -> None:
     from duzhan.report.templates import environment
-    from duzhan.report.weekly import renderings
+    from duzhan.report.weekly import brief_sheet, renderings
+    from duzhan.report.weekly.forms import template
 
     if "json" in forms:
         raise UsageError("json 给程序用，没有模板")
     root = open_session(ctx, data, quiet=True).dataset.root
     for form in forms:
-        note(f"已复制到 {environment.copy(renderings.template(form), root)}，改好后出周报就用它")
+        name = template(brief_sheet.TEMPLATE, form) if brief else renderings.template(form)
+        note(f"已复制到 {environment.copy(name, root)}，改好后出周报就用它")
 
 
-def _check(forms: tuple[str, ...], output: Path | None, county: str | None, *, each: bool) -> None:
+def _check(
+    forms: tuple[str, ...], output: Path | None, county: str | None, *, each: bool, brief: bool
+) -> None:
+    if brief and each:
+        raise UsageError("--brief 一页写全部县（市），不能和 --each 一起用")
     if each and county is not None:
         raise UsageError("--each 写每个县（市）的小结，不能和 --county 一起用")
     if output is None and each:
@@ -147,6 +164,14 @@ def _rendered(
             content = renderings.render(report, form, dataset.rules, dataset.root, shown)
             made[f"{file_name(file_stem(report))}.{form}"] = content
     return made
+
+
+def _briefs(report: WeekReport, forms: tuple[str, ...], session: Campaign) -> dict[str, bytes]:
+    from duzhan.report.weekly import brief_sheet
+    from duzhan.store.outputs import file_name
+
+    name, root = file_name(brief_sheet.file_stem(report)), session.dataset.root
+    return {f"{name}.{form}": brief_sheet.render(report, form, root) for form in forms}
 
 
 def _write(folder: Path, made: dict[str, bytes]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from duzhan.compliance.ranking import ranked
 from duzhan.compliance.series import burn_ups, combined
 from duzhan.dataset.ledger import missing_lists
 from duzhan.report.charts import prefecture as overview_charts
 from duzhan.report.charts.county import burn_up, scores
-from duzhan.report.pages.status import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

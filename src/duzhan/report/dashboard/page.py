@@ -14,10 +14,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from duzhan import __version__
+from duzhan.compliance.ranking import ranked
 from duzhan.errors import DuzhanError
 from duzhan.report.dashboard.document import Facts, document
 from duzhan.report.dashboard.encode import script_json
-from duzhan.report.pages.status import ranked
 from duzhan.report.templates import environment
 from duzhan.store.outputs import replacing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.forecast import WINDOW
+from duzhan.compliance.ranking import ranked
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.json import answers
@@ -13,7 +14,6 @@ from duzhan.report.pages.status import (
     lights_line,
     milestone_line,
     needed,
-    ranked,
     week_words,
 )
 from duzhan.report.words import pace

@@ -48,7 +48,7 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "supervision": [_group(group) for group in report.duties],
         "reports": asdict(report.reports),
         "next_milestone": _ahead(report),
-        "forecast": [_forecast(one) for one in report.forecasts],
+        "forecast": [forecast_of(one) for one in report.forecasts],
         "quality": [_quality(one) for one in report.quality],
         "provenance": asdict(report.provenance),
     }
@@ -123,10 +123,11 @@ def _needed(status: CountyStatus) -> Json:
 
 def forecasts(found: Sequence[Forecast], day: dt.date) -> Json:
     """`forecast --json`."""
-    return {"as_of": day.isoformat(), "forecast": [_forecast(one) for one in found]}
+    return {"as_of": day.isoformat(), "forecast": [forecast_of(one) for one in found]}
 
 
-def _forecast(one: Forecast) -> Json:
+def forecast_of(one: Forecast) -> Json:
+    """A county's forecast."""
     known = one.has_data and one.requirement is not None
     return {
         "county": one.county.name,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.model import Light, Verdict
+from duzhan.compliance.ranking import ORDER, ranked
+from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.pages.issues import issue_table
 from duzhan.report.pages.page import Column, Page, Text
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.model import Group, Milestone, Rules
-
-_ORDER = (Light.RED, Light.YELLOW, Light.GREEN)
 
 # A group leader reads the worst ones; the rest is one command away.
 _OVERDUE_SHOWN = 15
@@ -58,19 +57,8 @@ def overview_page(
 
 def lights_line(statuses: Sequence[CountyStatus]) -> str:
     """How many counties are red, yellow and green."""
-    numbers = {light: sum(s.light is light for s in statuses) for light in _ORDER}
-    return "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in _ORDER)
-
-
-def ranked(statuses: Sequence[CountyStatus]) -> list[CountyStatus]:
-    """Worst light first, then the lowest verified rate (no data lowest), then roster order."""
-
-    def key(status: CountyStatus) -> tuple[int, float]:
-        rate = status.rate
-        share = float(rate.value) if rate else (1.0 if status.has_data else -1.0)
-        return _ORDER.index(status.light), share
-
-    return sorted(statuses, key=key)
+    numbers = {light: sum(s.light is light for s in statuses) for light in ORDER}
+    return "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in ORDER)
 
 
 def _overview_row(status: CountyStatus) -> tuple[Text | str, ...]:

@@ -21,7 +21,7 @@ from lxml import etree
 
 from duzhan.errors import DuzhanError
 from duzhan.report.templates import environment
-from duzhan.report.templates.docx_layout import lay_out, marked
+from duzhan.report.templates.docx_layout import lay_out, marked, scaled
 from duzhan.report.templates.sandbox import Sandbox
 from duzhan.store.atomic import explain
 
@@ -163,12 +163,13 @@ class WordTemplate:
         """
         return Picture(self._document, png, alt, scale)
 
-    def render(self, context: Mapping[str, Any], day: dt.date) -> bytes:
+    def render(self, context: Mapping[str, Any], day: dt.date, scale: float = 1) -> bytes:
         """Render the document.
 
         Args:
             context: the template's variables.
             day: when the document says that it was made.
+            scale: how large letters and lines are; 1 as the template has them.
 
         Raises:
             DuzhanError: the template is at fault; one line that quotes the paragraph.
@@ -180,6 +181,8 @@ class WordTemplate:
             loader.places.update(dict.fromkeys(("", "<template>", self._name), self._shown))
         with environment.explained(engine, self._name, context, self._document.where):
             self._render(context, engine)
+        if scale != 1:
+            scaled(self._document.docx, scale)
         lay_out(self._document.docx)
         properties = self._document.docx.core_properties
         properties.created = properties.modified = dt.datetime.combine(day, dt.time())

@@ -84,8 +84,27 @@ def marked(template: str) -> str:
     return _TABLE.sub(mark, template)
 
 
+def scaled(document: Document, scale: float) -> None:
+    """Make all letters, and lines of a fixed height, larger or smaller.
+
+    Args:
+        document: rendered.
+        scale: by how much; 1 leaves everything as it is.
+    """
+    for root in (document.styles.element, document.element.body):
+        for name in ("w:sz", "w:szCs"):
+            for size in root.iter(qn(name)):
+                size.set(qn("w:val"), str(round(int(size.get(qn("w:val"))) * scale)))
+        for spacing in root.iter(qn("w:spacing")):
+            for name in ("w:line", "w:before", "w:after"):
+                value = spacing.get(qn(name))
+                if value and (name != "w:line" or spacing.get(qn("w:lineRule")) == "exact"):
+                    spacing.set(qn(name), str(round(int(value) * scale)))
+
+
 def lay_out(document: Document) -> None:
     """Fit the marked tables, and keep together what belongs together."""
+    sizes = {style.style_id: style.font.size for style in document.styles if _has_font(style)}
     section = document.sections[0]
     sides = (section.page_width, section.left_margin, section.right_margin)
     page, left, right = (0 if side is None else side.twips for side in sides)
@@ -93,7 +112,7 @@ def lay_out(document: Document) -> None:
         for caption in table.tblPr.findall(qn("w:tblCaption")):
             if caption.get(qn("w:val")) == _MARK:
                 table.tblPr.remove(caption)
-                _fit(table, page - left - right)
+                _fit(table, page - left - right, _size(table, sizes))
                 _keep_with_next(table.getprevious())
     signed = {style.style_id for style in document.styles if style.name == _SIGNATURE}
     for paragraph in document.element.body.iter(qn("w:p")):
@@ -106,20 +125,37 @@ def _keep_with_next(paragraph: Any) -> None:  # noqa: ANN401 - python-docx's ele
         paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
-def _fit(table: Any, total: int) -> None:  # noqa: ANN401 - python-docx's element
+def _has_font(style: Any) -> bool:  # noqa: ANN401 - python-docx's
+    return getattr(style, "font", None) is not None
+
+
+def _size(table: Any, sizes: dict[str, Any]) -> float:  # noqa: ANN401 - python-docx's element
+    """How large a table's letters are beside the 10 pt that widths are measured in."""
+    first = table.tr_lst[-1].tc_lst[0].p_lst[0].style
+    size = sizes.get(first)
+    return size.pt / 10 if size is not None else 1.0
+
+
+def _fit(table: Any, total: int, size: float) -> None:  # noqa: ANN401 - python-docx's element
     rows = [row.tc_lst for row in table.tr_lst]
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         return
     texts = [["\n".join(p.text for p in cell.p_lst) for cell in row] for row in rows]
     columns = [_column(column) for column in zip(*texts, strict=True)]
-    widths = column_widths(columns, total)
+    # What a cell's sides take does not shrink with its letters.
+    sides = round(_SIDES * (1 - size) * len(columns))
+    plain = column_widths(columns, round((total - sides) / size))
+    widths = [round(width * size + sides / len(columns)) for width in plain]
+    widths[widths.index(max(widths))] += total - sum(widths)
+    for width in table.tblPr.findall(qn("w:tblW")):
+        width.set(qn("w:w"), str(total))
     for place, grid in enumerate(table.tblGrid.gridCol_lst):
         grid.w = widths[place] * 635  # English metric units
     for row in rows:
         for place, cell in enumerate(row):
             cell.width = widths[place] * 635
     for row in rows[1:]:
-        for column, cell, room in zip(columns, row, widths, strict=True):
+        for column, cell, room in zip(columns, row, plain, strict=True):
             if column.body <= _CENTRED and column.body + _SIDES <= room:
                 _centre(cell)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.report import words
 from duzhan.report.weekly import ahead as week_ahead
+from duzhan.report.weekly import brief as week_brief
 from duzhan.report.weekly import county as week_county
 from duzhan.report.weekly import duties as week_duties
 from duzhan.report.weekly import issues
@@ -115,10 +116,13 @@ def _sections(report: WeekReport) -> tuple[Section, ...]:
         ("ahead", "距下一节点", week_ahead.ahead(report)),
         ("quality", "数据质量", week_ahead.quality(report)),
     )
-    return tuple(
+    numbered = tuple(
         Section(key, f"{_NUMERALS[at]}、{heading}", tuple(said))
         for at, (key, heading, said) in enumerate(parts)
     )
+    if alone:
+        return numbered
+    return (Section("brief", "本期要点", tuple(week_brief.parts(report))), *numbered)
 
 
 def small_print(report: WeekReport) -> tuple[str, ...]:

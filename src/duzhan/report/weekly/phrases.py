@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.model import County
+    from duzhan.model import County, Group
 
 # Between characters and figures official documents put no space.
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
@@ -93,6 +93,14 @@ def whole(report: WeekReport) -> str:
 def our(county: County) -> str:
     """How a county speaks of itself: 我县, 我市."""
     return f"我{_kind(county.name, '县市区旗州盟', '单位')}"
+
+
+def supervised(group: Group) -> str:
+    """Whom a group supervises 〔三(一)〕: 县委、县政府 of a county."""
+    kind = _kind(group.county.name, "县市区旗州盟", "")
+    if not kind:
+        return "、".join(group.supervised)
+    return "、".join(f"{kind}{body.removeprefix('党')}" for body in group.supervised)
 
 
 def _kind(name: str, kinds: str, otherwise: str) -> str:

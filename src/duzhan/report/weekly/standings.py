@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from duzhan.compliance.ranking import ranked
 from duzhan.report import words
-from duzhan.report.pages.status import ranked
 from duzhan.report.weekly.phrases import Part, grid, reasons
 
 if TYPE_CHECKING:

@@ -47,8 +47,22 @@ def percent(rate: Rate | None) -> str:
     """A share with one decimal, cut and never rounded up to a line: 97.96 % is 97.9%."""
     if rate is None:
         return NONE
-    tenths = rate.numerator * 1000 // rate.denominator
-    return f"{tenths // 10}.{tenths % 10}%"
+    cut = tenths(rate)
+    return f"{cut // 10}.{cut % 10}%"
+
+
+def tenths(rate: Rate) -> int:
+    """A share in tenths of a percent, cut: what `percent` shows."""
+    return rate.numerator * 1000 // rate.denominator
+
+
+def change(before: Rate | None, now: Rate | None) -> str:
+    """How a share moved, in percentage points of the figures shown: +0.1, -7.2, 0.0."""
+    if before is None or now is None:
+        return NONE
+    moved = tenths(now) - tenths(before)
+    sign = "+" if moved > 0 else "-" if moved < 0 else ""
+    return f"{sign}{abs(moved) // 10}.{abs(moved) % 10}"
 
 
 def points(value: Fraction | None) -> str:

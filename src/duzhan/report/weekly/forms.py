@@ -1,0 +1,55 @@
+"""Pages of a fixed length in every form: the brief and the visit sheet, from their templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from duzhan.report.templates import environment
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page about to be rendered.
+
+    Attributes:
+        template: the templates' name without ending, such as 督战要点.
+        variables: what the templates show.
+        day: when a document says that it was made.
+        scale: how large letters and lines are; 1 as the template has them.
+    """
+
+    template: str
+    variables: Mapping[str, Any]
+    day: dt.date
+    scale: float = 1.0
+
+
+def template(stem: str, form: str) -> str:
+    """The file name of the template that makes a form."""
+    return f"{stem}.docx" if form == "docx" else f"{stem}.{form}.j2"
+
+
+def render(sheet: Sheet, form: str, root: Path | None) -> bytes:
+    """Render a page.
+
+    Args:
+        sheet: what is on it.
+        form: md, html, txt or docx.
+        root: the dataset's folder, whose templates go first.
+
+    Raises:
+        DuzhanError: the template is at fault.
+    """
+    name = template(sheet.template, form)
+    told = {**sheet.variables, "scale": sheet.scale}
+    if form == "docx":
+        from duzhan.report.templates.docx import WordTemplate  # noqa: PLC0415 - loads what reads Word
+
+        return WordTemplate(name, root).render(told, sheet.day, sheet.scale)
+    return environment.render(name, told, root).encode()
