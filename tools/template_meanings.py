@@ -12,7 +12,7 @@ CONTEXT = {
     "to": "周小结报给哪个督战组；全州周报为空",
     "copies": "周小结抄送的两办",
     "sample": "示例数据的说明；真实数据没有（—）",
-    "sections": "七节，依次是 Section",
+    "sections": "各节，依次是 Section：全州周报先是本期要点，然后七节；周小结七节",
     "section": "按名取一节，如 section.overall",
     "small_print": "文末小字：依据、数据摘要、版本",
     "pictures": "图：title、alt（文字说明）、svg（网页里用）",

@@ -51,10 +51,11 @@ def _issues(report: WeekReport) -> str:
     added, rate = totals(report.status), total_rate(report.status)
     if rate is None:
         return f"{who}清单中还没有问题"
-    closed = "已全部销号" if added["closed"] == added["total"] else f"已销号{added['closed']}件"
+    done = added["closed"]
+    closed = "已全部销号" if done == added["total"] else f"已销号{done}件" if done else "均未销号"
     before = total_rate(report.previous) if report.week.has_before else None
     return clauses(
-        f"{who}问题{added['total']}件{closed}", f"{report.wording.rate}{words.percent(rate)}",
+        f"{who}问题{added['total']}件{'' if done else '，'}{closed}", f"{report.wording.rate}{words.percent(rate)}",
         _change(words.change(before, rate)),
     )  # fmt: skip
 
@@ -194,7 +195,9 @@ def legend(brief: Brief) -> str:
     told = []
     if score is not None:
         read = _read(score.requirement)
-        told.append(f"{brief.report.wording.score_short}以{'或'.join(score.requirement.assessors)}评估的为准{read}")
+        told.append(
+            f"{brief.report.wording.score_short}以{'或'.join(score.requirement.assessors)}评估的为准{read}"
+        )
     if tasks:
         told.append(f"任务：{'，'.join(f'{_mark(tasks, task)}{task}' for task in tasks)}")
     if more := len(brief.counties) - SHOWN:
@@ -221,19 +224,18 @@ def ask_lines(brief: Brief) -> list[tuple[str, str]]:
     """A group, and what it has to do, in one line."""
     most = _ASKED if len(brief.asks) <= ROOMY else _ASKED_TIGHT
     tasks = task_names(brief)
-    complete = brief.report.week.complete
     return [
-        (ask.group.name, sentence(*_asked(ask, tasks, complete=complete)[:most], mark="；"))
+        (ask.group.name, sentence(*_asked(ask, tasks, brief.report)[:most], mark="；"))
         for ask in brief.asks[:SHOWN]
     ]
 
 
-def _asked(ask: Ask, tasks: Sequence[str], *, complete: bool) -> list[str]:
+def _asked(ask: Ask, tasks: Sequence[str], report: WeekReport) -> list[str]:
     """What is asked of a group, the most pressing first."""
     county = _county_asked(ask, tasks)
     late = ask.status.counts.overdue if ask.status.counts else 0
     told = [
-        _supervise(ask, complete=complete),
+        _supervise(ask, report.wording.supervise, complete=report.week.complete),
         _verify(ask),
         f"督促整改超期{late}件" if late else "",
         f"请{supervised(ask.group)}{county}" if county else "",
@@ -241,15 +243,14 @@ def _asked(ask: Ask, tasks: Sequence[str], *, complete: bool) -> list[str]:
     return [one for one in told if one] or [_steady(ask)]
 
 
-def _supervise(ask: Ask, *, complete: bool) -> str:
+def _supervise(ask: Ask, verb: str, *, complete: bool) -> str:
     if ask.weeks_idle:
-        idle = f"已连续{ask.weeks_idle}周未督战" if ask.weeks_idle > 1 else "本周未督战"
-        return f"{idle if complete else '本周尚未督战'}，先去实地"
+        idle = f"已连续{ask.weeks_idle}周未{verb}" if ask.weeks_idle > 1 else f"本周未{verb}"
+        return f"{idle if complete else f'本周尚未{verb}'}，先去实地"
     if not ask.away:
         return ""
-    if ask.days_away is None:
-        return "至今没有实地督战，要去一次实地"
-    return f"{ask.days_away}天没有实地督战，要去一次实地"
+    since = "至今" if ask.days_away is None else f"{ask.days_away}天"
+    return f"{since}没有实地{verb}，要去一次实地"
 
 
 def _verify(ask: Ask) -> str:
