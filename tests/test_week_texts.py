@@ -123,7 +123,7 @@ def test_places_speak_of_themselves_by_what_they_are() -> None:
         "我县",
         "我市",
         "我区",
-        "我县（市）",
+        "我单位",
     ]
     province = replace(report, roster=replace(report.roster, prefecture=County("53", "云南省")))
     assert (whole(report), whole(province)) == ("全州", "全省")

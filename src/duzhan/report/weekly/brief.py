@@ -55,9 +55,10 @@ def _issues(report: WeekReport) -> str:
     closed = "已全部销号" if done == added["total"] else f"已销号{done}件" if done else "均未销号"
     before = total_rate(report.previous) if report.week.has_before else None
     return clauses(
-        f"{who}问题{added['total']}件{'' if done else '，'}{closed}", f"{report.wording.rate}{words.percent(rate)}",
+        f"{who}问题{added['total']}件{'' if done else '，'}{closed}",
+        f"{report.wording.rate}{words.percent(rate)}",
         _change(words.change(before, rate)),
-    )  # fmt: skip
+    )
 
 
 def _change(moved: str) -> str:
