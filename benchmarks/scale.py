@@ -114,7 +114,7 @@ def engine_comparisons(plan: Plan) -> list[Comparison]:
     for rows in plan.nations:
         data = str(nation(plan, rows))
         floor = python(str(HERE / "floor_duckdb.py"), data, *DAYS)
-        for engine in ("duckdb", "pandas", "spark", None):
+        for engine in ("duckdb", "spark", None):
             if engine == "spark" and rows > BIG:
                 continue
             words = () if engine is None else ("--engine", engine)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from duzhan.engines.frames import Machine
 
 SOURCE = Path(engines.__file__).parent.parent
-HERE = (None, engines.PANDAS, engines.DUCKDB)
+HERE = (None, engines.DUCKDB)
 DATASETS = ("clean", "messy-1", "messy-2", "sample", "dirty")
 DAY = "2021-07-18"
 LIST = "issues/富宁县.csv"
@@ -146,7 +146,7 @@ def test_one_county_counts_alone_on_every_engine(funing: Calls) -> None:
         assert county["issues"]["total"] > 0
 
 
-@pytest.fixture(scope="module", params=[engines.PANDAS, engines.DUCKDB])
+@pytest.fixture(scope="module", params=[engines.DUCKDB])
 def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     with start(engines.Engine(request.param)) as machine:
         yield machine
@@ -374,7 +374,7 @@ def test_help_and_an_engine_that_is_not_named_load_nothing_of_it(run: Run, sampl
     began = time.monotonic()
     shown = run("status", "--help")
 
-    assert "--engine [pandas|duckdb|spark]" in shown.stdout
+    assert "--engine [duckdb|spark]" in shown.stdout
     assert time.monotonic() - began < 20
     code = (
         f"import sys; sys.argv[1:] = ['--data', {str(sample)!r}, 'status', '--as-of', {DAY!r}]\n"

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from duzhan.campaign.lists import Lists
+    from duzhan.compliance.flow import Flow
     from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.listing import Filters, IssueLine
-    from duzhan.compliance.results import Overview
+    from duzhan.compliance.results import Overview, WeekDuties
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
@@ -109,13 +110,13 @@ class Campaign:
 
     @property
     def problems(self) -> list[Problem]:
-        """Everything wrong with issue lists and record files, in their order."""
+        """Everything wrong with roster, issue lists and record files, in their order."""
         from duzhan.dataset.ledger import reading_of
         from duzhan.dataset.problems import ledger_problems
 
         rules = self.dataset.rules
         found = ledger_problems(self.ledger, rules, reading_of(rules).dates)
-        return [*found, *self._records[1]]
+        return [*self.dataset.roster.faults, *found, *self._records[1]]
 
     # ------------------------------------------------------------ judgement
 
@@ -178,7 +179,30 @@ class Campaign:
         every = everything(self.ledger, self.day)
         return every if filters is None else filters.apply(every)
 
-    # ------------------------------------------------------------ a week
+    # ------------------------------------------------------------ weeks
+
+    def flow(self, week: ReportedWeek) -> list[Flow]:
+        """What came and went in a week, by county in the roster's order.
+
+        Args:
+            week: from `campaign.weeks.chosen_week`.
+        """
+        from duzhan.compliance.flow import flows
+
+        ledger = self.ledger
+        days = week.sunday_before, week.as_of
+        every = flows(ledger.facts, self.missing, ledger.counties, *days)
+        return [flow for flow in every if self.county in (None, flow.county)]
+
+    def duties(self) -> dict[County, tuple[WeekDuties, ...]]:
+        """Each county's duties of every week up to the day's, ascending."""
+        from duzhan.compliance.snapshots import duty_weeks, sundays
+
+        rules = self.dataset.rules
+        judged = self.judged([*sundays(rules, self.day), self.day])
+        counties = [status.county for status in self.overview.counties]
+        weeks = duty_weeks(judged, counties, self.records, rules, self.day)
+        return {county: weeks[county.name] for county in counties}
 
     def week(self, week: ReportedWeek) -> WeekReport:
         """Judge a week and the Sunday before, and gather the result.
@@ -186,13 +210,13 @@ class Campaign:
         Args:
             week: from `campaign.weeks.chosen_week`.
         """
-        from duzhan import __version__
         from duzhan.compliance.week_report import (
             Provenance,
             Sources,
             report_week,
         )
         from duzhan.dataset.provenance import dataset_digest
+        from duzhan.version import VERSION
 
         dataset = self.dataset
         overviews = self.judged([week.as_of, week.sunday_before])
@@ -203,7 +227,7 @@ class Campaign:
             ledger=self.ledger,
             records=self.records,
             recorded=self.recorded,
-            provenance=Provenance(digest, dataset.rules.notice.number, __version__),
+            provenance=Provenance(digest, dataset.rules.notice.number, VERSION),
             sample=dataset.sample,
         )
         return report_week(week, self.county, overviews, sources)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan import __version__
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
 from duzhan.cli.options import Settings, data_option
-from duzhan.cli.startup import hide_pandas_once
+from duzhan.cli.startup import without_pandas
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT, DuzhanError, reason
+from duzhan.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ class LazyGroup(ChineseGroup):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="每个命令都有自己的帮助：duzhan 命令 --help",
 )
-@click.version_option(__version__, "--version", message="duzhan %(version)s", help="显示版本号。")
+@click.version_option(VERSION, "--version", message="duzhan %(version)s", help="显示版本号。")
 @click.option("--debug", is_flag=True, help="出错时显示内部详情，供排查程序问题。")
 @data_option
 @click.pass_context
@@ -87,18 +87,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code (SPEC section 6)."""
     # Loading modules makes many objects and hardly any garbage: a tenth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
-    hide_pandas_once()
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Wherever it stands: whoever meets a fault adds it at the end.
     debug = "--debug" in given
     try:
-        code = app.main(
-            args=[argument for argument in given if argument != "--debug"],
-            prog_name="duzhan",
-            standalone_mode=False,
-        )
-        sys.stdout.flush()
+        with without_pandas():
+            code = app.main(
+                args=[argument for argument in given if argument != "--debug"],
+                prog_name="duzhan",
+                standalone_mode=False,
+            )
+            sys.stdout.flush()
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:

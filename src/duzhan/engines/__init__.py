@@ -7,12 +7,12 @@ complains of leaves here as one clear line. This file loads nothing.
 
 from typing import NamedTuple
 
-PANDAS, DUCKDB, SPARK = "pandas", "duckdb", "spark"
-NAMES = (PANDAS, DUCKDB, SPARK)
+DUCKDB, SPARK = "duckdb", "spark"
+NAMES = (DUCKDB, SPARK)
 
 # What `--help` says of them.
 ABOUT = (
-    f"用哪种引擎计数：{PANDAS}，{DUCKDB}（一台机器，台账可以比内存大），{SPARK}（多台机器）；"
+    f"用哪种引擎计数：{DUCKDB}（一台机器，台账可以比内存大），{SPARK}（多台机器）；"
     "不写则在内存里直接算。结果都一样。"
 )
 ABOUT_MASTER = f"{SPARK} 集群的地址，如 spark://主机:7077 或 sc://主机:15002；不写则在本机起一个。"

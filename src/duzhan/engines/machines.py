@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from duzhan.engines import DUCKDB, PANDAS, SPARK, Engine
+from duzhan.engines import DUCKDB, SPARK, Engine
 from duzhan.engines.frames import arrow, failed, module
 from duzhan.errors import UsageError
 
@@ -40,8 +40,6 @@ def start(engine: Engine) -> Iterator[Machine]:
         raise UsageError(f"--master 只能与 --engine {SPARK} 一起用")
     if engine.name is None:
         yield _Memory()
-    elif engine.name == PANDAS:
-        yield _Pandas(module("pandas", PANDAS))
     elif engine.name == DUCKDB:
         with _duckdb() as machine:
             yield machine
@@ -68,19 +66,6 @@ class _Memory:
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
         frame: Frame = nw.from_native(_read(folder, columns))
         return frame
-
-
-@dataclass(frozen=True, slots=True)
-class _Pandas:
-    library: Any
-
-    def table(self, columns: Columns) -> Frame:
-        frame: Frame = nw.from_native(self.library.DataFrame(dict(columns)))
-        return frame
-
-    def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
-        table = _read(folder, columns)
-        return self.table({name: table[name].to_numpy() for name in columns})
 
 
 def _read(folder: Path, columns: Sequence[str]) -> pa.Table:

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from duzhan import __version__
 from duzhan import columns as col
 from duzhan.compliance import spells as sp
 from duzhan.dataset.facts import CLAIM, CLOSURE, RETURN
@@ -29,6 +28,7 @@ from duzhan.parquet import manifest as rest
 from duzhan.parquet.reading import written
 from duzhan.store.atomic import explain, sync_folder
 from duzhan.store.outputs import replacing
+from duzhan.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -115,7 +115,7 @@ def _announce(
     before = _data_of(folder)
     told = {
         "form": rest.FORM,
-        "duzhan": __version__,
+        "duzhan": VERSION,
         "campaign": dataset.rules.name,
         "notice": dataset.sample,
         "folder": name,

@@ -13,13 +13,13 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from duzhan import __version__
 from duzhan.compliance.ranking import ranked
 from duzhan.errors import DuzhanError
 from duzhan.report.dashboard.document import Facts, document
 from duzhan.report.dashboard.encode import script_json
 from duzhan.report.templates import environment
 from duzhan.store.outputs import replacing
+from duzhan.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def _context(facts: Facts, styles: Sequence[str], scripts: Sequence[str]) -> dic
         "ranked": ranked(overview.counties),
         "rules": facts.dataset.rules,
         "sample": facts.dataset.sample,
-        "version": __version__,
+        "version": VERSION,
         "libraries": libraries(),
     }
 

@@ -1,0 +1,264 @@
+"""A campaign opened from Python: what the commands answer, as DataFrames."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duzhan.campaign.opening import day_asked, open_dataset, outside_period
+from duzhan.campaign.standing import Campaign
+from duzhan.campaign.weeks import LAST, chosen_week
+from duzhan.compliance.listing import Filters
+from duzhan.dataset.names import resolve_county
+from duzhan.errors import UsageError
+from duzhan.frames import tables
+from duzhan.frames.columns import Column, Labels, One, frame
+from duzhan.report.weekly.renderings import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.week_report import ReportedWeek, WeekReport
+
+
+def open_campaign(
+    folder: str | Path | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    county: str | None = None,
+    labels: Labels = "en",
+) -> OpenedCampaign:
+    """Open a dataset as of a day; see `duzhan.open`."""
+    _known(labels)
+    dataset = open_dataset(None if folder is None else Path(folder))
+    chosen = None if county is None else resolve_county(county, dataset.roster)
+    day = day_asked(as_of, dataset.rules, "as_of")
+    if as_of is None and (line := outside_period(dataset.rules)):
+        warnings.warn(line, stacklevel=3)
+    return OpenedCampaign(Campaign(dataset, day, chosen), labels)
+
+
+class OpenedCampaign:
+    """A dataset opened as of a day; every method gives what the command of that name answers.
+
+    Columns are typed: dates are ``datetime64[s]``, words categories in their own order,
+    yes and no ``boolean``, whole numbers ``Int64``; each of them may be empty. A fraction
+    is there as numerator and denominator, and as a float to plot. Every frame says in its
+    ``attrs`` as of which day it is, and that the data are synthetic, if they are.
+
+    Each method takes ``labels="zh"`` for Chinese names of columns, lights, states and
+    verdicts, ``labels="en"`` for English ones; by default as the dataset was opened.
+
+    Attributes:
+        campaign: what the frames are made from.
+    """
+
+    def __init__(self, campaign: Campaign, labels: Labels = "en") -> None:
+        self.campaign = campaign
+        self._labels = labels
+
+    @property
+    def as_of(self) -> dt.date:
+        """The day that everything is judged as of."""
+        return self.campaign.day
+
+    @property
+    def counties(self) -> tuple[str, ...]:
+        """The counties that were asked for, in the roster's order."""
+        return tuple(status.county.name for status in self.campaign.overview.counties)
+
+    def __repr__(self) -> str:
+        return (
+            f"<{self.campaign.dataset.rules.name}，{self.campaign.dataset.root}，截至 {self.as_of}>"
+        )
+
+    def status(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """Where each county stands: light, counts, rate, score, and what it still needs.
+
+        One row a county, in the roster's order.
+        """
+        return self._frame(tables.STATUS, tables.status_rows(self.campaign.overview), labels)
+
+    def requirements(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """Every requirement of every milestone, with its verdict and its sentence.
+
+        One row a county, milestone and requirement.
+        """
+        rows = tables.requirement_rows(self.campaign.overview)
+        return self._frame(tables.REQUIREMENTS, rows, labels)
+
+    def issues(
+        self,
+        *,
+        state: str | None = None,
+        action: str | None = None,
+        source: str | None = None,
+        unit: str | None = None,
+        text: str | None = None,
+        labels: Labels | None = None,
+    ) -> pd.DataFrame:
+        """The issues that exist on the day, those that a filter names.
+
+        One row an issue, by county, in the order of the lists.
+
+        Args:
+            state: open, claimed, closed or overdue.
+            action: 专项行动, the whole word.
+            source: 问题来源, the whole word.
+            unit: part of 责任单位.
+            text: part of 编号, 问题描述, 地点 or 备注.
+            labels: ``en`` or ``zh``.
+        """
+        filters = Filters(state=state, action=action, source=source, unit=unit, text=text)
+        return self._issues(self.campaign.issues(filters), labels)
+
+    def overdue(
+        self, due_within: int | None = None, *, labels: Labels | None = None
+    ) -> pd.DataFrame:
+        """Overdue issues, by county, the longest overdue first.
+
+        Args:
+            due_within: also those due within so many days; their `days_overdue` is 0 or negative.
+            labels: ``en`` or ``zh``.
+        """
+        return self._issues(self.campaign.overdue(due_within), labels)
+
+    def flow(self, week: str = LAST, *, labels: Labels | None = None) -> pd.DataFrame:
+        """What came and went in a week: opening + new − closed + sent_back = closing.
+
+        One row a county; empty where it has no data.
+
+        Args:
+            week: ``2021-W25``, ``last`` (the latest complete week) or a day of the week.
+            labels: ``en`` or ``zh``.
+        """
+        chosen = self._week(week)
+        return self._frame(tables.FLOW, self.campaign.flow(chosen), labels, chosen.as_of)
+
+    def duties(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """The weekly duties: who supervised how often, which report came when.
+
+        One row a county and week, from the first week with duties to that of the day.
+        """
+        rows = [
+            tables.DutyRow(county, week)
+            for county, weeks in self.campaign.duties().items()
+            for week in weeks
+        ]
+        return self._frame(tables.DUTIES, rows, labels)
+
+    def forecast(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """The pace of the last 14 days against the pace that the current milestone asks for.
+
+        One row a county; `pace` and `reached_on` are empty for 数据不足.
+        """
+        return self._frame(tables.FORECAST, self.campaign.forecasts(), labels)
+
+    def problems(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """Everything wrong with the dataset: one row a cell, row or file at fault."""
+        return self._frame(tables.PROBLEMS, self.campaign.problems, labels)
+
+    def trend(
+        self,
+        days: int | Iterable[dt.date | str] | None = None,
+        *,
+        labels: Labels | None = None,
+    ) -> pd.DataFrame:
+        """Light, counts and rate day by day, each as of its day.
+
+        One row a county and day.
+
+        Args:
+            days: the last so many days up to `as_of`, or these days; None for every day
+                from the campaign's first.
+            labels: ``en`` or ``zh``.
+        """
+        asked = self.campaign.judged(self._days(days))
+        return self._frame(tables.TREND, list(tables.day_rows(list(asked.values()))), labels)
+
+    def week(self, week: str = LAST) -> OpenedWeek:
+        """The weekly report, of the county if one was asked for.
+
+        Args:
+            week: ``2021-W25``, ``last`` (the latest complete week) or a day of the week.
+        """
+        return OpenedWeek(self.campaign, self.campaign.week(self._week(week)))
+
+    def _week(self, named: str) -> ReportedWeek:
+        return chosen_week(named, self.campaign.dataset.rules, "week")
+
+    def _days(self, days: int | Iterable[dt.date | str] | None) -> list[dt.date]:
+        rules = self.campaign.dataset.rules
+        if days is None:
+            days = (self.as_of - rules.start).days + 1
+        if isinstance(days, int):
+            return [self.as_of - dt.timedelta(days=back) for back in range(days - 1, -1, -1)]
+        return [day_asked(day, rules, "days") for day in days]
+
+    def _issues(self, lines: Sequence[IssueLine], labels: Labels | None) -> pd.DataFrame:
+        return self._frame(tables.ISSUES, lines, labels)
+
+    def _frame(
+        self,
+        columns: Sequence[Column[One]],
+        rows: Sequence[One],
+        labels: Labels | None,
+        day: dt.date | None = None,
+    ) -> pd.DataFrame:
+        counties = [county.name for county in self.campaign.dataset.roster.counties]
+        chosen = _known(self._labels if labels is None else labels)
+        made = frame(columns, rows, chosen, {"county": counties})
+        made.attrs["as_of"] = (day or self.as_of).isoformat()
+        if self.campaign.sample:
+            made.attrs["notice"] = self.campaign.sample
+        return made
+
+
+def _known(labels: Labels) -> Labels:
+    if labels not in ("en", "zh"):
+        raise UsageError(f"labels 的“{labels}”应为 en 或 zh")
+    return labels
+
+
+@dataclass(frozen=True)
+class OpenedWeek:
+    """The result of a week, to be written in every form of the weekly report.
+
+    Attributes:
+        campaign: whose it is.
+        report: the result itself.
+    """
+
+    campaign: Campaign
+    report: WeekReport
+
+    def to_markdown(self) -> str:
+        """The report as Markdown."""
+        return self._rendered("md").decode()
+
+    def to_html(self) -> str:
+        """The report as one HTML page without charts."""
+        return self._rendered("html").decode()
+
+    def to_text(self) -> str:
+        """The report as plain text."""
+        return self._rendered("txt").decode()
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `weekly-report --format json` answers."""
+        told: dict[str, Any] = json.loads(self._rendered("json"))
+        return told
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _rendered(self, form: str) -> bytes:
+        dataset = self.campaign.dataset
+        return render(self.report, form, dataset.rules, dataset.root, None)

@@ -1,0 +1,338 @@
+"""Which columns each DataFrame has, and where their values come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from duzhan.compliance.results import Counts, Rate
+from duzhan.frames.columns import Column, Kind, joined, share
+from duzhan.report.words import STATES, VERDICTS
+from duzhan.weeks import week_id
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
+
+    from duzhan.compliance.flow import Flow
+    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.results import (
+        CountyStatus,
+        MilestoneResult,
+        Overview,
+        RequirementResult,
+        WeekDuties,
+    )
+    from duzhan.model import County, Problem
+
+Entry: TypeAlias = "Mapping[str, object]"
+
+TEXT, WORD, DAY, FLAG, COUNT, NUMBER, LIST = Kind
+_LIGHTS = {"red": "红", "yellow": "黄", "green": "绿"}
+_STATES = {state.value: word for state, word in STATES.items()}
+_VERDICTS = {verdict.value: word for verdict, word in VERDICTS.items()}
+_SEVERITIES = {"error": "错误", "warning": "提醒"}
+
+_COUNTS = {
+    "total": "问题总数",
+    "closed": "已销号",
+    "claimed": "待核验",
+    "open": "未整改",
+    "overdue": "超期",
+    "no_due_date": "无整改期限",
+    "invalid": "数据有误",
+    "withdrawn": "已撤销",
+    "extended": "已延期",
+    "claims_without_date": "报称完成无日期",
+}
+
+
+# Of any row that has a county.
+_COUNTY: Column[Any] = Column("county", "县(市)", WORD, attrgetter("county.name"))
+
+
+# ---------------------------------------------------------------- one row a county
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """A county as of a day.
+
+    Attributes:
+        milestone: id of the current milestone; None after the last.
+        days_left: until its deadline.
+        status: the judgement.
+    """
+
+    milestone: str | None
+    days_left: int | None
+    status: CountyStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A county on a day."""
+
+    day: dt.date
+    status: CountyStatus
+
+
+def day_rows(overviews: Sequence[Overview]) -> Iterator[DayRow]:
+    """One row a county and day."""
+    for overview in overviews:
+        for status in overview.counties:
+            yield DayRow(overview.as_of, status)
+
+
+HasStatus: TypeAlias = "StatusRow | DayRow"
+
+
+def status_rows(overview: Overview) -> list[StatusRow]:
+    """One row a county."""
+    current = overview.current
+    left = None if current is None else (current.deadline - overview.as_of).days
+    return [StatusRow(current.id if current else None, left, one) for one in overview.counties]
+
+
+def _points(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _of_status(
+    name: str,
+    label: str,
+    kind: Kind,
+    of: Callable[[CountyStatus], object],
+    words: Mapping[str, str] | None = None,
+) -> Column[HasStatus]:
+    return Column(name, label, kind, lambda row: of(row.status), words)
+
+
+def _count(name: str) -> Column[HasStatus]:
+    return _of_status(name, _COUNTS[name], COUNT, lambda one: getattr(one.counts, name, None))
+
+
+def _rate(row: HasStatus) -> Rate | None:
+    return row.status.rate
+
+
+_COUNTED = (
+    *(_count(field.name) for field in fields(Counts)),
+    *share("rate", "整改达标率", _rate),
+)
+_NAME = _of_status("county", "县(市)", WORD, lambda one: one.county.name)
+_LIGHT = _of_status("light", "红黄绿灯", WORD, lambda one: one.light.value, _LIGHTS)
+
+STATUS: tuple[Column[StatusRow], ...] = (
+    _NAME,
+    _of_status("code", "代码", TEXT, lambda one: one.county.code),
+    _LIGHT,
+    _of_status("has_data", "有数据", FLAG, lambda one: one.has_data),
+    *_COUNTED,
+    _of_status(
+        "score", "评分", NUMBER, lambda one: _points(one.score.points if one.score else None)
+    ),
+    _of_status("assessor", "评估方", WORD, lambda one: one.score and one.score.assessor),
+    _of_status("scored_on", "评估日期", DAY, lambda one: one.score and one.score.day),
+    Column("milestone", "当前节点", WORD, lambda row: row.milestone),
+    Column("days_left", "剩余天数", COUNT, lambda row: row.days_left),
+    _of_status("closures_needed", "还需销号", COUNT, lambda one: one.gap and one.gap.closures),
+    _of_status("points_needed", "评分差", NUMBER, lambda one: one.gap and _points(one.gap.points)),
+    _of_status(
+        "tasks_needed", "未完成任务", TEXT, lambda one: one.gap and joined(one.gap.deliverables)
+    ),
+    _of_status("weeks_unsupervised", "连续未督战周数", COUNT, lambda one: one.weeks_unsupervised),
+    _of_status("last_on_site", "最近实地督战", DAY, lambda one: one.last_on_site),
+    _of_status("reasons", "理由", TEXT, lambda one: joined(one.reasons)),
+)
+
+
+# ---------------------------------------------------------------- one row a requirement
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """A requirement of a milestone and how a county stands to it."""
+
+    county: County
+    milestone: MilestoneResult
+    judged: RequirementResult
+
+
+def requirement_rows(overview: Overview) -> list[RequirementRow]:
+    """One row a county, milestone and requirement."""
+    return [
+        RequirementRow(status.county, result, judged)
+        for status in overview.counties
+        for result in status.milestones
+        for judged in result.requirements
+    ]
+
+
+def _share_of(row: RequirementRow) -> Rate | None:
+    actual = row.judged.actual
+    return actual if isinstance(actual, Rate) else None
+
+
+def _actual(row: RequirementRow) -> float | None:
+    actual = row.judged.actual
+    return None if actual is None else actual.numerator / actual.denominator
+
+
+# The float is there for points as well.
+_CLOSED, _OF_ALL, _ = share("actual", "实际", _share_of)
+
+REQUIREMENTS: tuple[Column[RequirementRow], ...] = (
+    _COUNTY,
+    Column("milestone", "节点", WORD, lambda row: row.milestone.milestone.id),
+    Column("deadline", "截止日", DAY, lambda row: row.milestone.milestone.deadline),
+    Column("kind", "类别", WORD, lambda row: row.judged.requirement.kind),
+    Column("name", "要求", WORD, lambda row: row.judged.requirement.name),
+    Column("required", "应达到", TEXT, lambda row: row.judged.requirement.required),
+    Column("threshold", "门槛", NUMBER, lambda row: _points(row.judged.requirement.threshold)),
+    _CLOSED,
+    _OF_ALL,
+    Column("actual", "实际", NUMBER, _actual),
+    Column("completed_on", "完成日期", DAY, lambda row: row.judged.completed_on),
+    Column("verdict", "判定", WORD, lambda row: row.judged.verdict.value, _VERDICTS),
+    Column("interpreted", "解释值", FLAG, lambda row: row.judged.requirement.interpreted),
+    Column("clause", "出处", TEXT, lambda row: row.judged.requirement.clause),
+    Column("sentence", "原文", TEXT, lambda row: row.judged.requirement.sentence),
+)
+
+
+# ---------------------------------------------------------------- one row an issue
+
+ISSUES: tuple[Column[IssueLine], ...] = (
+    Column("id", "编号", TEXT, lambda line: line.id),
+    Column("county", "县(市)", WORD, lambda line: line.county),
+    Column("state", "状态", WORD, lambda line: line.state.value, _STATES),
+    Column("description", "问题描述", TEXT, lambda line: line.description),
+    Column("location", "地点", TEXT, lambda line: line.location),
+    Column("action", "专项行动", WORD, lambda line: line.action or None),
+    Column("source", "问题来源", WORD, lambda line: line.source or None),
+    Column("responsible_unit", "责任单位", TEXT, lambda line: line.unit),
+    Column("responsible_person", "责任人", TEXT, lambda line: line.person),
+    Column("found_on", "发现日期", DAY, lambda line: line.found_on),
+    Column("due_on", "整改期限", DAY, lambda line: line.due_on),
+    Column("days_overdue", "超期天数", COUNT, lambda line: line.days_overdue),
+    Column("verifier", "核验人", TEXT, lambda line: line.verifier),
+    Column("remark", "备注", TEXT, lambda line: line.remark),
+)
+
+
+# ---------------------------------------------------------------- flow, duties, forecast
+
+
+def _moved(name: str, label: str) -> Column[Flow]:
+    return Column(name, label, COUNT, lambda flow: getattr(flow.movement, name, None))
+
+
+FLOW: tuple[Column[Flow], ...] = (
+    _COUNTY,
+    _moved("opening", "期初未销号"),
+    _moved("new", "新增"),
+    _moved("closed", "销号"),
+    _moved("sent_back", "退回"),
+    _moved("closing", "期末未销号"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A county's week."""
+
+    county: County
+    week: WeekDuties
+
+
+DUTIES: tuple[Column[DutyRow], ...] = (
+    _COUNTY,
+    Column("week", "周", WORD, lambda row: week_id(row.week.monday)),
+    Column("monday", "周一", DAY, lambda row: row.week.monday),
+    Column("supervision_expected", "应督战", FLAG, lambda row: row.week.supervision_expected),
+    Column("supervisions", "督战次数", COUNT, lambda row: len(row.week.supervisions)),
+    Column("on_site", "实地次数", COUNT, lambda row: sum(s.on_site for s in row.week.supervisions)),
+    Column("report_expected", "应报送", FLAG, lambda row: row.week.report_expected),
+    Column("submitted_on", "报送日期", DAY, lambda row: row.week.report and row.week.report.day),
+    Column("on_time", "按时", FLAG, lambda row: row.week.on_time),
+    Column("complete", "完整", FLAG, lambda row: row.week.report and row.week.report.complete),
+)
+
+
+def _required(one: Forecast) -> Fraction | None:
+    return None if one.requirement is None else one.requirement.threshold
+
+
+def _pace(one: Forecast) -> Fraction | None:
+    return one.pace
+
+
+def _pace_needed(one: Forecast) -> Fraction | None:
+    return one.needed
+
+
+def _if_any(one: Forecast, value: int) -> int | None:
+    return None if one.milestone is None else value
+
+
+_REQUIRED = share("required", "应达到", _required)
+_PACE = share("pace", "每周销号", _pace)
+_PACE_NEEDED = share("pace_needed", "每周应销号", _pace_needed)
+
+_ENDS: tuple[Column[Forecast], ...] = (
+    Column("days_left", "剩余天数", COUNT, lambda one: _if_any(one, one.days_left)),
+    Column("reached_on", "预计达到", DAY, lambda one: one.reached_on),
+    Column("in_time", "按期", FLAG, lambda one: one.in_time),
+)
+
+FORECAST: tuple[Column[Forecast], ...] = (
+    _COUNTY,
+    Column("milestone", "节点", WORD, lambda one: one.milestone and one.milestone.id),
+    Column("deadline", "截止日", DAY, lambda one: one.milestone and one.milestone.deadline),
+    *_REQUIRED,
+    Column("closed_14_days", "近14天销号", COUNT, lambda one: one.closed if one.has_data else None),
+    *_PACE,
+    Column("closures_needed", "还需销号", COUNT, lambda one: _if_any(one, one.closures)),
+    *_PACE_NEEDED,
+    *_ENDS,
+)
+
+
+# ---------------------------------------------------------------- days, problems
+
+
+TREND: tuple[Column[DayRow], ...] = (
+    Column("day", "日期", DAY, lambda row: row.day),
+    _NAME,
+    _LIGHT,
+    *_COUNTED,
+)
+
+PROBLEMS: tuple[Column[Problem], ...] = (
+    Column("severity", "轻重", WORD, lambda one: one.severity, _SEVERITIES),
+    Column("file", "文件", WORD, lambda one: one.file),
+    Column("sheet", "工作表", TEXT, lambda one: one.sheet),
+    Column("line", "行", COUNT, lambda one: one.line),
+    Column("column", "列", TEXT, lambda one: one.column),
+    Column("value", "原值", TEXT, lambda one: one.value),
+    Column("code", "类型", WORD, lambda one: one.code),
+    Column("message", "说明", TEXT, lambda one: one.message),
+)
+
+
+def entry_columns(entries: Sequence[Entry]) -> tuple[Column[Entry], ...]:
+    """The columns of what `import` answers of each file, sheet and county, by its keys."""
+    names = dict.fromkeys(name for entry in entries for name in entry)
+    return tuple(_entry_column(name, entries) for name in names)
+
+
+def _entry_column(name: str, entries: Sequence[Entry]) -> Column[Entry]:
+    values = [entry.get(name) for entry in entries]
+    kind = COUNT if any(isinstance(value, int) for value in values) else TEXT
+    if any(isinstance(value, list | dict) for value in values):
+        kind = LIST
+    return Column(name, name, kind, lambda entry: entry.get(name))
