@@ -52,9 +52,9 @@ def command(
     session = open_session(ctx, data, as_of, county)
     files = output.Files(csv, xlsx)
     files.check(session.dataset.root)
-    say_faults(session, session.list_faults)
     every = session.issues()
     lines = Filters(**filters).apply(every)
+    say_faults(session, session.list_faults)
     sample = session.dataset.sample
     output.deliver(
         lines,

@@ -65,8 +65,8 @@ def command(
         return _mail(session, asked, due_within, as_json=as_json)
     files = output.Files(csv, xlsx)
     files.check(session.dataset.root)
-    say_faults(session, session.list_faults)
     lines = session.overdue(due_within)
+    say_faults(session, session.list_faults)
     sample = session.dataset.sample
     output.deliver(
         lines,
