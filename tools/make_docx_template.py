@@ -146,6 +146,37 @@ def brief() -> bytes:
     return _small(body)
 
 
+def visit() -> bytes:
+    """The visit sheet's template: two pages."""
+    body = "".join(
+        (
+            paragraph("Title", "{{ title }}"),
+            paragraph("Dates", "{{ group }}\t{{ day }}"),
+            paragraph("Line", "组长：{{ leaders }}"),
+            _each("line in standing", paragraph("Line", "{{ line }}")),
+            _each(
+                "heading, table, note in sections",
+                paragraph("Heading1", "{{ heading }}"),
+                _if("table", _table("table")),
+                _if("note", paragraph("Note", "{{ note }}")),
+            ),
+            paragraph("Heading1", "四、{{ ask_title }}"),
+            _each("line in asks", paragraph("Line", "{{ loop.index }}．{{ line }}")),
+            paragraph("Heading1", "五、督战记录（按督战记录表的列）"),
+            grid(
+                "for row in fields",
+                "for name in ('项目', '记录')",
+                "{{ name }}",
+                "for cell in row|{{ cell }}",
+            ),
+            paragraph("Gap", ""),
+            paragraph("BodyText", "带队领导签字：　　　　　　　　　　　　　　县（市）负责人签字："),
+            _each("line in small_print", paragraph("Note", "{{ line }}")),
+        )
+    )
+    return _small(body)
+
+
 def _small(body: str) -> bytes:
     made = parts(body, _SAMPLE, "{{ title }}", "{{ campaign }}", used=SMALL_STYLES, margins=NARROW)
     return package(made)
@@ -173,7 +204,7 @@ def _each(loop: str, *content: str) -> str:
     return f"{begin}{''.join(content)}{end}"
 
 
-TEMPLATES = {"督战周报.docx": report, "督战要点.docx": brief}
+TEMPLATES = {"督战周报.docx": report, "督战要点.docx": brief, "督战核查单.docx": visit}
 
 
 if __name__ == "__main__":

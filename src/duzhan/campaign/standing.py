@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.listing import Filters, IssueLine
     from duzhan.compliance.results import Overview, WeekDuties
+    from duzhan.compliance.visit import Visit
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
@@ -159,6 +160,16 @@ class Campaign:
 
         ledger = self.ledger
         return list(forecasts(ledger.facts, self.missing, ledger.counties, self.overview))
+
+    def visits(self, sample: int) -> list[Visit]:
+        """What each group takes along on a visit, in the roster's order.
+
+        Args:
+            sample: how many closed issues to draw for each county.
+        """
+        from duzhan.compliance.visit import visits
+
+        return visits(self.ledger, self.dataset.roster, self.overview, self.forecasts(), sample)
 
     # ------------------------------------------------------------ lists
 

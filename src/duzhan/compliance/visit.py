@@ -1,0 +1,139 @@
+"""What a group takes along on a visit: claims, overdue issues, a sample to recheck.
+
+SPEC section 8. The sample is drawn by a hash of the county's name, the day and the
+编号, so that anybody can draw it again and nobody can choose it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from duzhan import columns as col
+from duzhan.compliance.listing import lines, overdue
+from duzhan.compliance.spells import invalid_issues
+from duzhan.compliance.states import ABSENT, CLOSED, standing
+from duzhan.compliance.waiting import waiting
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.results import CountyStatus, Overview
+    from duzhan.compliance.states import Standing
+    from duzhan.compliance.waiting import Waiting
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.model import Group, Milestone, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A county as its group finds it before a visit.
+
+    Attributes:
+        day: as of which day.
+        group: who goes.
+        milestone: the current one; None after the last.
+        status, forecast: how the county stands.
+        claims: claims to verify, those that have waited longest first.
+        overdue: overdue issues, longest first.
+        sample: closed issues to look at again, in the order drawn.
+        closed: how many closed issues the sample was drawn from.
+        faulty: issues with a cell that the county must correct.
+    """
+
+    day: dt.date
+    group: Group
+    milestone: Milestone | None
+    status: CountyStatus
+    forecast: Forecast
+    claims: tuple[Waiting, ...]
+    overdue: tuple[IssueLine, ...]
+    sample: tuple[IssueLine, ...]
+    closed: int
+    faulty: tuple[IssueLine, ...]
+
+
+def visits(
+    ledger: Ledger, roster: Roster, overview: Overview, found: Iterable[Forecast], sample: int
+) -> list[Visit]:
+    """Gather what the groups take along, in the order of the overview.
+
+    Args:
+        ledger: the issues.
+        roster: the groups.
+        overview: the judgement as of the day, of the counties asked for.
+        found: their forecasts, in the same order.
+        sample: how many closed issues to draw for each county.
+    """
+    day = overview.as_of
+    now, late, claims = standing(ledger.facts, day), overdue(ledger, day), waiting(ledger, day)
+    wrong = (now.state != ABSENT) & invalid_issues(ledger.facts)[now.rows]
+    index = {county.name: at for at, county in enumerate(ledger.counties)}
+    gathered = []
+    for status, forecast in zip(overview.counties, found, strict=True):
+        name = status.county.name
+        ours = now.county == index[name]
+        closed = ours & (now.state == CLOSED)
+        gathered.append(
+            Visit(
+                day=day,
+                group=roster.group_of(status.county),
+                milestone=overview.current,
+                status=status,
+                forecast=forecast,
+                claims=tuple(one for one in claims if one.issue.county == name),
+                overdue=tuple(one for one in late if one.county == name),
+                sample=tuple(drawn(ledger, now, closed, day, sample)),
+                closed=int(closed.sum()),
+                faulty=tuple(lines(ledger, now, ours & wrong)),
+            )
+        )
+    return gathered
+
+
+def drawn(
+    ledger: Ledger, now: Standing, among: NDArray[np.bool_], day: dt.date, count: int
+) -> list[IssueLine]:
+    """Draw issues by the least SHA-256 of ``县名 日期 编号`` (see `lot`).
+
+    Args:
+        ledger: the issues.
+        now: how they stand.
+        among: which of them may be drawn, of one county.
+        day: the day of the visit.
+        count: how many.
+    """
+    at = np.flatnonzero(among)
+    if not len(at) or not count:
+        return []
+    county = ledger.counties[int(now.county[at[0]])].name
+    cells = ledger.cells.select([col.ID, col.DESCRIPTION]).take(pa.array(now.rows[at]))
+    words = zip(cells[col.ID].to_pylist(), cells[col.DESCRIPTION].to_pylist(), strict=True)
+    lots = [lot(county, day, name.strip() or text.strip()) for name, text in words]
+    order = sorted(range(len(lots)), key=lots.__getitem__)[:count]
+    found = []
+    for one in order:
+        mask = np.zeros(len(among), bool)
+        mask[at[one]] = True
+        found += lines(ledger, now, mask)
+    return found
+
+
+def lot(county: str, day: dt.date, identifier: str) -> str:
+    """The number that an issue draws; the least are in the sample.
+
+    Args:
+        county: its name, such as 富宁县.
+        day: the day of the visit.
+        identifier: 编号; of an issue without one its 问题描述.
+    """
+    return hashlib.sha256(f"{county} {day.isoformat()} {identifier}".encode()).hexdigest()
