@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import json
 import subprocess
 import sys
 import textwrap
@@ -20,6 +22,7 @@ from duzhan.errors import DuzhanError, UsageError
 from duzhan.frames import tables
 from duzhan.frames.columns import Kind
 from duzhan.register.create import create
+from test_documents import tool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -268,3 +271,22 @@ def test_today_outside_the_campaign_is_said_once(monkeypatch: pytest.MonkeyPatch
         opened = duzhan.open(SAMPLE)
     assert said[0].filename == __file__
     assert opened.as_of == dt.date(2021, 12, 31)
+
+
+def test_the_reference_is_what_the_docstrings_say() -> None:
+    page = tool("make_python_docs")
+    assert page.TARGET.read_text("utf-8") == page.document()
+
+
+def test_every_cell_of_the_notebook_runs_and_shows_what_it_shows() -> None:
+    notebook = tool("run_notebook")
+    kept = json.loads(notebook.NOTEBOOK.read_text("utf-8"))
+    made = copy.deepcopy(kept)
+    notebook.run(made)
+
+    kinds = [
+        [sorted(output["data"]) for cell in document["cells"] for output in cell.get("outputs", ())]
+        for document in (kept, made)
+    ]
+    assert kinds[0] == kinds[1]
+    assert sum("image/svg+xml" in kind for kind in kinds[1]) == 3

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import REPOSITORY
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
+from duzhan.store.atomic import move
 from duzhan.store.canonical_csv import rows_bytes
 from duzhan.store.entries import Change, Entry
 from duzhan.store.journal import JOURNAL, last_digests, read_journal
+from duzhan.store.outputs import replacing
 from duzhan.store.transaction import Store
 from small import (
     FUNING,
@@ -35,7 +38,7 @@ from small import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CLOSE = ("close", "富宁-0001", "--on", "2021-07-01", "--by", "张三")
 ROWS = [row("富宁-0001"), row("富宁-0002")]
@@ -534,3 +537,61 @@ def test_a_dataset_that_is_gone_gives_one_clear_line(tmp_path: Path) -> None:
         pass
 
     assert not (tmp_path / "nowhere").exists()
+
+
+# ---------------------------------------------------------------- other systems
+
+
+def held(times: int, code: int) -> Callable[[Path, Path], Path]:
+    """What Windows does while another program has the target open, so many times."""
+    left = [times]
+    rename = Path.replace
+
+    def replace(source: Path, target: Path) -> Path:
+        if left[0]:
+            left[0] -= 1
+            error = PermissionError(13, "in use")
+            error.winerror = code  # type: ignore[attr-defined, unused-ignore]
+            raise error
+        return rename(source, target)
+
+    return replace
+
+
+@pytest.mark.parametrize("code", [5, 32])
+def test_a_file_that_another_program_has_open_is_replaced_when_it_lets_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    (tmp_path / "new").write_text("new")
+    (tmp_path / "old").write_text("old")
+    monkeypatch.setattr(Path, "replace", held(3, code))
+    move(tmp_path / "new", tmp_path / "old")
+
+    assert (tmp_path / "old").read_text() == "new"
+
+
+def test_a_file_that_may_not_be_replaced_is_an_error_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").write_text("new")
+    monkeypatch.setattr(Path, "replace", held(1, 19))
+
+    with pytest.raises(PermissionError):
+        move(tmp_path / "new", tmp_path / "old")
+
+
+def test_a_report_is_as_readable_as_any_new_file_and_the_umask_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    before = os.umask(0o027)
+    try:
+        with replacing(tmp_path / "page.html") as temporary:
+            temporary.write_text("page")
+        assert stat.S_IMODE((tmp_path / "page.html").stat().st_mode) == 0o640
+    finally:
+        os.umask(before)
+
+
+def test_no_module_changes_the_umask_of_the_process() -> None:
+    source = REPOSITORY / "src"
+    assert not [path for path in source.rglob("*.py") if "umask(" in path.read_text("utf-8")]

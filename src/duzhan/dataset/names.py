@@ -104,14 +104,18 @@ class _Index(NamedTuple):
     lengths: tuple[int, ...]
 
 
-# The roster asked for last, and its index.
+# The rosters asked for last, each with its index: a program may have several datasets open.
 _indexed: list[tuple[Roster, _Index]] = []
+_KEPT = 4
 
 
 def _index(roster: Roster) -> _Index:
-    if not _indexed or _indexed[0][0] is not roster:
-        _indexed[:] = [(roster, _indexed_anew(roster))]
-    return _indexed[0][1]
+    for known, index in tuple(_indexed):
+        if known is roster:
+            return index
+    made = _indexed_anew(roster)
+    _indexed[:] = [(roster, made), *_indexed[: _KEPT - 1]]
+    return made
 
 
 def _indexed_anew(roster: Roster) -> _Index:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.deliver.attempts import Fate, Record, fold
 from duzhan.errors import DuzhanError
-from duzhan.store.atomic import cut, explain, sync_folder
+from duzhan.store.atomic import BINARY, cut, explain, sync_folder
 from duzhan.store.entries import now
 from duzhan.store.lock import WaitingLock
 
@@ -158,7 +158,7 @@ class Outbox:
         if not new and path.stat().st_size != whole:
             # Whoever wrote it died: what it was about to say did not happen, or is unknown.
             cut(path, whole)
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, 0o644)
         self._size = whole
         if new:
             sync_folder(self._root)

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 # Hidden, so that no reader of issues/ takes it for a list.
 TEMPORARY = ".duzhan-*.tmp"
 _NEW_MODE = 0o644
+# Where a system tells text from other files, these are others.
+BINARY: int = getattr(os, "O_BINARY", 0)
+# Windows refuses to rename over a file that another program has open: access denied, sharing
+# violation. A virus scanner or an indexer lets go of it soon.
+_HELD = (5, 32)
+_PAUSES = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 _PIECE = 1 << 20
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -69,7 +76,7 @@ def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, 
         like = None
     # A private file's content is nobody else's while it is written, either.
     mode = _NEW_MODE if like is None else 0o600
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
     try:
         digest = hashlib.sha256()
         try:
@@ -92,7 +99,7 @@ def append(path: Path, pieces: Iterable[bytes]) -> None:
         OSError: not all could be added; part of it may stand there.
     """
     new = not path.exists()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _NEW_MODE)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, _NEW_MODE)
     try:
         _write(handle, pieces)
         os.fsync(handle)
@@ -104,12 +111,30 @@ def append(path: Path, pieces: Iterable[bytes]) -> None:
 
 def cut(path: Path, size: int) -> None:
     """Shorten a file to so many bytes, down to the disk."""
-    handle = os.open(path, os.O_WRONLY)
+    handle = os.open(path, os.O_WRONLY | BINARY)
     try:
         os.ftruncate(handle, size)
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file over another; wait for a program that has the other open, where that matters.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    for pause in _PAUSES:
+        try:
+            source.replace(target)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    source.replace(target)
 
 
 def sync_folder(folder: Path) -> None:

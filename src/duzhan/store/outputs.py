@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import sys
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duzhan.errors import DuzhanError
-from duzhan.store.atomic import explain
+from duzhan.store.atomic import explain, move
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # Hidden, and by whom it is written: what a killed process left can be told and taken away.
 _TEMPORARY = ".duzhan-report-"
@@ -40,16 +40,15 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     try:
         _sweep(path.parent)
-        prefix = f"{_TEMPORARY}{os.getpid()}-"
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.suffix)
-        os.close(handle)
+        name = f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(8)}{path.suffix}"
+        temporary = path.with_name(name)
+        # As readable as any new file: the system knows the umask.
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     except OSError as error:
         raise _unwritable(path, error) from None
-    temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        move(temporary, path)
     except OSError as error:
         raise _unwritable(path, error) from None
     finally:
@@ -78,9 +77,3 @@ def _alive(process: int) -> bool:
 
 def _unwritable(path: Path, error: OSError) -> DuzhanError:
     return DuzhanError(f"“{path}”写不进去：{explain(error)}")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.errors import DuzhanError
 from duzhan.store.atomic import append, cut, file_digest, sync_folder, write_temporary
+from duzhan.store.atomic import move as rename
 from duzhan.store.entries import Entry, Line, Stamp, decode, encode_json
 from duzhan.store.journal import JOURNAL
 from duzhan.store.row_entries import RowEntries
@@ -96,7 +97,7 @@ def finish(root: Path, moves: Sequence[Move]) -> None:
         OSError: a file cannot be replaced; `settle` finds out which were.
     """
     for move in moves:
-        (root / move.temporary).replace(root / move.target)
+        rename(root / move.temporary, root / move.target)
     for folder in {(root / move.target).parent for move in moves}:
         sync_folder(folder)
     (root / PENDING).unlink()
@@ -190,7 +191,7 @@ def _lines(
 def _write(root: Path, name: str, pieces: Iterable[bytes]) -> None:
     """Write a file of the transaction: it is there whole or not at all."""
     temporary, _ = write_temporary(root / name, pieces)
-    temporary.replace(root / name)
+    rename(temporary, root / name)
     sync_folder(root)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 _HEAD = 1 << 16
 _LARGE = 1 << 20
+# No cell is longer; where a C long has 32 bits, no larger limit can be set.
+_LONGEST = (1 << 31) - 1
 _SEPARATORS = ",;\t|"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # Three Chinese characters in UTF-8 are nine bytes of these two classes; as
@@ -189,7 +190,7 @@ def _first_rows(head: str, separator: str) -> list[list[str]]:
 
 
 def _reader(text: str, separator: str) -> Reader:
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(_LONGEST)
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 

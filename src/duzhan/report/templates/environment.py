@@ -107,13 +107,18 @@ def is_html(name: str | None) -> bool:
     return name is not None and name.endswith((".html", ".html.j2"))
 
 
-@functools.lru_cache(maxsize=8)
 def environment(root: Path | None) -> Sandbox:
-    """The environment of a dataset's templates.
+    """The environment of a dataset's templates, made once.
 
     Args:
         root: the dataset's folder; None for the program's templates only.
     """
+    # By its full name: a program may go to another folder in between.
+    return _environment(None if root is None else root.absolute())
+
+
+@functools.lru_cache(maxsize=8)
+def _environment(root: Path | None) -> Sandbox:
     return furnished(Sandbox, root, autoescape=is_html, trim_blocks=True, lstrip_blocks=True)
 
 
