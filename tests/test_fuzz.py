@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from duzhan.intake.dates import DateReader
-    from duzhan.intake.tables import Layout
+    from duzhan.intake.layout import Layout
     from duzhan.model import County
     from duzhan.register.importing import Account
 

@@ -256,6 +256,7 @@ class Vocabularies:
     due_words: tuple[DueWord, ...] = ()
     done_words: tuple[str, ...] = ()
     not_done_words: tuple[str, ...] = ()
+    strike_headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,29 +6,49 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.intake.headers import HeaderFinder
-from duzhan.intake.states import StateWords
-from duzhan.intake.tables import Layout
+from duzhan.intake.layout import Layout
+from duzhan.intake.states import StateHeadings, StateWords
+from duzhan.intake.text import header_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from duzhan.model import Roster, Rules
 
+# A list without any 整改期限 may mean the deadline by these as well as the claim.
+AMBIGUOUS = ("完成时间", "完成日期", "整改完成时间")
+# What a line above the header never says of every row: who signs the list, what happened.
+_UNSAID = frozenset((col.SERIAL, col.ID, col.DESCRIPTION, col.REMARK, *col.EVENT_COLUMNS))
 
-def issue_layout(rules: Rules) -> Layout:
-    """How to find an issue list in a file: its headers and date columns."""
+
+def issue_layout(rules: Rules, told: Mapping[str, Sequence[str]] | None = None) -> Layout:
+    """How to find an issue list in a file: its headers, words and date columns.
+
+    Args:
+        rules: aliases and words of the campaign.
+        told: column to headings that somebody said to mean it: a county's own
+            (`groups[].county.header_aliases`), or those of one call (`--column`).
+    """
     names = (col.SERIAL, col.COUNTY, *col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)
     aliases = {name: rules.header_aliases.get(name, ()) for name in names}
-    words = rules.vocabularies
+    said = rules.vocabularies
+    words = StateWords(said.done_words, said.not_done_words, said.yes_words)
+    headings = (*aliases[col.PROGRESS], *(told or {}).get(col.PROGRESS, ()))
+    states = StateHeadings(col.PROGRESS, headings, words, said.strike_headings)
     return Layout(
-        HeaderFinder(aliases, col.DESCRIPTION),
+        HeaderFinder(aliases, col.DESCRIPTION, told, states),
         col.SERIAL,
         col.ID,
         col.DATE_COLUMNS,
         len(col.ISSUE_COLUMNS),
         events=col.EVENT_COLUMNS,
-        state=col.PROGRESS,
-        words=StateWords(words.done_words, words.not_done_words),
+        deadline=col.DUE,
+        words=words,
+        states=states,
         phrase=col.DESCRIPTION,
         keeps_others=True,
+        ambiguous=frozenset(map(header_key, AMBIGUOUS)),
+        unsaid=_UNSAID,
     )
 
 

@@ -51,9 +51,13 @@ def joined(
     for cells in zip(*taken, strict=True):
         parts = list(dict.fromkeys(text for cell in cells if (text := cell.strip())))
         texts.append(parts[0] if len(parts) == 1 else join(parts))
-    return pc.replace_with_mask(
-        result.combine_chunks(), pa.array(several), pa.array(texts, pa.string())
-    )
+    return with_texts(result, several, texts)
+
+
+def with_texts(column: pa.ChunkedArray, mask: Mask, texts: Sequence[str]) -> pa.ChunkedArray:
+    """A column with other texts in the rows of a mask, in their order."""
+    new = pa.array(texts, pa.string())
+    return pa.chunked_array([pc.replace_with_mask(column.combine_chunks(), pa.array(mask), new)])
 
 
 def side_by_side(between: str = BETWEEN) -> Callable[[Sequence[str]], str]:

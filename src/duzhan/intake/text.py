@@ -13,6 +13,10 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# What stands around a heading and is no part of it: marks of what must be filled in, numbers.
+_MARKS = "*:·★☆▲△▼※●○◆◇■□#"
+_CIRCLED = re.compile("[\u2460-\u249b\u2776-\u2793]")
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}、)(?=\D)")
 # What is neither printable ASCII without the space nor a plain Chinese
 # character may change under NFKC; all else is spared that walk.
 _UNSETTLED = "[^!-~\u4e00-\u9fff]"
@@ -20,6 +24,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*�
 # Marks that nobody sees, such as come with text copied from web pages and chats.
 _UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 UNSEEN = re.compile(f"[{_UNSEEN}]+")
+# White space and such marks, for expressions that look for either.
+INVISIBLE = f"[\\s{_UNSEEN}]"
 # The same for Arrow, whose \\s knows ASCII only.
 _SPACES = f"[\\s\x1c-\x1f\x85\u1680\u2028\u2029{_UNSEEN}]+"
 _SPACE = re.compile(f"[\\s{_UNSEEN}]+")
@@ -31,12 +37,13 @@ def squash(text: str) -> str:
 
 
 def header_key(text: str) -> str:
-    """What a header says, without spaces, width, brackets such as （年月日）, marks such as *."""
-    plain = squash(text).strip("*:·")
+    """What a header says, without spaces, width, brackets such as （年月日）, marks, its number."""
+    plain = squash(_CIRCLED.sub("", text)).strip(_MARKS)
     bare = plain
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter
-    return bare.strip("*:·") or plain
+    bare = _NUMBERED.sub("", bare).strip(_MARKS)
+    return bare or plain
 
 
 def heading_text(text: str) -> str:

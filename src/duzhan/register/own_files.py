@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.intake.dates import DateReader
-    from duzhan.intake.tables import Layout, Table
+    from duzhan.intake.layout import Layout
+    from duzhan.intake.tables import Table
     from duzhan.model import County
 
 

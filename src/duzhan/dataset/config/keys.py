@@ -398,6 +398,9 @@ class VocabularyKeys(_Keys):
     not_done_words: list[Line] = Field(
         [], description="整改情况一格里表示没有整改完的词，如 整改中"
     )
+    strike_headings: list[Line] = Field(
+        [], description="整改情况各种表头中只说是否销号的；其下的“否”不表示没有整改"
+    )
 
 
 class WordingKeys(_Keys):

@@ -323,6 +323,7 @@ def _vocabularies(words: VocabularyKeys) -> Vocabularies:
         due_words=tuple(DueWord(word.name, word.days) for word in words.due_words),
         done_words=tuple(words.done_words),
         not_done_words=tuple(words.not_done_words),
+        strike_headings=tuple(words.strike_headings),
     )
 
 

@@ -148,20 +148,28 @@ def _read_text(text: str, encoding: str, finder: HeaderFinder) -> Grid:
     body, lines = rows[header.index + 1 :], lines[header.index + 1 :]
     width = len(header.cells)
     line_numbers = np.asarray(lines, np.int64)
-    flaws = [
-        _overlong(index, row, width)
-        for index, row in enumerate(body)
-        if len(row) > width and any(cell.strip() for cell in row[width:])
-    ]
+    flaws = [_overlong(index, body[index], width) for index in _overlong_rows(body, width)]
     return Grid(
         sheet=None,
         header=header,
         preface=rows[: header.index],
-        columns=columns_of(body, width),
+        # A further table below may be wider than the first.
+        columns=columns_of(body, max(map(len, body), default=width) if flaws else width),
         line_of=lambda wanted: line_numbers[wanted].tolist(),
         flaws=flaws,
         encoding=encoding,
     )
+
+
+def _overlong_rows(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Rows with more cells than the header; empty ones too, where other rows have none."""
+    said = [index for index, row in enumerate(rows) if any(map(str.strip, row))]
+    spare = all(len(rows[index]) > width for index in said if len(rows[index]) >= width)
+    return [
+        index
+        for index in said
+        if len(rows[index]) > width and not (spare and not any(map(str.strip, rows[index][width:])))
+    ]
 
 
 def _overlong(index: int, row: Sequence[str], width: int) -> Flaw:

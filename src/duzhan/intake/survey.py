@@ -1,0 +1,277 @@
+"""A sheet looked over: where its tables begin, which rows are issues, which titles speak for them.
+
+Only rows that may be something else are looked at one by one: those that begin
+with a word of a signature or a sum, those without 问题描述, those that say there
+what a header says, cells merged across.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.intake.joining import filled
+from duzhan.intake.rows import HINT, Kind, RowJudge
+from duzhan.intake.text import UNSEEN, header_key, shorten, squash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from duzhan.intake.grid import Grid
+    from duzhan.intake.headers import Header
+    from duzhan.intake.layout import Layout
+
+    Mask = NDArray[np.bool_]
+
+# Where all texts are short, those with white space between their characters are compared too.
+_SMALL = 3_000
+_NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、|^第[一二三四五六七八九十]{1,3}部分")
+_SUB_NUMBERED = re.compile(r"^[(（]|^\d{1,2}[.、)）]|^[①-⑳]")
+_SENTENCE = re.compile(r"[，,。；;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table of a sheet, or what stands below one of its titles.
+
+    Attributes:
+        first: its first data row.
+        header: by which it is read.
+        title: the word of state that its title holds, if it does.
+        lines: the lines above its header.
+    """
+
+    first: int
+    header: Header
+    title: str | None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the rows of a grid are.
+
+    Attributes:
+        there: rows with anything in them besides a row number.
+        skipped: those of them that are no issues.
+        sections: in order; the first begins with row 0.
+        said: skipped rows with their text, except headers.
+    """
+
+    there: Mask
+    skipped: Mask
+    sections: list[Section]
+    said: list[tuple[int, str]] = field(default_factory=list)
+
+
+def survey(grid: Grid, layout: Layout, has_date: Callable[[str, str], bool]) -> Survey:
+    """Look a grid over.
+
+    Args:
+        grid: a sheet or text file.
+        layout: the kind of list.
+        has_date: whether a cell of a column, by its canonical name, holds a date.
+    """
+    preface = tuple(text for row in grid.preface if (text := _line(row)))
+    start = Section(0, grid.header, _titled(preface, layout), preface)
+    there = _filled(grid, grid.header.columns.get(layout.serial or ""))
+    found = Survey(there, np.zeros(len(there), bool), [start])
+    _Walk(grid, layout, has_date, found).over(_candidates(grid, layout, there))
+    return found
+
+
+def has_shifted(grid: Grid, row: int, header: Header) -> bool:
+    """Whether a row that is longer than the first header is so beside its own as well."""
+    if header is grid.header:
+        return True
+    return any(column[row].as_py().strip() for column in grid.columns[len(header.cells) :])
+
+
+class _Walk:
+    """Goes over the rows that may be no issues, from top to bottom."""
+
+    def __init__(
+        self, grid: Grid, layout: Layout, has_date: Callable[[str, str], bool], found: Survey
+    ) -> None:
+        self._grid = grid
+        self._layout = layout
+        self._has_date = has_date
+        self._found = found
+        self._lines: list[str] = []
+        self._through = -1
+        self._broken: dict[int, set[int]] = {}
+        self._shifted: set[int] = set()
+        for flaw in grid.flaws:
+            if flaw.position is None:
+                self._shifted.add(flaw.row)
+            else:
+                self._broken.setdefault(flaw.row, set()).add(flaw.position)
+        self._judge = self._judge_of(grid.header)
+
+    def _judge_of(self, header: Header) -> RowJudge:
+        layout = self._layout
+        required = layout.finder.required
+        return RowJudge(header, layout.identifier, required, layout.dates, self._has_date)
+
+    def over(self, rows: Iterable[int]) -> None:
+        """Judge the rows, ascending."""
+        for row in rows:
+            if row > self._through:
+                self._one(row)
+
+    def _one(self, row: int) -> None:
+        cells = self._cells(row)
+        broken = self._broken.get(row, ())
+        kind = self._judge.kind(cells, is_across=False, broken=broken)
+        if kind is Kind.BLANK:
+            self._found.there[row] = False
+        elif kind is Kind.HEADER or self._is_numbering(row, cells):
+            self._skip(row, None)
+        elif header := self._header_at(row, cells):
+            self._begin(row, header)
+        elif row in self._shifted and has_shifted(self._grid, row, self._judge.header):
+            return
+        elif kind is Kind.SIGNATURE:
+            self._skip(row, _line(cells))
+        elif kind is Kind.TITLE:
+            self._skip(row, _line(cells))
+            self._entitle(row, _line(cells))
+
+    def _cells(self, row: int) -> list[str]:
+        return [column[row].as_py() for column in self._grid.columns]
+
+    def _skip(self, row: int, text: str | None) -> None:
+        self._found.skipped[row] = True
+        if text is not None:
+            self._found.said.append((row, shorten(" ".join(UNSEEN.sub("", text).split()), 80)))
+
+    def _is_numbering(self, row: int, cells: Sequence[str]) -> bool:
+        """Whether a row below the header only numbers the columns."""
+        if row != self._found.sections[-1].first:
+            return False
+        words = [squash(cell).strip("()") for cell in cells if cell.strip()]
+        return len(words) > 3 and words == [str(number) for number in range(1, len(words) + 1)]
+
+    def _header_at(self, row: int, cells: Sequence[str]) -> Header | None:
+        """The header of a further table, if one begins with this row or the one above."""
+        finder = self._layout.finder
+        known = finder.match(cells)
+        if finder.required not in known or len(known) < 2:
+            return None
+        first = max(row - 1, self._found.sections[-1].first, 0)
+        last = min(row + 2, len(self._found.there))
+        return finder.at([self._cells(at) for at in range(first, last)], row - first)
+
+    def _begin(self, row: int, header: Header) -> None:
+        """A further table begins; its header may take the row above or below as well."""
+        lower = row
+        if len(header.rows) > 1:
+            below = row + 1 < len(self._found.there)
+            lower = row + 1 if below and self._says(row + 1, header.rows[1]) else row
+        for at in range(lower + 1 - len(header.rows), lower + 1):
+            self._skip(at, None)
+            self._found.there[at] = True
+        self._through = lower
+        title = self._found.sections[-1].title
+        lines = tuple(self._lines)
+        self._found.sections.append(Section(lower + 1, header, title, lines))
+        self._lines = []
+        self._judge = self._judge_of(header)
+
+    def _says(self, row: int, cells: Sequence[str]) -> bool:
+        return list(cells) == self._cells(row)[: len(cells)]
+
+    def _entitle(self, row: int, text: str) -> None:
+        """A title speaks for the rows below it, until the next one of its rank."""
+        self._lines.append(text)
+        last = self._found.sections[-1]
+        word = _word_of(text, self._layout)
+        if word is None and last.title and _SUB_NUMBERED.match(text.strip()):
+            return
+        if word != last.title:
+            self._found.sections.append(Section(row + 1, last.header, word, last.lines))
+
+
+def _word_of(text: str, layout: Layout) -> str | None:
+    return None if _SENTENCE.search(text) else layout.words.in_title(text)
+
+
+def _titled(lines: Sequence[str], layout: Layout) -> str | None:
+    """The word of state of a section title right above the first header."""
+    if not lines or not _NUMBERED.match(lines[-1].strip()):
+        return None
+    return _word_of(lines[-1], layout)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "  ".join(text for cell in cells if (text := cell.strip()))
+
+
+def _filled(grid: Grid, serial: int | None) -> Mask:
+    """Rows with anything in them besides a row number."""
+    there = np.zeros(len(grid.columns[0]), bool)
+    # Most rows show at once that they are filled, in the column of descriptions.
+    order = sorted(range(len(grid.columns)), key=lambda at: at not in grid.header.columns.values())
+    for position in order:
+        if position == serial:
+            continue
+        if there.all():
+            break
+        there |= filled(grid.columns[position])
+    for flaw in grid.flaws:
+        there[flaw.row] = True
+    return there if there.all() else there | _marked_serial(grid, serial)
+
+
+def _marked_serial(grid: Grid, serial: int | None) -> Mask:
+    """Rows whose row number is no number (合计, 填报人：) are not blank."""
+    if serial is None:
+        return np.zeros(len(grid.columns[0]), bool)
+    return np.asarray(
+        pc.match_substring_regex(grid.columns[serial], r"[^\d\s.\x{3000}]").to_numpy(), bool
+    )
+
+
+def _candidates(grid: Grid, layout: Layout, there: Mask) -> list[int]:
+    """Rows that may be no issues."""
+    if len(there) == 0:
+        return []
+    wanted = np.zeros(len(there), bool)
+    wanted[0] = True
+    wanted[[flaw.row for flaw in grid.flaws]] = True
+    description = grid.columns[grid.header.columns[layout.finder.required]]
+    described = filled(description)
+    wanted |= there & ~described
+    wanted |= _says_heading(description, grid.header, layout)
+    waiting = there.copy()
+    for column in grid.columns:
+        if not waiting.any():
+            break
+        wanted |= waiting & np.asarray(pc.match_substring_regex(column, HINT).to_numpy(), bool)
+        waiting &= ~filled(column)
+    return np.flatnonzero(wanted & there).tolist()
+
+
+def _says_heading(column: pa.ChunkedArray, header: Header, layout: Layout) -> Mask:
+    """Cells of a column that are headings: those known, and those of the table's own header."""
+    finder = layout.finder
+    if len(column) <= _SMALL:
+        encoded = column.combine_chunks().dictionary_encode()
+        own = {header_key(cell) for row in (header.cells, *header.rows) for cell in row}
+        words = [
+            finder.column_of(word) is not None or header_key(word) in own
+            for word in encoded.dictionary.to_pylist()
+        ]
+        says: Mask = np.array(words, bool)[encoded.indices.to_numpy()]
+        return says
+    names = {cell for row in (header.cells, *header.rows) for cell in row if cell}
+    known = pa.array(sorted(names | finder.headings), pa.string())
+    there: Mask = np.asarray(pc.is_in(column, known).to_numpy(), bool)
+    return there
