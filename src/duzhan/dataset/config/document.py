@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Path: TypeAlias = tuple[str | int, ...]
 
+# How deep a file may nest: no roster needs more, and an attack has it.
+MAX_DEPTH = 40
+
 
 class Mark(NamedTuple):
     """A place in a text file, both numbers from 1."""

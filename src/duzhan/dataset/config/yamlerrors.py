@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.dataset.config.document import Mark
+from duzhan.dataset.config.document import MAX_DEPTH, Mark
 
 if TYPE_CHECKING:
     import yaml
@@ -26,6 +26,7 @@ _ADVICE = (
     ("unknown escape character", "双引号里的反斜杠要写成“\\\\”，或改用单引号"),
     ("alphabetic or numeric", "“*”“&”开头的文字请加引号"),
     ("tag", "“!”开头的文字请加引号"),
+    ("nesting depth", f"嵌套超过 {MAX_DEPTH} 层，请检查括号和缩进"),
     ("characters are not allowed", "有不可见的控制字符，请删去"),
 )
 _UNCLOSED = ("could not find expected ':'", "unexpected end of stream", "',' or")

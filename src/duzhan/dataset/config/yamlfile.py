@@ -20,7 +20,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from duzhan.dataset.config.document import Document, Mark, show_path
+from duzhan.dataset.config.document import MAX_DEPTH, Document, Mark, show_path
 from duzhan.errors import reason
 from duzhan.model import Problem
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from duzhan.dataset.config.document import Path, Plain
 
 MAX_SIZE = 4 << 20
-MAX_DEPTH = 40
 MAX_NODES = 100_000
 
 _NODES = (AliasEvent, ScalarEvent, SequenceStartEvent, MappingStartEvent)
