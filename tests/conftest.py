@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pytest
 
+import forked
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT
 from duzhan.register.create import create
 
@@ -23,6 +24,8 @@ Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
 REPOSITORY = HERE.parent
+# Variables that the program itself reads, as it runs.
+OURS = ("NO_COLOR", "COLUMNS")
 
 
 class Run(Protocol):
@@ -74,10 +77,32 @@ def no_dataset_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the program as its users do, in a folder without a dataset unless told otherwise."""
+def run(tmp_path: Path, start: Run) -> Run:
+    """Run a command in a process forked from one that has loaded the program already.
 
-    def start(
+    In a folder without a dataset unless told otherwise. Whatever else than the program
+    reads the variables given, such as LANG, does so at its start: then it is started.
+    """
+
+    def fork(
+        *arguments: str | Path,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        more = env or {}
+        if not all(name.startswith(("DUZHAN_", *OURS)) for name in more):
+            return start(*arguments, cwd=cwd, env=env)
+        variables = {**os.environ, **more}
+        return answered(forked.run(list(map(str, arguments)), cwd or tmp_path, variables))
+
+    return fork
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Run:
+    """Start the program as its users do, in a folder without a dataset unless told otherwise."""
+
+    def begin(
         *arguments: str | Path,
         cwd: Path | None = None,
         env: dict[str, str] | None = None,
@@ -93,7 +118,7 @@ def run(tmp_path: Path) -> Run:
             check=False,
         )
 
-    return start
+    return begin
 
 
 @pytest.fixture
