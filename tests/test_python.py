@@ -20,7 +20,7 @@ from conftest import REPOSITORY, Run, read_json
 from duzhan.compliance.results import Counts
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.frames import tables
-from duzhan.frames.columns import Kind
+from duzhan.frames.columns import ColumnType
 from duzhan.register.create import create
 from test_documents import tool
 
@@ -125,7 +125,7 @@ def test_every_column_is_of_its_type_also_where_nothing_is(
             column.label if labels == "zh" else column.name for column in columns
         ]
         for column, kind in zip(columns, frame.dtypes, strict=True):
-            if column.kind is Kind.WORD:
+            if column.kind is ColumnType.WORD:
                 assert isinstance(kind, pd.CategoricalDtype)
             else:
                 assert kind == pd.Series([], dtype=column.kind.value).dtype

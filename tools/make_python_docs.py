@@ -28,9 +28,9 @@ INTRODUCTION = """\
 ```python
 import duzhan
 
-c = duzhan.open("督战数据", as_of="2021-06-25")   # 不写目录就照命令的办法找；不写日期就是今天
-c.status()                                        # 一个县（市）一行
-alt.Chart(c.trend()).mark_line().encode(x="day:T", y="rate", color="county")   # altair
+c = duzhan.open("督战数据", as_of="2021-06-25")  # 不写目录就照命令的办法找；不写日期就是今天
+c.status()  # 一个县（市）一行
+alt.Chart(c.trend()).mark_line().encode(x="day:T", y="rate", color="county")  # altair
 c.week("2021-W25").to_markdown()
 c.import_(["富宁县.xlsx"], dry_run=True)
 ```

@@ -19,7 +19,7 @@ Row_contra = TypeVar("Row_contra", contravariant=True)
 One = TypeVar("One")
 
 
-class Kind(StrEnum):
+class ColumnType(StrEnum):
     """What a column holds; the value says so in the reference."""
 
     TEXT = "str"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[Row_contra]):
+class FrameColumn(Generic[Row_contra]):
     """A column of a DataFrame.
 
     Attributes:
@@ -45,14 +45,14 @@ class Column(Generic[Row_contra]):
 
     name: str
     label: str
-    kind: Kind
+    kind: ColumnType
     of: Callable[[Row_contra], object]
     words: Mapping[str, str] | None = None
 
 
 def share(
     name: str, label: str, of: Callable[[One], Rate | Fraction | None]
-) -> tuple[Column[One], Column[One], Column[One]]:
+) -> tuple[FrameColumn[One], FrameColumn[One], FrameColumn[One]]:
     """A fraction: numerator and denominator as they are, and beside them a float to plot."""
 
     def numerator(row: One) -> int | None:
@@ -68,14 +68,14 @@ def share(
         return None if whole is None else whole.numerator / whole.denominator
 
     return (
-        Column(f"{name}_numerator", f"{label}分子", Kind.COUNT, numerator),
-        Column(f"{name}_denominator", f"{label}分母", Kind.COUNT, denominator),
-        Column(name, label, Kind.NUMBER, value),
+        FrameColumn(f"{name}_numerator", f"{label}分子", ColumnType.COUNT, numerator),
+        FrameColumn(f"{name}_denominator", f"{label}分母", ColumnType.COUNT, denominator),
+        FrameColumn(name, label, ColumnType.NUMBER, value),
     )
 
 
 def frame(
-    columns: Iterable[Column[One]],
+    columns: Iterable[FrameColumn[One]],
     rows: Sequence[One],
     labels: Labels,
     orders: Mapping[str, Sequence[str]],
@@ -99,16 +99,16 @@ def frame(
 
 
 def _typed(
-    column: Column[One], values: list[object], order: Sequence[str] | None, *, chinese: bool
+    column: FrameColumn[One], values: list[object], order: Sequence[str] | None, *, chinese: bool
 ) -> pd.Series:
-    if column.kind is not Kind.WORD:
+    if column.kind is not ColumnType.WORD:
         return pd.Series(values, dtype=str(column.kind.value))
     words = column.words or {}
     known = list(order or words or dict.fromkeys(value for value in values if value))
     if chinese:
         values = [words.get(str(value), value) for value in values]
         known = [words.get(str(value), value) for value in known]
-    kind = pd.CategoricalDtype(known, ordered=bool(order or words))
+    kind = pd.CategoricalDtype(known, ordered=bool(words))
     return pd.Series(values, dtype=kind)
 
 

@@ -16,7 +16,7 @@ from duzhan.compliance.listing import Filters
 from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
 from duzhan.frames import tables
-from duzhan.frames.columns import Column, Labels, One, frame
+from duzhan.frames.columns import FrameColumn, Labels, One, frame
 from duzhan.report.weekly.renderings import render
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class OpenedCampaign:
 
     def _frame(
         self,
-        columns: Sequence[Column[One]],
+        columns: Sequence[FrameColumn[One]],
         rows: Sequence[One],
         labels: Labels | None,
         day: dt.date | None = None,

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from duzhan.compliance.results import Counts, Rate
-from duzhan.frames.columns import Column, Kind, joined, share
+from duzhan.frames.columns import ColumnType, FrameColumn, joined, share
 from duzhan.report.words import STATES, VERDICTS
 from duzhan.weeks import week_id
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Entry: TypeAlias = "Mapping[str, object]"
 
-TEXT, WORD, DAY, FLAG, COUNT, NUMBER, LIST = Kind
+TEXT, WORD, DAY, FLAG, COUNT, NUMBER, LIST = ColumnType
 _LIGHTS = {"red": "红", "yellow": "黄", "green": "绿"}
 _STATES = {state.value: word for state, word in STATES.items()}
 _VERDICTS = {verdict.value: word for verdict, word in VERDICTS.items()}
@@ -51,7 +51,7 @@ _COUNTS = {
 
 
 # Of any row that has a county.
-_COUNTY: Column[Any] = Column("county", "县(市)", WORD, attrgetter("county.name"))
+_COUNTY: FrameColumn[Any] = FrameColumn("county", "县(市)", WORD, attrgetter("county.name"))
 
 
 # ---------------------------------------------------------------- one row a county
@@ -104,14 +104,14 @@ def _points(value: Fraction | None) -> float | None:
 def _of_status(
     name: str,
     label: str,
-    kind: Kind,
+    kind: ColumnType,
     of: Callable[[CountyStatus], object],
     words: Mapping[str, str] | None = None,
-) -> Column[HasStatus]:
-    return Column(name, label, kind, lambda row: of(row.status), words)
+) -> FrameColumn[HasStatus]:
+    return FrameColumn(name, label, kind, lambda row: of(row.status), words)
 
 
-def _count(name: str) -> Column[HasStatus]:
+def _count(name: str) -> FrameColumn[HasStatus]:
     return _of_status(name, _COUNTS[name], COUNT, lambda one: getattr(one.counts, name, None))
 
 
@@ -126,7 +126,7 @@ _COUNTED = (
 _NAME = _of_status("county", "县(市)", WORD, lambda one: one.county.name)
 _LIGHT = _of_status("light", "红黄绿灯", WORD, lambda one: one.light.value, _LIGHTS)
 
-STATUS: tuple[Column[StatusRow], ...] = (
+STATUS: tuple[FrameColumn[StatusRow], ...] = (
     _NAME,
     _of_status("code", "代码", TEXT, lambda one: one.county.code),
     _LIGHT,
@@ -137,8 +137,8 @@ STATUS: tuple[Column[StatusRow], ...] = (
     ),
     _of_status("assessor", "评估方", WORD, lambda one: one.score and one.score.assessor),
     _of_status("scored_on", "评估日期", DAY, lambda one: one.score and one.score.day),
-    Column("milestone", "当前节点", WORD, lambda row: row.milestone),
-    Column("days_left", "剩余天数", COUNT, lambda row: row.days_left),
+    FrameColumn("milestone", "当前节点", WORD, lambda row: row.milestone),
+    FrameColumn("days_left", "剩余天数", COUNT, lambda row: row.days_left),
     _of_status("closures_needed", "还需销号", COUNT, lambda one: one.gap and one.gap.closures),
     _of_status("points_needed", "评分差", NUMBER, lambda one: one.gap and _points(one.gap.points)),
     _of_status(
@@ -185,53 +185,53 @@ def _actual(row: RequirementRow) -> float | None:
 # The float is there for points as well.
 _CLOSED, _OF_ALL, _ = share("actual", "实际", _share_of)
 
-REQUIREMENTS: tuple[Column[RequirementRow], ...] = (
+REQUIREMENTS: tuple[FrameColumn[RequirementRow], ...] = (
     _COUNTY,
-    Column("milestone", "节点", WORD, lambda row: row.milestone.milestone.id),
-    Column("deadline", "截止日", DAY, lambda row: row.milestone.milestone.deadline),
-    Column("kind", "类别", WORD, lambda row: row.judged.requirement.kind),
-    Column("name", "要求", WORD, lambda row: row.judged.requirement.name),
-    Column("required", "应达到", TEXT, lambda row: row.judged.requirement.required),
-    Column("threshold", "门槛", NUMBER, lambda row: _points(row.judged.requirement.threshold)),
+    FrameColumn("milestone", "节点", WORD, lambda row: row.milestone.milestone.id),
+    FrameColumn("deadline", "截止日", DAY, lambda row: row.milestone.milestone.deadline),
+    FrameColumn("kind", "类别", WORD, lambda row: row.judged.requirement.kind),
+    FrameColumn("name", "要求", WORD, lambda row: row.judged.requirement.name),
+    FrameColumn("required", "应达到", TEXT, lambda row: row.judged.requirement.required),
+    FrameColumn("threshold", "门槛", NUMBER, lambda row: _points(row.judged.requirement.threshold)),
     _CLOSED,
     _OF_ALL,
-    Column("actual", "实际", NUMBER, _actual),
-    Column("completed_on", "完成日期", DAY, lambda row: row.judged.completed_on),
-    Column("verdict", "判定", WORD, lambda row: row.judged.verdict.value, _VERDICTS),
-    Column("interpreted", "解释值", FLAG, lambda row: row.judged.requirement.interpreted),
-    Column("clause", "出处", TEXT, lambda row: row.judged.requirement.clause),
-    Column("sentence", "原文", TEXT, lambda row: row.judged.requirement.sentence),
+    FrameColumn("actual", "实际", NUMBER, _actual),
+    FrameColumn("completed_on", "完成日期", DAY, lambda row: row.judged.completed_on),
+    FrameColumn("verdict", "判定", WORD, lambda row: row.judged.verdict.value, _VERDICTS),
+    FrameColumn("interpreted", "解释值", FLAG, lambda row: row.judged.requirement.interpreted),
+    FrameColumn("clause", "出处", TEXT, lambda row: row.judged.requirement.clause),
+    FrameColumn("sentence", "原文", TEXT, lambda row: row.judged.requirement.sentence),
 )
 
 
 # ---------------------------------------------------------------- one row an issue
 
-ISSUES: tuple[Column[IssueLine], ...] = (
-    Column("id", "编号", TEXT, lambda line: line.id),
-    Column("county", "县(市)", WORD, lambda line: line.county),
-    Column("state", "状态", WORD, lambda line: line.state.value, _STATES),
-    Column("description", "问题描述", TEXT, lambda line: line.description),
-    Column("location", "地点", TEXT, lambda line: line.location),
-    Column("action", "专项行动", WORD, lambda line: line.action or None),
-    Column("source", "问题来源", WORD, lambda line: line.source or None),
-    Column("responsible_unit", "责任单位", TEXT, lambda line: line.unit),
-    Column("responsible_person", "责任人", TEXT, lambda line: line.person),
-    Column("found_on", "发现日期", DAY, lambda line: line.found_on),
-    Column("due_on", "整改期限", DAY, lambda line: line.due_on),
-    Column("days_overdue", "超期天数", COUNT, lambda line: line.days_overdue),
-    Column("verifier", "核验人", TEXT, lambda line: line.verifier),
-    Column("remark", "备注", TEXT, lambda line: line.remark),
+ISSUES: tuple[FrameColumn[IssueLine], ...] = (
+    FrameColumn("id", "编号", TEXT, lambda line: line.id),
+    FrameColumn("county", "县(市)", WORD, lambda line: line.county),
+    FrameColumn("state", "状态", WORD, lambda line: line.state.value, _STATES),
+    FrameColumn("description", "问题描述", TEXT, lambda line: line.description),
+    FrameColumn("location", "地点", TEXT, lambda line: line.location),
+    FrameColumn("action", "专项行动", WORD, lambda line: line.action or None),
+    FrameColumn("source", "问题来源", WORD, lambda line: line.source or None),
+    FrameColumn("responsible_unit", "责任单位", TEXT, lambda line: line.unit),
+    FrameColumn("responsible_person", "责任人", TEXT, lambda line: line.person),
+    FrameColumn("found_on", "发现日期", DAY, lambda line: line.found_on),
+    FrameColumn("due_on", "整改期限", DAY, lambda line: line.due_on),
+    FrameColumn("days_overdue", "超期天数", COUNT, lambda line: line.days_overdue),
+    FrameColumn("verifier", "核验人", TEXT, lambda line: line.verifier),
+    FrameColumn("remark", "备注", TEXT, lambda line: line.remark),
 )
 
 
 # ---------------------------------------------------------------- flow, duties, forecast
 
 
-def _moved(name: str, label: str) -> Column[Flow]:
-    return Column(name, label, COUNT, lambda flow: getattr(flow.movement, name, None))
+def _moved(name: str, label: str) -> FrameColumn[Flow]:
+    return FrameColumn(name, label, COUNT, lambda flow: getattr(flow.movement, name, None))
 
 
-FLOW: tuple[Column[Flow], ...] = (
+FLOW: tuple[FrameColumn[Flow], ...] = (
     _COUNTY,
     _moved("opening", "期初未销号"),
     _moved("new", "新增"),
@@ -249,17 +249,29 @@ class DutyRow:
     week: WeekDuties
 
 
-DUTIES: tuple[Column[DutyRow], ...] = (
+def _on_site(week: WeekDuties) -> int:
+    return sum(supervision.on_site for supervision in week.supervisions)
+
+
+def _submitted_on(week: WeekDuties) -> dt.date | None:
+    return week.report.day if week.report else None
+
+
+DUTIES: tuple[FrameColumn[DutyRow], ...] = (
     _COUNTY,
-    Column("week", "周", WORD, lambda row: week_id(row.week.monday)),
-    Column("monday", "周一", DAY, lambda row: row.week.monday),
-    Column("supervision_expected", "应督战", FLAG, lambda row: row.week.supervision_expected),
-    Column("supervisions", "督战次数", COUNT, lambda row: len(row.week.supervisions)),
-    Column("on_site", "实地次数", COUNT, lambda row: sum(s.on_site for s in row.week.supervisions)),
-    Column("report_expected", "应报送", FLAG, lambda row: row.week.report_expected),
-    Column("submitted_on", "报送日期", DAY, lambda row: row.week.report and row.week.report.day),
-    Column("on_time", "按时", FLAG, lambda row: row.week.on_time),
-    Column("complete", "完整", FLAG, lambda row: row.week.report and row.week.report.complete),
+    FrameColumn("week", "周", WORD, lambda row: week_id(row.week.monday)),
+    FrameColumn("monday", "周一", DAY, lambda row: row.week.monday),
+    FrameColumn("supervision_expected", "应督战", FLAG, lambda row: row.week.supervision_expected),
+    FrameColumn("supervisions", "督战次数", COUNT, lambda row: len(row.week.supervisions)),
+    FrameColumn(
+        "on_site", "实地次数", COUNT, lambda row: sum(s.on_site for s in row.week.supervisions)
+    ),
+    FrameColumn("report_expected", "应报送", FLAG, lambda row: row.week.report_expected),
+    FrameColumn(
+        "submitted_on", "报送日期", DAY, lambda row: row.week.report and row.week.report.day
+    ),
+    FrameColumn("on_time", "按时", FLAG, lambda row: row.week.on_time),
+    FrameColumn("complete", "完整", FLAG, lambda row: row.week.report and row.week.report.complete),
 )
 
 
@@ -283,20 +295,22 @@ _REQUIRED = share("required", "应达到", _required)
 _PACE = share("pace", "每周销号", _pace)
 _PACE_NEEDED = share("pace_needed", "每周应销号", _pace_needed)
 
-_ENDS: tuple[Column[Forecast], ...] = (
-    Column("days_left", "剩余天数", COUNT, lambda one: _if_any(one, one.days_left)),
-    Column("reached_on", "预计达到", DAY, lambda one: one.reached_on),
-    Column("in_time", "按期", FLAG, lambda one: one.in_time),
+_ENDS: tuple[FrameColumn[Forecast], ...] = (
+    FrameColumn("days_left", "剩余天数", COUNT, lambda one: _if_any(one, one.days_left)),
+    FrameColumn("reached_on", "预计达到", DAY, lambda one: one.reached_on),
+    FrameColumn("in_time", "按期", FLAG, lambda one: one.in_time),
 )
 
-FORECAST: tuple[Column[Forecast], ...] = (
+FORECAST: tuple[FrameColumn[Forecast], ...] = (
     _COUNTY,
-    Column("milestone", "节点", WORD, lambda one: one.milestone and one.milestone.id),
-    Column("deadline", "截止日", DAY, lambda one: one.milestone and one.milestone.deadline),
+    FrameColumn("milestone", "节点", WORD, lambda one: one.milestone and one.milestone.id),
+    FrameColumn("deadline", "截止日", DAY, lambda one: one.milestone and one.milestone.deadline),
     *_REQUIRED,
-    Column("closed_14_days", "近14天销号", COUNT, lambda one: one.closed if one.has_data else None),
+    FrameColumn(
+        "closed_14_days", "近14天销号", COUNT, lambda one: one.closed if one.has_data else None
+    ),
     *_PACE,
-    Column("closures_needed", "还需销号", COUNT, lambda one: _if_any(one, one.closures)),
+    FrameColumn("closures_needed", "还需销号", COUNT, lambda one: _if_any(one, one.closures)),
     *_PACE_NEEDED,
     *_ENDS,
 )
@@ -305,34 +319,34 @@ FORECAST: tuple[Column[Forecast], ...] = (
 # ---------------------------------------------------------------- days, problems
 
 
-TREND: tuple[Column[DayRow], ...] = (
-    Column("day", "日期", DAY, lambda row: row.day),
+TREND: tuple[FrameColumn[DayRow], ...] = (
+    FrameColumn("day", "日期", DAY, lambda row: row.day),
     _NAME,
     _LIGHT,
     *_COUNTED,
 )
 
-PROBLEMS: tuple[Column[Problem], ...] = (
-    Column("severity", "轻重", WORD, lambda one: one.severity, _SEVERITIES),
-    Column("file", "文件", WORD, lambda one: one.file),
-    Column("sheet", "工作表", TEXT, lambda one: one.sheet),
-    Column("line", "行", COUNT, lambda one: one.line),
-    Column("column", "列", TEXT, lambda one: one.column),
-    Column("value", "原值", TEXT, lambda one: one.value),
-    Column("code", "类型", WORD, lambda one: one.code),
-    Column("message", "说明", TEXT, lambda one: one.message),
+PROBLEMS: tuple[FrameColumn[Problem], ...] = (
+    FrameColumn("severity", "轻重", WORD, lambda one: one.severity, _SEVERITIES),
+    FrameColumn("file", "文件", WORD, lambda one: one.file),
+    FrameColumn("sheet", "工作表", TEXT, lambda one: one.sheet),
+    FrameColumn("line", "行", COUNT, lambda one: one.line),
+    FrameColumn("column", "列", TEXT, lambda one: one.column),
+    FrameColumn("value", "原值", TEXT, lambda one: one.value),
+    FrameColumn("code", "类型", WORD, lambda one: one.code),
+    FrameColumn("message", "说明", TEXT, lambda one: one.message),
 )
 
 
-def entry_columns(entries: Sequence[Entry]) -> tuple[Column[Entry], ...]:
+def entry_columns(entries: Sequence[Entry]) -> tuple[FrameColumn[Entry], ...]:
     """The columns of what `import` answers of each file, sheet and county, by its keys."""
     names = dict.fromkeys(name for entry in entries for name in entry)
     return tuple(_entry_column(name, entries) for name in names)
 
 
-def _entry_column(name: str, entries: Sequence[Entry]) -> Column[Entry]:
+def _entry_column(name: str, entries: Sequence[Entry]) -> FrameColumn[Entry]:
     values = [entry.get(name) for entry in entries]
     kind = COUNT if any(isinstance(value, int) for value in values) else TEXT
     if any(isinstance(value, list | dict) for value in values):
         kind = LIST
-    return Column(name, name, kind, lambda entry: entry.get(name))
+    return FrameColumn(name, name, kind, lambda entry: entry.get(name))
