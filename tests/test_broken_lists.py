@@ -295,7 +295,7 @@ CASES = (
     refused(
         "an HTML page named .xls",
         b'<html xmlns:x="urn:schemas"><body><table><tr><td>1</td></tr></table></body></html>',
-        "其实是网页（HTML/XML），不是表格文件，请用 Excel 或 WPS 打开后另存为 xlsx",
+        "这是没有“问题描述”一列的网页（HTML），不是清单，请检查表头，或把清单填进 Excel 后再报",
         file="富宁县.xls",
     ),
     refused("a folder", Path.mkdir, "读不出来（它是文件夹，应是表格文件）"),

@@ -211,7 +211,7 @@ def _part(
         (flaw, None if flaw.position is None else names[flaw.position])
         for flaw in (*grid.flaws, *_broken(grid, names, layout))
         if section.first <= flaw.row < end and keep[flaw.row]
-        if flaw.position in names
+        if (flaw.position in names and (not flaw.as_date or names[flaw.position] in layout.dates))
         or (flaw.position is None and has_shifted(grid, flaw.row, section.header))
     ]
     return _Part(made, flaws)

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from duzhan.intake.formats import delimited, web_page, workbook
+from duzhan.intake.formats import (
+    archive,
+    delimited,
+    mail,
+    other,
+    web_page,
+    word,
+    workbook,
+)
 
 if TYPE_CHECKING:
     from duzhan.intake.formats.sample import Sample
@@ -31,7 +39,15 @@ class Format(Protocol):
 
 
 # Asked in this order; text is what is left.
-FORMATS: tuple[Format, ...] = (workbook, web_page, delimited)
+FORMATS: tuple[Format, ...] = (
+    word,
+    workbook,
+    web_page,
+    other,
+    archive,
+    mail,
+    delimited,
+)
 
 
 def read_grids(sample: Sample, finder: HeaderFinder) -> list[Grid]:
