@@ -9,6 +9,7 @@ import pyarrow as pa
 from duzhan.intake.grid import Beside, Flaw, Grid, Span
 from duzhan.intake.headers import HEADER_WITHIN
 from duzhan.intake.refusals import RefusedFileError
+from duzhan.intake.unlisted import is_summary, why_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +38,11 @@ def grids_of(sheets: Sequence[Laid], finder: HeaderFinder) -> list[Grid]:
 
 def grid_of(sheet: Laid, finder: HeaderFinder) -> Grid | None:
     """A sheet below its header; None if it has none."""
-    header = finder.find(head_rows(sheet))
-    return below(sheet, header) if header else None
+    rows = head_rows(sheet)
+    header = finder.find(rows)
+    if header is None or is_summary(rows, finder, header.index):
+        return None
+    return below(sheet, header)
 
 
 def head_rows(sheet: Laid) -> list[list[str]]:
@@ -104,9 +108,7 @@ def _beside(sheet: Laid, first: int) -> Beside:
 
 
 def _refuse_headless(sheets: Sequence[Laid], finder: HeaderFinder) -> list[Grid]:
-    filled = next((row for sheet in sheets for row in head_rows(sheet)[:1]), None)
+    filled = next((rows for sheet in sheets if (rows := head_rows(sheet))), None)
     if filled is None:
         raise RefusedFileError("bad-file", "工作簿里没有内容，应有表头和问题清单")
-    first = "，".join(cell for cell in filled if cell)
-    message = f"找不到表头（至少要有“{finder.required}”一列），第一行是：{first[:40]}"
-    raise RefusedFileError("missing-column", message)
+    raise RefusedFileError("missing-column", why_unlisted(filled, finder))

@@ -113,6 +113,7 @@ class _Walk:
                 self._shifted.add(flaw.row)
             else:
                 self._broken.setdefault(flaw.row, set()).add(flaw.position)
+        self._across = _across(grid)
         self._judge = self._judge_of(grid.header)
 
     def _judge_of(self, header: Header) -> RowJudge:
@@ -129,7 +130,7 @@ class _Walk:
     def _one(self, row: int) -> None:
         cells = self._cells(row)
         broken = self._broken.get(row, ())
-        kind = self._judge.kind(cells, is_across=False, broken=broken)
+        kind = self._judge.kind(cells, is_across=row in self._across, broken=broken)
         if kind is Kind.BLANK:
             self._found.there[row] = False
         elif kind is Kind.HEADER or self._is_numbering(row, cells):
@@ -210,6 +211,16 @@ def _titled(lines: Sequence[str], layout: Layout) -> str | None:
     return _word_of(lines[-1], layout)
 
 
+def _across(grid: Grid) -> frozenset[int]:
+    """Rows in which one cell is merged over all headings, or over all but one."""
+    headed = [at for at, cell in enumerate(grid.header.cells) if cell.strip()]
+    return frozenset(
+        span.row
+        for span in grid.beside.across
+        if sum(span.left <= at <= span.right for at in headed) >= max(2, len(headed) - 1)
+    )
+
+
 def _line(cells: Sequence[str]) -> str:
     return "  ".join(text for cell in cells if (text := cell.strip()))
 
@@ -246,6 +257,7 @@ def _candidates(grid: Grid, layout: Layout, there: Mask) -> list[int]:
     wanted = np.zeros(len(there), bool)
     wanted[0] = True
     wanted[[flaw.row for flaw in grid.flaws]] = True
+    wanted[list(_across(grid))] = True
     description = grid.columns[grid.header.columns[layout.finder.required]]
     described = filled(description)
     wanted |= there & ~described
