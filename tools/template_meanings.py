@@ -423,20 +423,20 @@ ATTRIBUTES = {
         {
             "key": "名字：overall、standings、flow、unsettled、duties、ahead、quality",
             "heading": "标题，如 一、总体情况",
-            "parts": "段落（文字）和表格（Grid），依次",
+            "parts": "段落（文字）和表格（ReportTable），依次",
         },
     ),
-    "Grid": (
+    "ReportTable": (
         "一张表",
         {
             "title": "表名，可以为空",
-            "columns": "各列，Column",
+            "columns": "各列，PageColumn",
             "rows": "各行的文字",
             "header": "各列的标题",
             "align": "各列靠左 l 还是靠右 r",
         },
     ),
-    "Column": (
+    "PageColumn": (
         "表的一列",
         {"title": "标题", "align": "left 或 right", "wrap": "文字多时可以换行"},
     ),

@@ -32,7 +32,7 @@ def command(
     ctx: click.Context, data: str | None, county: str | None, as_of: str | None, output: Path
 ) -> int:
     """看板：一个自带一切的网页文件，放上内网或随周报发出，手机和大屏都能看，不联网。"""
-    from duzhan.report.dashboard.document import Facts, days_judged
+    from duzhan.report.dashboard.document import DashboardFacts, days_judged
     from duzhan.report.dashboard.page import write
 
     session = open_session(ctx, data, as_of, county)
@@ -40,7 +40,7 @@ def command(
     _check_place(output, dataset.root)
     say_faults(session, session.faults)
     judged = session.judged(days_judged(dataset.rules, day))
-    facts = Facts(dataset, day, judged, session.ledger, session.records)
+    facts = DashboardFacts(dataset, day, judged, session.ledger, session.records)
     write(output, facts)
     note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
     size = output.stat().st_size

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.locate import ROSTER
 from duzhan.deliver.jobs import OVERDUE, WEEKLY
-from duzhan.report.pages.page import Column, Page, Text
+from duzhan.report.pages.page import Page, PageColumn, Text
 
 if TYPE_CHECKING:
     from duzhan.dataset.folder import Dataset
@@ -33,7 +33,7 @@ def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) ->
         page.line(f"演练：没有发信，也没有记录。邮件写在“{outcome.folder}”里。")
     rows: list[tuple[Text | str, ...]] = [*_mail_rows(outcome), *_other_rows(outcome, dataset)]
     if rows:
-        columns = (Column("县（市）"), Column("内容"), Column("结果", wrap=True))
+        columns = (PageColumn("县（市）"), PageColumn("内容"), PageColumn("结果", wrap=True))
         page.table(columns, rows)
     for fault in outcome.faults:
         page.line(Text(f"发不了：{fault}", "red"))

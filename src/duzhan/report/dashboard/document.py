@@ -29,7 +29,7 @@ Json = dict[str, "Any"]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DashboardFacts:
     """What the page is made of.
 
     Attributes:
@@ -62,7 +62,7 @@ def days_judged(rules: Rules, as_of: dt.date) -> tuple[dt.date, ...]:
     return tuple(sorted({*offered_days(rules, as_of), *sundays(rules, as_of)}))
 
 
-def document(facts: Facts) -> Json:
+def document(facts: DashboardFacts) -> Json:
     """Everything that the page's scripts read, nothing of it later than the as-of day.
 
     `views` holds, for each of `days`, the number of its view in `pool`.
@@ -97,7 +97,7 @@ def _number(day: dt.date) -> int:
     return day.toordinal() - EPOCH
 
 
-def _view(facts: Facts, day: dt.date) -> Json:
+def _view(facts: DashboardFacts, day: dt.date) -> Json:
     rules = facts.dataset.rules
     weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
     overview, ledger = facts.overviews[day], facts.ledger
@@ -120,7 +120,7 @@ def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:
     }
 
 
-def _county(county: County, facts: Facts) -> Json:
+def _county(county: County, facts: DashboardFacts) -> Json:
     group = facts.dataset.roster.group_of(county)
     leaders = [seat.display for seat in group.memberships if seat.role == "组长"]
     return {
@@ -133,7 +133,7 @@ def _county(county: County, facts: Facts) -> Json:
     }
 
 
-def _series(facts: Facts) -> dict[str, Json]:
+def _series(facts: DashboardFacts) -> dict[str, Json]:
     """County name to its issues day by day, for the counties with data."""
     missing = missing_lists(facts.ledger)
     made = burn_ups(
@@ -152,7 +152,7 @@ def _burn_up(series: BurnUp) -> Json:
     }
 
 
-def _scores(county: County, facts: Facts) -> Iterator[Json]:
+def _scores(county: County, facts: DashboardFacts) -> Iterator[Json]:
     ours = [s for s in facts.records.scores if s.county == county.name and s.day <= facts.as_of]
     for score in sorted(ours, key=lambda score: score.day):
         yield {

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.ranking import ranked
 from duzhan.errors import DuzhanError
-from duzhan.report.dashboard.document import Facts, document
+from duzhan.report.dashboard.document import DashboardFacts, document
 from duzhan.report.dashboard.encode import script_json
 from duzhan.report.templates import environment
 from duzhan.store.outputs import replacing
@@ -37,7 +37,7 @@ _MARKS = ("styles", "data", "scripts")
 _SOURCE_MAP = re.compile(r"(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?")
 
 
-def write(path: Path, facts: Facts) -> None:
+def write(path: Path, facts: DashboardFacts) -> None:
     """Write the page, whole or not at all.
 
     Args:
@@ -52,7 +52,7 @@ def write(path: Path, facts: Facts) -> None:
         temporary.write_text(text, "utf-8", newline="\n")
 
 
-def render(facts: Facts) -> str:
+def render(facts: DashboardFacts) -> str:
     """Make the page: the same data for the same day give the same text.
 
     Raises:
@@ -80,7 +80,9 @@ def libraries() -> list[dict[str, Any]]:
     return record
 
 
-def _context(facts: Facts, styles: Sequence[str], scripts: Sequence[str]) -> dict[str, Any]:
+def _context(
+    facts: DashboardFacts, styles: Sequence[str], scripts: Sequence[str]
+) -> dict[str, Any]:
     overview = facts.overviews[facts.as_of]
     return {
         "policy": _policy(styles, scripts),

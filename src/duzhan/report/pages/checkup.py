@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Finding(Protocol):
+class CheckupLine(Protocol):
     """What one look showed; see `duzhan.deliver.checkup`."""
 
     @property
@@ -34,7 +34,7 @@ _MARKS = {
 }
 
 
-def checkup_page(findings: Sequence[Finding], sample: str | None) -> Page:
+def checkup_page(findings: Sequence[CheckupLine], sample: str | None) -> Page:
     """The findings, worst first."""
     errors = sum(found.status == "error" for found in findings)
     page = Page()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.compliance.forecast import WINDOW
 from duzhan.report import words
-from duzhan.report.pages.page import Column, Page, Text
+from duzhan.report.pages.page import Page, PageColumn, Text
 from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import Overview
 
 _COLUMNS = (
-    Column("县（市）"),
-    Column("达标率", "right"),
-    Column("要求", "right"),
-    Column("还需销号", "right"),
-    Column("平均每周需", "right"),
-    Column("近两周每周", "right"),
-    Column("照此速度达到"),
+    PageColumn("县（市）"),
+    PageColumn("达标率", "right"),
+    PageColumn("要求", "right"),
+    PageColumn("还需销号", "right"),
+    PageColumn("平均每周需", "right"),
+    PageColumn("近两周每周", "right"),
+    PageColumn("照此速度达到"),
 )
 
 

@@ -14,7 +14,7 @@ from duzhan.intake.dateforms import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
 from duzhan.register.importing import NO_COUNTY
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
-from duzhan.report.pages.page import Column, Page, Text
+from duzhan.report.pages.page import Page, PageColumn, Text
 from duzhan.report.sheets.returned import Kind, Reject, write_rejects_csv, write_rejects_xlsx
 from duzhan.store.outputs import file_name
 
@@ -185,7 +185,11 @@ def import_page(
     if sample:
         page.line(Text(sample, "magenta"))
     names = ("行", "新增", "更新", "未变", "拒收", "跳过", "拒读格")
-    columns = (Column("文件"), Column("县（市）"), *(Column(name, "right") for name in names))
+    columns = (
+        PageColumn("文件"),
+        PageColumn("县（市）"),
+        *(PageColumn(name, "right") for name in names),
+    )
     rows: list[tuple[Text | str, ...]] = []
     for account in accounts:
         table, outcomes = account.batch.table, account.outcomes

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from duzhan.report import words
-from duzhan.report.pages.page import Column, Page, Table, Text
+from duzhan.report.pages.page import Page, PageColumn, PageTable, Text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
 
 
-def issue_table(lines: Sequence[IssueLine]) -> Table:
+def issue_table(lines: Sequence[IssueLine]) -> PageTable:
     """Issues with their deadlines, as a table for terminal and pipe."""
     columns = (
-        Column("编号"),
-        Column("超期", "right"),
-        Column("期限"),
-        Column("问题", wrap=True),
-        Column("责任单位", wrap=True),
+        PageColumn("编号"),
+        PageColumn("超期", "right"),
+        PageColumn("期限"),
+        PageColumn("问题", wrap=True),
+        PageColumn("责任单位", wrap=True),
     )
     rows = tuple(
         (
@@ -34,7 +34,7 @@ def issue_table(lines: Sequence[IssueLine]) -> Table:
         )
         for line in lines
     )
-    return Table(columns, rows)
+    return PageTable(columns, rows)
 
 
 def days_left(line: IssueLine) -> str:
@@ -79,12 +79,12 @@ def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: st
     if sample:
         page.line(Text(sample, "magenta"))
     columns = (
-        Column("编号"),
-        Column("状态"),
-        Column("期限"),
-        Column("专项行动"),
-        Column("问题", wrap=True),
-        Column("责任单位", wrap=True),
+        PageColumn("编号"),
+        PageColumn("状态"),
+        PageColumn("期限"),
+        PageColumn("专项行动"),
+        PageColumn("问题", wrap=True),
+        PageColumn("责任单位", wrap=True),
     )
     for county, group in groupby(lines, key=lambda line: line.county):
         ours = list(group)

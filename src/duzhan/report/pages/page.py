@@ -31,7 +31,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """One paragraph.
 
     Attributes:
@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PageColumn:
     """A table's column.
 
     Attributes:
@@ -64,14 +64,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """A table of text cells."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[PageColumn, ...]
     rows: tuple[tuple[Text, ...], ...]
 
 
-Part = Title | Heading | Line | Table
+Part = Title | Heading | PageLine | PageTable
 
 
 @dataclass(slots=True)
@@ -91,11 +91,11 @@ class Page:
     def line(self, *parts: Text | str, indent: int = 0) -> None:
         """Add a paragraph."""
         texts = tuple(part if isinstance(part, Text) else Text(part) for part in parts)
-        self.parts.append(Line(texts, indent))
+        self.parts.append(PageLine(texts, indent))
 
-    def table(self, columns: tuple[Column, ...], rows: list[tuple[Text | str, ...]]) -> None:
+    def table(self, columns: tuple[PageColumn, ...], rows: list[tuple[Text | str, ...]]) -> None:
         """Add a table."""
         cells = tuple(
             tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows
         )
-        self.parts.append(Table(columns, cells))
+        self.parts.append(PageTable(columns, cells))

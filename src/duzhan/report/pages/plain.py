@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.report.pages.page import Heading, Line, Table, Title
+from duzhan.report.pages.page import Heading, PageLine, PageTable, Title
 from duzhan.report.words.widths import pad, width
 
 if TYPE_CHECKING:
-    from duzhan.report.pages.page import Column, Page, Part
+    from duzhan.report.pages.page import Page, PageColumn, Part
 
 _GAP = "  "
 
@@ -28,7 +28,7 @@ def _lines(part: Part) -> list[str]:
         return [part.text]
     if isinstance(part, Heading):
         return [f"【{part.text}】"]
-    if isinstance(part, Line):
+    if isinstance(part, PageLine):
         return [" " * part.indent + _one_line(part.text)]
     return _table(part)
 
@@ -38,7 +38,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split("\n")) if "\n" in text else text
 
 
-def _table(table: Table) -> list[str]:
+def _table(table: PageTable) -> list[str]:
     rows = [[_one_line(cell.text) for cell in row] for row in table.rows]
     titles = [column.title for column in table.columns]
     widths = [max(map(width, column)) for column in zip(titles, *rows, strict=True)]
@@ -48,7 +48,7 @@ def _table(table: Table) -> list[str]:
     ]
 
 
-def _row(cells: list[str], widths: list[int], columns: tuple[Column, ...]) -> str:
+def _row(cells: list[str], widths: list[int], columns: tuple[PageColumn, ...]) -> str:
     return _GAP.join(
         pad(cell, columns_wide, column.align)
         for cell, columns_wide, column in zip(cells, widths, columns, strict=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.model import Light
 from duzhan.report import words
-from duzhan.report.pages.page import Column, Page, Text
+from duzhan.report.pages.page import Page, PageColumn, Text
 from duzhan.report.pages.status import begin, milestone_line
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ def rollup_page(
     page = begin(rules, overview.as_of, sample, "各地区达标情况")
     page.line(milestone_line(overview.current, overview.as_of))
     columns = (
-        Column("地区"),
-        Column("县（市）", "right"),
-        Column("红/黄/绿", "right"),
-        Column("无数据", "right"),
-        Column("达标率", "right"),
-        Column("销号/总数", "right"),
-        Column("超期", "right"),
-        Column("待核验", "right"),
+        PageColumn("地区"),
+        PageColumn("县（市）", "right"),
+        PageColumn("红/黄/绿", "right"),
+        PageColumn("无数据", "right"),
+        PageColumn("达标率", "right"),
+        PageColumn("销号/总数", "right"),
+        PageColumn("超期", "right"),
+        PageColumn("待核验", "right"),
     )
     page.table(columns, [_region_row(region) for region in regions])
     page.line("无数据的县（市）不在销号、总数、超期、待核验之内。")

@@ -8,7 +8,7 @@ from duzhan.compliance.ranking import ORDER, ranked
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.pages.issues import issue_table
-from duzhan.report.pages.page import Column, Page, Text
+from duzhan.report.pages.page import Page, PageColumn, Text
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ def overview_page(
     page = begin(rules, overview.as_of, sample, "各县（市）达标情况")
     page.line(milestone_line(overview.current, overview.as_of))
     columns = (
-        Column("县（市）"),
-        Column("灯"),
-        Column("达标率", "right"),
-        Column("销号/总数", "right"),
-        Column("评分", "right"),
-        Column("超期", "right"),
-        Column("待核验", "right"),
-        Column("原因", wrap=True),
+        PageColumn("县（市）"),
+        PageColumn("灯"),
+        PageColumn("达标率", "right"),
+        PageColumn("销号/总数", "right"),
+        PageColumn("评分", "right"),
+        PageColumn("超期", "right"),
+        PageColumn("待核验", "right"),
+        PageColumn("原因", wrap=True),
     )
     listed = ranked(overview.counties)[:limit]
     page.table(columns, [_overview_row(status) for status in listed])

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from duzhan.report.pages.page import Heading, Line, Page, Table, Title
+from duzhan.report.pages.page import Heading, Page, PageLine, PageTable, Title
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,7 +32,7 @@ def _renderable(part: Part) -> RenderableType:
         return RichText(part.text, style="bold")
     if isinstance(part, Heading):
         return RichText(f"【{part.text}】", style="bold cyan")
-    if isinstance(part, Line):
+    if isinstance(part, PageLine):
         return Padding(_text(part.parts), (0, 0, 0, part.indent))
     return _table(part)
 
@@ -41,7 +41,7 @@ def _text(parts: tuple[Text, ...]) -> RichText:
     return RichText.assemble(*((part.text, part.style) for part in parts))
 
 
-def _table(table: Table) -> RichTable:
+def _table(table: PageTable) -> RichTable:
     shown = RichTable(
         box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold"
     )

@@ -114,7 +114,7 @@ def _plain(xml: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class WordPicture:
     """A PNG, which a template places as ``{{ chart.picture }}``; no wider than the text."""
 
     _document: _Document
@@ -153,7 +153,7 @@ class WordTemplate:
         self._name, self._root = name, root
         self._document = _opened(path, self._shown)
 
-    def picture(self, png: bytes, alt: str, scale: float = 1) -> Picture:
+    def picture(self, png: bytes, alt: str, scale: float = 1) -> WordPicture:
         """Make a picture that this template can place.
 
         Args:
@@ -161,7 +161,7 @@ class WordTemplate:
             alt: what it shows, for those who cannot see it.
             scale: how many of its pixels make one of the screen.
         """
-        return Picture(self._document, png, alt, scale)
+        return WordPicture(self._document, png, alt, scale)
 
     def render(self, context: Mapping[str, Any], day: dt.date, scale: float = 1) -> bytes:
         """Render the document.

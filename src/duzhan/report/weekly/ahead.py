@@ -8,7 +8,7 @@ from duzhan.compliance.forecast import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import judged
-from duzhan.report.weekly.phrases import Grid, Part, clauses, grid, named, names, sentence
+from duzhan.report.weekly.phrases import Part, ReportTable, clauses, grid, named, names, sentence
 from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,
@@ -82,7 +82,7 @@ def _done(counties: Sequence[tuple[str, bool]]) -> str:
     return f"未完成的{named(wanting)}"
 
 
-def _needs(report: WeekReport) -> Grid:
+def _needs(report: WeekReport) -> ReportTable:
     rows = [
         need(status, forecast, report.milestone)
         for status, forecast in zip(report.status.counties, report.forecasts, strict=True)
@@ -151,7 +151,7 @@ def quality(report: WeekReport) -> list[Part]:
     return told
 
 
-def _doubts(doubtful: Sequence[Quality]) -> Grid:
+def _doubts(doubtful: Sequence[Quality]) -> ReportTable:
     names_of = (
         ("数据有误", "invalid"),
         ("缺整改期限", "no_due_date"),

@@ -10,8 +10,8 @@ from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.weekly.overall import total_rate, totals
 from duzhan.report.weekly.phrases import (
-    Grid,
     Part,
+    ReportTable,
     clauses,
     described,
     grid,
@@ -114,7 +114,7 @@ def _outlook(brief: Brief) -> str:
 # ---------------------------------------------------------------- the table
 
 
-def table(brief: Brief) -> Grid:
+def table(brief: Brief) -> ReportTable:
     """All counties, worst first; a figure never stands without its line."""
     first = brief.counties[0]
     rate, score = first.forecast.requirement, first.score

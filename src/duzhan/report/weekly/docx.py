@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.week_report import WeekReport
     from duzhan.report.charts.drawing import Chart
-    from duzhan.report.templates.docx import Picture
+    from duzhan.report.templates.docx import WordPicture
 
 TEMPLATE = "督战周报.docx"
 
@@ -32,7 +32,7 @@ class DrawnChart:
 
     title: str
     alt: str
-    drawing: Picture
+    drawing: WordPicture
 
 
 def render(report: WeekReport, root: Path | None, charts: Sequence[Chart] = ()) -> bytes:

@@ -8,8 +8,8 @@ from duzhan.compliance.breakdown import together
 from duzhan.compliance.waiting import PATIENCE
 from duzhan.report import words
 from duzhan.report.weekly.phrases import (
-    Grid,
     Part,
+    ReportTable,
     clauses,
     described,
     grid,
@@ -94,7 +94,7 @@ def _balance(moved: Movement) -> str:
     return f"未销号的由上期{moved.opening}件变为{moved.closing}件{sums}"
 
 
-def flow_table(report: WeekReport) -> Grid:
+def flow_table(report: WeekReport) -> ReportTable:
     """Opening, new, closed, sent back, closing, and their sums."""
     columns = "县（市） 上期未销号> 本周新增> 本周销号> 本周退回> 期末未销号>"
     rows = [_flow_row(one) for one in report.flow]
@@ -156,7 +156,7 @@ def _longest(late: Sequence[IssueLine]) -> str:
     return f"最久的{which}已超期{days}天"
 
 
-def overdue_table(report: WeekReport) -> Grid:
+def overdue_table(report: WeekReport) -> ReportTable:
     """Overdue issues, longest first, with who is responsible."""
     shown = report.overdue[:OVERDUE_SHOWN]
     title = "超期问题"
@@ -201,7 +201,7 @@ def _claims(report: WeekReport) -> list[Part]:
     ]
 
 
-def claims_table(report: WeekReport) -> Grid:
+def claims_table(report: WeekReport) -> ReportTable:
     """Claims that wait too long, longest first."""
     shown = report.debts[:CLAIMS_SHOWN]
     title = f"等候核验超过{PATIENCE}天的问题"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.report import words
-from duzhan.report.pages.page import Column
+from duzhan.report.pages.page import PageColumn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +27,7 @@ TEXT_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ReportTable:
     """A table of text.
 
     Attributes:
@@ -37,7 +37,7 @@ class Grid:
     """
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[PageColumn, ...]
     rows: tuple[tuple[str, ...], ...]
 
     @property
@@ -51,7 +51,7 @@ class Grid:
         return "".join(column.align[0] for column in self.columns)
 
 
-def grid(title: str, columns: str, rows: Iterable[Sequence[object]]) -> Grid:
+def grid(title: str, columns: str, rows: Iterable[Sequence[object]]) -> ReportTable:
     """Make a table.
 
     Args:
@@ -61,14 +61,14 @@ def grid(title: str, columns: str, rows: Iterable[Sequence[object]]) -> Grid:
         rows: cells; None is shown as —.
     """
     made = tuple(
-        Column(name.rstrip(">+"), "right" if name.endswith(">") else "left", name.endswith("+"))
+        PageColumn(name.rstrip(">+"), "right" if name.endswith(">") else "left", name.endswith("+"))
         for name in columns.split()
     )
     cells = tuple(tuple(words.NONE if c is None else str(c) for c in row) for row in rows)
-    return Grid(title, made, cells)
+    return ReportTable(title, made, cells)
 
 
-Part = str | Grid
+Part = str | ReportTable
 
 
 def when(day: dt.date) -> str:

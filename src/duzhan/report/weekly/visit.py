@@ -9,7 +9,7 @@ from duzhan.columns import RECORD_COLUMNS, REMARK, SUPERVISION
 from duzhan.report import words
 from duzhan.report.weekly import forms
 from duzhan.report.weekly.phrases import (
-    Grid,
+    ReportTable,
     clauses,
     described,
     grid,
@@ -179,7 +179,7 @@ def _waiting(visit: Visit, rules: Rules) -> str:
 # ---------------------------------------------------------------- issues
 
 
-def sections(visit: Visit) -> tuple[tuple[str, Grid | None, str], ...]:
+def sections(visit: Visit) -> tuple[tuple[str, ReportTable | None, str], ...]:
     """Headings, each with its table (or none) and a note on what is left out."""
     claims, late = visit.claims, visit.overdue
     room = _ROWS - len(visit.sample) - min(len(late), _OVERDUE)
@@ -213,7 +213,7 @@ def sections(visit: Visit) -> tuple[tuple[str, Grid | None, str], ...]:
     )
 
 
-def _claims(claims: Iterable[Waiting], day: dt.date) -> Grid:
+def _claims(claims: Iterable[Waiting], day: dt.date) -> ReportTable:
     rows = [
         (
             identified(one.issue),
@@ -229,7 +229,7 @@ def _claims(claims: Iterable[Waiting], day: dt.date) -> Grid:
     return grid("", "编号 问题（地点）+ 责任单位（人）+ 报完成 属实 不属实 说明+", rows)
 
 
-def _overdue(late: Iterable[IssueLine]) -> Grid:
+def _overdue(late: Iterable[IssueLine]) -> ReportTable:
     rows = [
         (
             identified(one),
@@ -244,7 +244,7 @@ def _overdue(late: Iterable[IssueLine]) -> Grid:
     return grid("", "编号 问题（地点）+ 责任单位（人）+ 期限 超期> 现场情况+", rows)
 
 
-def _sample(lines: Iterable[IssueLine]) -> Grid:
+def _sample(lines: Iterable[IssueLine]) -> ReportTable:
     rows = [(identified(one), described(one), _owner(one), BOX, BOX, _NOTE) for one in lines]
     return grid("", "编号 问题（地点）+ 责任单位（人）+ 属实 不属实 说明+", rows)
 
