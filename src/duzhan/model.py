@@ -32,6 +32,7 @@ class County:
         zero_list_confirmed_by: who confirmed that the county has nothing to
             rectify (零报告); None while nobody did.
         coded: whether the code is one of GB/T 2260.
+        header_aliases: column and the headings by which this county's lists mean it.
     """
 
     code: str
@@ -39,6 +40,7 @@ class County:
     aliases: tuple[str, ...] = ()
     zero_list_confirmed_by: str | None = None
     coded: bool = True
+    header_aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def public_code(self) -> str | None:

@@ -13,7 +13,7 @@ from duzhan.intake.text import header_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from duzhan.model import Roster, Rules
+    from duzhan.model import County, Roster, Rules
 
 # A list without any 整改期限 may mean the deadline by these as well as the claim.
 AMBIGUOUS = ("完成时间", "完成日期", "整改完成时间")
@@ -21,19 +21,28 @@ AMBIGUOUS = ("完成时间", "完成日期", "整改完成时间")
 _UNSAID = frozenset((col.SERIAL, col.ID, col.DESCRIPTION, col.REMARK, *col.EVENT_COLUMNS))
 
 
-def issue_layout(rules: Rules, told: Mapping[str, Sequence[str]] | None = None) -> Layout:
+def issue_layout(
+    rules: Rules,
+    told: Mapping[str, Sequence[str]] | None = None,
+    county: County | None = None,
+) -> Layout:
     """How to find an issue list in a file: its headers, words and date columns.
 
     Args:
         rules: aliases and words of the campaign.
-        told: column to headings that somebody said to mean it: a county's own
-            (`groups[].county.header_aliases`), or those of one call (`--column`).
+        told: column to headings that somebody said to mean it, for one call (`--column`).
+        county: whose list it is; its own headings (`groups[].county.header_aliases`)
+            are told as well.
     """
+    own = dict(county.header_aliases) if county else {}
+    told = {
+        name: (*own.get(name, ()), *(told or {}).get(name, ())) for name in {**own, **(told or {})}
+    }
     names = (col.SERIAL, col.COUNTY, *col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)
     aliases = {name: rules.header_aliases.get(name, ()) for name in names}
     said = rules.vocabularies
     words = StateWords(said.done_words, said.not_done_words, said.yes_words)
-    headings = (*aliases[col.PROGRESS], *(told or {}).get(col.PROGRESS, ()))
+    headings = (*aliases[col.PROGRESS], *told.get(col.PROGRESS, ()))
     states = StateHeadings(col.PROGRESS, headings, words, said.strike_headings)
     return Layout(
         HeaderFinder(aliases, col.DESCRIPTION, told, states),

@@ -140,7 +140,8 @@ def load_ledger(
             continue
         number = index[county.code]
         try:
-            tables = read_tables(path, layout, reading.dates, max_size)
+            own = issue_layout(rules, county=county) if county.header_aliases else layout
+            tables = read_tables(path, own, reading.dates, max_size)
         except RefusedFileError as error:
             problems.append(refusal(shown, error, f"，{county.name}按无数据处理"))
             listings[number] = Listing.REFUSED

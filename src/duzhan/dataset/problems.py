@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
+from duzhan.dataset.remarks import remarks
 from duzhan.intake.dateforms import why_refused
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import shorten, squash
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,17 +37,26 @@ def count_faults(ledger: Ledger) -> int:
 
 def ledger_problems(ledger: Ledger, rules: Rules, dates: DateReader) -> list[Problem]:
     """Everything wrong with the issue lists, in the order of files and lines."""
-    placed = problems_by_row(ledger, rules, dates)
+    placed = problems_by_row(ledger, rules, dates, remarks(ledger, dates))
     return [*ledger.problems, *(problem for _, problem in placed)]
 
 
-def problems_by_row(ledger: Ledger, rules: Rules, dates: DateReader) -> list[tuple[int, Problem]]:
-    """Everything wrong with rows and cells, each with its row of the ledger, ascending."""
+def problems_by_row(
+    ledger: Ledger, rules: Rules, dates: DateReader, more: Sequence[Fault] = ()
+) -> list[tuple[int, Problem]]:
+    """Everything wrong with rows and cells, each with its row of the ledger, ascending.
+
+    Args:
+        ledger: the lists.
+        rules: their words.
+        dates: reads dates.
+        more: what is to be told besides.
+    """
     placed: list[tuple[int, Problem]] = []
     explain = _Explainer(ledger, rules, dates)
     for source in ledger.sources:
         last = source.first + source.table.cells.num_rows
-        for fault in ledger.facts.faults:
+        for fault in (*ledger.facts.faults, *more):
             begin, end = np.searchsorted(fault.rows, (source.first, last))
             rows = fault.rows[begin:end]
             if len(rows):
@@ -98,7 +108,7 @@ class _Explainer:
                 message = f"{shown}{fault.detail}，请核对，改正前{self._consequence(fault)}"
             case "missing-description":
                 message = "没有写问题描述，请补填"
-            case "duplicate-id":
+            case "duplicate-id" | "interpreted-date":
                 message = f"{shown if value else '此行'}{fault.detail}"
             case "unknown-county":
                 named = shown if value else f"工作表“{source.table.sheet}”"

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.joining import BETWEEN, earliest, filled, joined, side_by_side, with_texts
+from duzhan.intake.safety import restore
 from duzhan.intake.states import NOTHING, Said
 from duzhan.intake.text import bytes_of, header_key, heading_text
 
@@ -147,7 +148,7 @@ def _own_headings(
     taken = set(positions)
     own: dict[int, str] = {}
     for at, column in enumerate(columns):
-        heading = heading_text(header.cells[at]) if at < len(header.cells) else ""
+        heading = heading_text(restore(header.cells[at])) if at < len(header.cells) else ""
         if at in known or not (heading or filled(column).any()):
             continue
         base = name = heading or f"第{at + 1}列"

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from duzhan.intake.text import header_key
+from duzhan.intake.unlisted import WITHIN, is_form, is_summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from duzhan.intake.states import StateHeadings
 
 # A header stands near the top; titles and notes above it are few.
-HEADER_WITHIN = 60
+HEADER_WITHIN = WITHIN
 
 # What tells two headings of one meaning apart: 退回日期1, 第二次退回日期.
 _OCCURRENCE = re.compile(
@@ -111,10 +112,14 @@ class HeaderFinder:
         best: Header | None = None
         for index in range(min(len(rows), HEADER_WITHIN)):
             found = self.at(rows, index)
+            if found and is_summary(rows, self, found.index):
+                return None
             if found and len(found.positions) > 1:
-                return found
+                best = found
+                break
             best = best or found
-        return best
+        # Labels with their values beside them look like a header of few columns.
+        return None if best and len(best.positions) < 4 and is_form(rows, self) else best
 
     def at(self, rows: Sequence[Sequence[str]], index: int) -> Header | None:
         """The header of which this row is a part, if it names the required column."""

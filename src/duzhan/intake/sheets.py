@@ -9,7 +9,7 @@ import pyarrow as pa
 from duzhan.intake.grid import Beside, Flaw, Grid, Span
 from duzhan.intake.headers import HEADER_WITHIN
 from duzhan.intake.refusals import RefusedFileError
-from duzhan.intake.unlisted import is_summary, why_unlisted
+from duzhan.intake.unlisted import why_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +38,8 @@ def grids_of(sheets: Sequence[Laid], finder: HeaderFinder) -> list[Grid]:
 
 def grid_of(sheet: Laid, finder: HeaderFinder) -> Grid | None:
     """A sheet below its header; None if it has none."""
-    rows = head_rows(sheet)
-    header = finder.find(rows)
-    if header is None or is_summary(rows, finder, header.index):
-        return None
-    return below(sheet, header)
+    header = finder.find(head_rows(sheet))
+    return None if header is None else below(sheet, header)
 
 
 def head_rows(sheet: Laid) -> list[list[str]]:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from duzhan.intake.text import header_key, shorten, squash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from duzhan.intake.headers import HeaderFinder
+    from collections.abc import Mapping, Sequence
 
     Rows = Sequence[Sequence[str]]
 
 WITHIN = 60
+
+
+class Known(Protocol):
+    """The headings of one kind of list, as `headers.HeaderFinder` knows them."""
+
+    required: str
+    headings: set[str]
+
+    def column_of(self, cell: str) -> str | None:
+        """The column that a heading means."""
+
+    def match(self, cells: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+        """The known columns of a row."""
+
 
 _COUNT = re.compile(
     r"(?:总数|数量|个数|件数|条数|问题数|整改数|完成数|销号数|数|率|占比|百分比)(?:\(.*\))?%?$"
@@ -25,7 +37,7 @@ _NUMBER = re.compile(r"[-+]?[\d,]+(?:\.\d+)?%?[个件条]?")
 _LIKELY = re.compile("问题|隐患|不足|短板|缺陷|情况描述|内容|事项|描述")
 
 
-def is_form(rows: Rows, finder: HeaderFinder) -> bool:
+def is_form(rows: Rows, finder: Known) -> bool:
     """Whether a sheet holds labels with their values beside them, as a 交办单 does.
 
     Two rows or more begin with different known headings and go on with what is
@@ -44,7 +56,7 @@ def is_form(rows: Rows, finder: HeaderFinder) -> bool:
     return len(labels) > 1 and finder.required in labels
 
 
-def is_summary(rows: Rows, finder: HeaderFinder, header: int | None = None) -> bool:
+def is_summary(rows: Rows, finder: Known, header: int | None = None) -> bool:
     """Whether a sheet counts problems instead of naming them (问题总数, 已整改数, 整改率).
 
     Args:
@@ -72,7 +84,7 @@ def _counts(row: Sequence[str]) -> int:
     return sum(_COUNT.search(squash(cell)) is not None for cell in row if len(cell) < 30)
 
 
-def why_unlisted(rows: Rows, finder: HeaderFinder) -> str:
+def why_unlisted(rows: Rows, finder: Known) -> str:
     """Say why a sheet is no list, and what helps.
 
     Args:
@@ -98,14 +110,14 @@ def why_unlisted(rows: Rows, finder: HeaderFinder) -> str:
     )
 
 
-def _summed(rows: Rows, finder: HeaderFinder) -> bool:
+def _summed(rows: Rows, finder: Known) -> bool:
     return any(
         finder.required in finder.match(row) and is_summary(rows, finder, at)
         for at, row in enumerate(rows[:WITHIN])
     )
 
 
-def _headings(rows: Rows, finder: HeaderFinder) -> list[str]:
+def _headings(rows: Rows, finder: Known) -> list[str]:
     """The row that looks most like a header: that with the most known headings, then the widest."""
 
     def rank(row: Sequence[str]) -> tuple[int, int]:
@@ -117,7 +129,7 @@ def _headings(rows: Rows, finder: HeaderFinder) -> list[str]:
     return [text for cell in best if (text := " ".join(cell.split()))]
 
 
-def _likeliest(headings: Sequence[str], finder: HeaderFinder) -> str:
+def _likeliest(headings: Sequence[str], finder: Known) -> str:
     """The heading that most likely means the required column."""
     unknown = [heading for heading in headings if finder.column_of(heading) is None] or headings
     names = [name for name in finder.headings if finder.column_of(name) == finder.required]

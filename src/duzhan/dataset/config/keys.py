@@ -178,6 +178,9 @@ class CountyKeys(_Keys):
     zero_list_confirmed_by: Line | None = Field(
         None, description="零报告：确认该县（市）没有需整改问题的人；未确认则空着"
     )
+    header_aliases: dict[str, list[Line]] = Field(
+        {}, description="该县（市）自己的表头，如 问题描述: [隐患情况说明]；只对它的清单有效"
+    )
 
 
 class MembershipKeys(_Keys):

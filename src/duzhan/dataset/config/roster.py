@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +16,7 @@ from duzhan.dataset.config.keys import (
     SplitGroupsFile,
     kind_of,
 )
+from duzhan.dataset.config.rules import TABLES
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.dataset.locate import ROSTER_PARTS, roster_parts
@@ -131,6 +133,8 @@ def _check_unique(documents: list[Document]) -> None:
         (*group, "county", "name"),
         (*group, "county", "aliases", None),
     )
+    for document in documents:
+        _check_headings(document)
     owners: dict[str, _Place] = {}
     for (document, path), name in names:
         owner = (document, path[:2] if path[0] == "groups" else path[:1])
@@ -169,6 +173,19 @@ def _group(group: GroupKeys, number: int) -> Group:
     )
 
 
+def _check_headings(document: Document) -> None:
+    """A county's own headings mean columns of the ledger."""
+    for number in range(len(document.get(("groups",)) or ())):
+        path = ("groups", number, "county", "header_aliases")
+        columns = document.get(path)
+        for name in columns if isinstance(columns, dict) else {}:
+            if name not in TABLES[0]:
+                near = difflib.get_close_matches(name, TABLES[0], 1, cutoff=0.5)
+                advice = f"是不是“{near[0]}”？" if near else f"应为：{'、'.join(TABLES[0])}"
+                message = f"台账没有“{name}”这一列，{advice}"
+                document.report((*path, name), "unknown-key", message, at_key=True)
+
+
 def _prefecture(prefecture: PrefectureKeys | None) -> County:
     if prefecture is None:
         return County("", "", coded=False)
@@ -184,4 +201,7 @@ def _county(county: CountyKeys, number: int) -> County:
         tuple(county.aliases),
         county.zero_list_confirmed_by,
         coded=county.code is not None,
+        header_aliases=tuple(
+            (name, tuple(headings)) for name, headings in county.header_aliases.items()
+        ),
     )

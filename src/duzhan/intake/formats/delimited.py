@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from duzhan.intake.grid import Flaw, Grid, RefusedFileError, columns_of
 from duzhan.intake.headers import HEADER_WITHIN, Header, HeaderFinder
 from duzhan.intake.text import shorten
+from duzhan.intake.unlisted import why_unlisted
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -229,9 +230,10 @@ def swallowed(line: int, count: int | None = None) -> RefusedFileError:
 
 
 def _refuse_headless(text: str, finder: HeaderFinder) -> tuple[str, Header]:
-    first = shorten(next(line for line in text.splitlines() if line.strip()))
-    message = f"找不到表头（至少要有“{finder.required}”一列），文件第一行是：{first}"
-    raise RefusedFileError("missing-column", message, None)
+    tables = [_first_rows(text[:_HEAD], separator) for separator in _SEPARATORS]
+    # The right separator is the one that finds most cells.
+    rows = max(tables, key=lambda rows: max(map(len, rows), default=0))
+    raise RefusedFileError("missing-column", why_unlisted(rows, finder), None)
 
 
 # ---------------------------------------------------------------- the fast way
