@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from duzhan.intake.foreign.sheet import Picture
+    from duzhan.intake.foreign.sheet import SheetPicture
     from duzhan.intake.headers import Header
 
 __all__ = [
@@ -96,7 +96,7 @@ class Beside:
     links: int = 0
     struck: int = 0
     coloured: bool = False
-    pictures: Sequence[Picture] = ()
+    pictures: Sequence[SheetPicture] = ()
     across: Sequence[Span] = ()
     epoch_1904: bool = False
 

@@ -53,7 +53,7 @@ _GAP = r"[\s\x{3000}\x{a0}\x{1680}\x{2000}-\x{200f}\x{202f}\x{205f}\x{2060}\x{fe
 HINT = f"^{_GAP}(?:" + "|".join(_GAP.join(word) for word in (*SIGNATURES, *NOTES, *SUMS)) + ")"
 
 
-class Kind(Enum):
+class RowKind(Enum):
     """What a row that is looked at closely turns out to be."""
 
     ISSUE = "issue"
@@ -81,7 +81,7 @@ class RowJudge:
     dates: Sequence[str]
     has_date: Callable[[str, str], bool]
 
-    def kind(self, cells: Sequence[str], *, is_across: bool, broken: Collection[int]) -> Kind:
+    def kind(self, cells: Sequence[str], *, is_across: bool, broken: Collection[int]) -> RowKind:
         """Judge a row.
 
         Args:
@@ -91,31 +91,31 @@ class RowJudge:
         """
         words = {at: word for at, cell in enumerate(cells) if (word := squash(cell))}
         if not words and not broken:
-            return Kind.BLANK
+            return RowKind.BLANK
         if self._repeats(cells):
-            return Kind.HEADER
+            return RowKind.HEADER
         if is_across and len(words) == 1:
-            return Kind.TITLE
+            return RowKind.TITLE
         if not words or self._has_own_date(cells):
-            return Kind.ISSUE
+            return RowKind.ISSUE
         return self._undated(cells, words, broken)
 
     def _undated(
         self, cells: Sequence[str], words: Mapping[int, str], broken: Collection[int]
-    ) -> Kind:
+    ) -> RowKind:
         first = min(words)
         plain = _plain(cells[first])
         sums = _SUM.match(plain) is not None
         others = [word for at, word in words.items() if at != first and at not in broken]
         if self._has_own_id(cells, words, sums=sums):
-            return Kind.ISSUE
+            return RowKind.ISSUE
         if _SIGNATURE.match(plain) or _NOTE.match(plain) or (sums and _are_numbers(others)):
-            return Kind.SIGNATURE
+            return RowKind.SIGNATURE
         if broken:
-            return Kind.ISSUE
+            return RowKind.ISSUE
         if PICTURE_LABELS.issuperset(words.values()):
-            return Kind.SIGNATURE
-        return Kind.TITLE if self._is_alone(words) else Kind.ISSUE
+            return RowKind.SIGNATURE
+        return RowKind.TITLE if self._is_alone(words) else RowKind.ISSUE
 
     def _repeats(self, cells: Sequence[str]) -> bool:
         """Whether a row says what the header says, or one of its two rows."""

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan.intake.joining import filled
-from duzhan.intake.rows import HINT, Kind, RowJudge
+from duzhan.intake.rows import HINT, RowJudge, RowKind
 from duzhan.intake.text import UNSEEN, header_key, shorten, squash
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _SENTENCE = re.compile(r"[，,。；;]")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ListSection:
     """A table of a sheet, or what stands below one of its titles.
 
     Attributes:
@@ -67,7 +67,7 @@ class Survey:
 
     there: Mask
     skipped: Mask
-    sections: list[Section]
+    sections: list[ListSection]
     said: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -80,7 +80,7 @@ def survey(grid: Grid, layout: Layout, has_date: Callable[[str, str], bool]) -> 
         has_date: whether a cell of a column, by its canonical name, holds a date.
     """
     preface = tuple(text for row in grid.preface if (text := _line(row)))
-    start = Section(0, grid.header, _titled(preface, layout), preface)
+    start = ListSection(0, grid.header, _titled(preface, layout), preface)
     there = _filled(grid, grid.header.columns.get(layout.serial or ""))
     found = Survey(there, np.zeros(len(there), bool), [start])
     _Walk(grid, layout, has_date, found).over(_candidates(grid, layout, there))
@@ -131,17 +131,17 @@ class _Walk:
         cells = self._cells(row)
         broken = self._broken.get(row, ())
         kind = self._judge.kind(cells, is_across=row in self._across, broken=broken)
-        if kind is Kind.BLANK:
+        if kind is RowKind.BLANK:
             self._found.there[row] = False
-        elif kind is Kind.HEADER or self._is_numbering(row, cells):
+        elif kind is RowKind.HEADER or self._is_numbering(row, cells):
             self._skip(row, None)
         elif header := self._header_at(row, cells):
             self._begin(row, header)
         elif row in self._shifted and has_shifted(self._grid, row, self._judge.header):
             return
-        elif kind is Kind.SIGNATURE:
+        elif kind is RowKind.SIGNATURE:
             self._skip(row, _line(cells))
-        elif kind is Kind.TITLE:
+        elif kind is RowKind.TITLE:
             self._skip(row, _line(cells))
             self._entitle(row, _line(cells))
 
@@ -182,7 +182,7 @@ class _Walk:
         self._through = lower
         title = self._found.sections[-1].title
         lines = tuple(self._lines)
-        self._found.sections.append(Section(lower + 1, header, title, lines))
+        self._found.sections.append(ListSection(lower + 1, header, title, lines))
         self._lines = []
         self._judge = self._judge_of(header)
 
@@ -197,7 +197,7 @@ class _Walk:
         if word is None and last.title and _SUB_NUMBERED.match(text.strip()):
             return
         if word != last.title:
-            self._found.sections.append(Section(row + 1, last.header, word, last.lines))
+            self._found.sections.append(ListSection(row + 1, last.header, word, last.lines))
 
 
 def _word_of(text: str, layout: Layout) -> str | None:

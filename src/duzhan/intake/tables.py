@@ -17,7 +17,7 @@ from duzhan.intake.formats.sample import HEAD, Sample
 from duzhan.intake.grid import Flaw, Grid, RefusedFileError
 from duzhan.intake.safety import restore_column
 from duzhan.intake.states import Said
-from duzhan.intake.survey import Section, has_shifted, survey
+from duzhan.intake.survey import ListSection, has_shifted, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -189,7 +189,7 @@ class _Part:
 
 def _part(
     grid: Grid,
-    section: Section,
+    section: ListSection,
     end: int,
     keep: NDArray[np.bool_],
     layout: Layout,

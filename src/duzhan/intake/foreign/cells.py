@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from xml.parsers import expat
 
 from duzhan.intake.foreign.numbers import Shows, dated, number_text
-from duzhan.intake.foreign.sheet import ERROR, FORMULA, UNCALCULATED, Area, Broken, Picture
+from duzhan.intake.foreign.sheet import ERROR, FORMULA, UNCALCULATED, Area, Broken, SheetPicture
 from duzhan.intake.foreign.xml import UNZIP_FAULTS
 from duzhan.intake.refusals import broken
 
@@ -285,7 +285,7 @@ class SheetHandler(Handler):
         if kind == "s" and value:
             return self._shared(value)
         if picture := self._book.images.in_cell(cell.get("vm"), self._formula, value):
-            self._sheet.pictures.append(Picture(self._line, self._column, picture.part))
+            self._sheet.pictures.append(SheetPicture(self._line, self._column, picture.part))
             return ""
         return self._content(kind, value, style)
 

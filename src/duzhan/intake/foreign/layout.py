@@ -32,7 +32,7 @@ class Spanning(NamedTuple):
 
 
 @dataclass(slots=True)
-class Layout:
+class SheetLayout:
     """A table while its rows are laid out.
 
     Attributes:

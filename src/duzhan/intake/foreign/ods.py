@@ -16,8 +16,8 @@ from duzhan.intake.foreign.sheet import (
     Area,
     Broken,
     Budget,
-    Picture,
     Sheet,
+    SheetPicture,
 )
 from duzhan.intake.foreign.xml import attribute, child, children, clear, local, walked
 from duzhan.intake.refusals import too_far
@@ -164,7 +164,7 @@ class _Reader:
         sheet.name = attribute(table, "name") or ""
         sheet.hidden = (attribute(table, "style-name") or "") in hidden
         for shapes in children(table, "shapes"):
-            sheet.pictures += [Picture(1, 0, part) for part in _images(shapes)]
+            sheet.pictures += [SheetPicture(1, 0, part) for part in _images(shapes)]
         sheet.settle(self._budget)
         return sheet
 
@@ -213,7 +213,7 @@ class _Reader:
         text, wrong, as_date = _content(cell, style)
         repeat = _count(cell, "number-columns-repeated", _COLUMNS)
         if len(cell):
-            self._sheet.pictures += [Picture(self._line, at, part) for part in _images(cell)]
+            self._sheet.pictures += [SheetPicture(self._line, at, part) for part in _images(cell)]
             marks.comments += [self._line for _ in children(cell, "annotation")]
             marks.links += [self._line for one in cell.iter() if local(one) == "a"]
         if text and style.struck:

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from duzhan.intake.foreign.sheet import Area, Broken, Marks, Picture, Sheet
+from duzhan.intake.foreign.sheet import Area, Broken, Marks, Sheet, SheetPicture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,6 @@ def unpacked(told: dict[str, Any]) -> Sheet:
         within=int(told["within"]) - 1 if told.get("within") else None,
         broken=[Broken(*one) for one in told.get("broken", ())],
         merged=[Area(*one) for one in told.get("merged", ())],
-        pictures=[Picture(*one) for one in told.get("pictures", ())],
+        pictures=[SheetPicture(*one) for one in told.get("pictures", ())],
         marks=Marks(**{one.name: list(marks.get(one.name, ())) for one in fields(Marks)}),
     )

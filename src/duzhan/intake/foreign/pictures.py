@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from duzhan.intake.foreign.sheet import Picture
+from duzhan.intake.foreign.sheet import SheetPicture
 from duzhan.intake.foreign.xml import attribute, child, children, local
 from duzhan.intake.refusals import RefusedFileError
 
@@ -68,7 +68,7 @@ class Images:
         return self._rich
 
 
-def drawn(package: Package, part: str) -> list[Picture]:
+def drawn(package: Package, part: str) -> list[SheetPicture]:
     """The pictures of a drawing, each with the cell on which it begins."""
     targets = package.relations(part)
     pictures = []
@@ -78,7 +78,7 @@ def drawn(package: Package, part: str) -> list[Picture]:
         start = child(anchor, "from")
         row, column = (_count(start, name) for name in ("row", "col"))
         pictures += [
-            Picture(row + 1, column, targets.get(attribute(blip, "embed") or "", ("", ""))[1])
+            SheetPicture(row + 1, column, targets.get(attribute(blip, "embed") or "", ("", ""))[1])
             for blip in anchor.iter()
             if local(blip) == "blip" and attribute(blip, "embed")
         ]

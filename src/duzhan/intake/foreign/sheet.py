@@ -56,7 +56,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SheetPicture:
     """A picture on a sheet.
 
     Attributes:
@@ -113,7 +113,7 @@ class Sheet:
     epoch_1904: bool = False
     broken: list[Broken] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[SheetPicture] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
     within: int | None = None
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import html
 
-from duzhan.intake.foreign.layout import MAX_COLUMNS, Layout, Spanning
-from duzhan.intake.foreign.sheet import Budget, Picture
+from duzhan.intake.foreign.layout import MAX_COLUMNS, SheetLayout, Spanning
+from duzhan.intake.foreign.sheet import Budget, SheetPicture
 from duzhan.intake.foreign.xml import local
 from duzhan.intake.refusals import broken
 
@@ -94,7 +94,7 @@ def _blocks(root: Element) -> Iterator[tuple[str, str | Element]]:
 def _table(
     sheets: list[Sheet], table: Element, above: list[str], within: int | None, budget: Budget
 ) -> None:
-    layout = Layout(budget)
+    layout = SheetLayout(budget)
     layout.sheet.within = within
     for title in above:
         layout.title(title)
@@ -153,7 +153,7 @@ def _note(sheet: Sheet, cell: Element, at: tuple[int, int]) -> None:
     for one in cell.iter():
         name = local(one)
         if name == "img":
-            sheet.pictures.append(Picture(line, column, ""))
+            sheet.pictures.append(SheetPicture(line, column, ""))
         elif name == "a" and one.get("href"):
             marks.links.append(line)
         elif name in _STRUCK or "line-through" in (one.get("style") or "").lower():

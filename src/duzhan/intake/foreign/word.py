@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.intake.foreign.layout import Layout, Spanning
+from duzhan.intake.foreign.layout import SheetLayout, Spanning
 from duzhan.intake.foreign.package import Package
-from duzhan.intake.foreign.sheet import Area, Budget, Picture
+from duzhan.intake.foreign.sheet import Area, Budget, SheetPicture
 from duzhan.intake.foreign.xml import attribute, child, local
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _outermost(element: Element) -> Iterator[Element]:
 
 
 def _table(document: _Document, table: Element, above: list[str], within: int | None) -> None:
-    layout = Layout(document.budget)
+    layout = SheetLayout(document.budget)
     layout.sheet.within = within
     for title in above:
         layout.title(title)
@@ -114,7 +114,7 @@ def _is_deleted(row: Element) -> bool:
 
 
 def _row(
-    document: _Document, layout: Layout, row: Element, hanging: dict[int, int]
+    document: _Document, layout: SheetLayout, row: Element, hanging: dict[int, int]
 ) -> list[Element]:
     """Lay out a row; give the tables inside its cells."""
     cells = [one for one in _unwrapped(row) if local(one) == "tc"]
@@ -171,7 +171,7 @@ def _note(document: _Document, sheet: Sheet, cell: Element, at: tuple[int, int])
         if name in {"blip", "imagedata"}:
             target = attribute(one, "embed") or attribute(one, "id") or ""
             part = document.targets.get(target, ("", ""))[1]
-            sheet.pictures.append(Picture(line, column, part))
+            sheet.pictures.append(SheetPicture(line, column, part))
         elif name == "hyperlink":
             marks.links.append(line)
         elif name == "commentReference":

@@ -76,5 +76,5 @@ def render(report: WeekReport, form: str, root: Path | None) -> bytes:
         document = answers.mark(brief_json.brief(brief_of(report), variables), report.sample)
         return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
     scale = 1.0 if len(variables["asks"]) <= told.ROOMY else 0.85
-    sheet = forms.Sheet(TEMPLATE, variables, report.week.as_of, scale)
+    sheet = forms.ReportSheet(TEMPLATE, variables, report.week.as_of, scale)
     return forms.render(sheet, form, root)

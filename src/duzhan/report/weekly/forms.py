@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ReportSheet:
     """A page about to be rendered.
 
     Attributes:
@@ -35,7 +35,7 @@ def template(stem: str, form: str) -> str:
     return f"{stem}.docx" if form == "docx" else f"{stem}.{form}.j2"
 
 
-def render(sheet: Sheet, form: str, root: Path | None) -> bytes:
+def render(sheet: ReportSheet, form: str, root: Path | None) -> bytes:
     """Render a page.
 
     Args:

@@ -102,7 +102,7 @@ def render(visit: Visit, rules: Rules, form: str, root: Path | None, sample: str
     """
     told = context(visit, rules, sample)
     rows = sum(len(table.rows) for _, table, _ in told["sections"] if table)
-    sheet = forms.Sheet(TEMPLATE, told, visit.day, 1.0 if rows <= 20 else 0.9)
+    sheet = forms.ReportSheet(TEMPLATE, told, visit.day, 1.0 if rows <= 20 else 0.9)
     return forms.render(sheet, form, root)
 
 
