@@ -351,7 +351,7 @@ def test_an_empty_dataset_says_that_there_is_nothing(
         "本周8个督战组均没有开展督战。",
         "至今都没有实地督战",
         "县（市）周报应报8份，一份也没有收到。",
-        "数据集没有导入记录",
+        "没有记录可查",
     )
     assert "整改达标率由" not in text
 

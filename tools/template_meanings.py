@@ -239,7 +239,7 @@ ATTRIBUTES = {
             "has_data": "有没有可用的清单",
             "milestone": "当前节点，Milestone",
             "requirement": "达标率的要求，Requirement",
-            "closed": "近 14 天净增销号几件",
+            "closed": "近 14 天销号几件",
             "closures": "还需销号几件",
             "days_left": "距节点几天",
             "reached_on": "哪天达到；无从预测则没有",

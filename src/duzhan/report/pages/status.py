@@ -231,9 +231,18 @@ def _outcome(result: MilestoneResult) -> str:
     short = {"score": "评分", "rectification_rate": "达标率"}
     return "；".join(
         f"{short.get(judged.requirement.kind, judged.requirement.name)}"
-        f"{words.verdict(judged)}，{words.actual(judged)}"
+        + clauses(words.verdict(judged), _known(words.actual(judged)))
         for judged in result.requirements
     )
+
+
+def _known(actual: str) -> str:
+    return "" if actual == words.NONE else actual
+
+
+def clauses(*parts: str) -> str:
+    """Parts that say something, with commas between them."""
+    return "，".join(part for part in parts if part)
 
 
 def _overdue(page: Page, status: CountyStatus, overdue: Sequence[IssueLine]) -> None:

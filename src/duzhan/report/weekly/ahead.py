@@ -52,12 +52,19 @@ def _outlook(forecasts: Sequence[Forecast]) -> str:
     unknown = [f.county.name for f in known if not f.reached and f.reached_on is None]
     if not known:
         return ""
-    if len(reached) == len(forecasts):
-        return "各县（市）整改达标率均已达到节点要求。"
+    everybody = (
+        (reached, "均已达到节点要求"),
+        (in_time, f"按近{WINDOW.days}天的销号速度均可按期达到节点要求"),
+        (late, "按目前进度均难以按期达到节点要求"),
+        (unknown, f"近{WINDOW.days}天销号均不足{FEWEST}件，无从预测"),
+    )
+    for some, told in everybody:
+        if len(some) == len(forecasts) > 1:
+            return f"各县（市）整改达标率{told}。"
     return "整改达标率：" + sentence(
         f"已达到的{named(reached)}" if reached else "",
         f"按近{WINDOW.days}天的销号速度可按期达到的{named(in_time)}" if in_time else "",
-        f"赶不上的{named(late)}" if late else "",
+        f"按目前进度难以按期达到的{named(late)}" if late else "",
         f"近{WINDOW.days}天销号不足{FEWEST}件、无从预测的{named(unknown)}" if unknown else "",
         mark="；",
     )
@@ -70,7 +77,14 @@ def _tasks(report: WeekReport) -> list[Part]:
         for result in judged(status, report, "deliverable"):
             done = result.verdict is Verdict.MET
             told.setdefault(result.requirement.name, []).append((status.county.name, done))
-    return [f"{task}：{_done(counties)}。" for task, counties in told.items()]
+    alike: dict[str, list[str]] = {}
+    for task, counties in told.items():
+        alike.setdefault(_done(counties), []).append(task)
+    return [f"{'、'.join(tasks)}：{_both(tasks)}{who}。" for who, tasks in alike.items()]
+
+
+def _both(tasks: Sequence[str]) -> str:
+    return f"{len(tasks)}项任务" if len(tasks) > 1 else ""
 
 
 def _done(counties: Sequence[tuple[str, bool]]) -> str:
@@ -147,7 +161,7 @@ def quality(report: WeekReport) -> list[Part]:
         whose = "各县（市）都" if len(missing) == len(report.quality) > 1 else names(missing)
         told.append(f"{whose}没有可用的问题清单。")
     if all(one.backdated is None for one in report.quality):
-        told.append("数据集没有导入记录，补录的销号、推迟的期限和清单遗漏的问题无从核对。")
+        told.append("补录的销号、推迟的期限和清单遗漏的问题没有记录可查。")
     return told
 
 

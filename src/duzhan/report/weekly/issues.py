@@ -183,7 +183,7 @@ def _claims(report: WeekReport) -> list[Part]:
         return ["没有等待核验的问题。"] if report.overdue else []
     waiting = f"已报整改完成、等待督战组核验的{len(claims)}件"
     if not debts:
-        return [f"{waiting}，等候都没有超过{PATIENCE}天。"]
+        return [f"{waiting}，{'均' if len(claims) > 1 else ''}未超过{PATIENCE}天。"]
     groups: dict[str, int] = {}
     for claim in debts:
         groups[claim.issue.county] = groups.get(claim.issue.county, 0) + 1

@@ -163,7 +163,7 @@ def _met(report: WeekReport, kind: RequirementKind, what: str, unit: str) -> str
         return f"{asked}，{len(met)}个县（市）均已达到"
     unknown = [s.county.name for s, r in wanting if r.actual is None]
     below = [(s.county.name, r.actual) for s, r in wanting if r.actual is not None]
-    nothing = "尚无评估" if kind == "score" else "没有数据"
+    nothing = f"尚无{'或'.join(rule.assessors)}的评估" if kind == "score" else "没有数据"
     if len(unknown) == len(results):
         return f"{asked}，{len(results)}个县（市）均{nothing}"
     reached = f"已达到的{named(met)}" if met else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ranked
+from duzhan.model import Light
 from duzhan.report import words
-from duzhan.report.weekly.phrases import Part, grid, reasons
+from duzhan.report.weekly.phrases import Part, grid, names, reasons
 
 if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus
@@ -23,11 +24,11 @@ def standings(report: WeekReport) -> list[Part]:
     ]
     columns = "县（市） 灯 上周 达标率> 上周> 销号/总数> 评分> 上周> 超期> 上周> 待核验>"
     table = grid("", columns, rows)
-    why = [
-        f"{status.county.name}：{reasons(status, report)}。"
-        for status in ranked(report.status.counties)
-        if status.reasons
-    ]
+    alike: dict[str, list[str]] = {}
+    for status in ranked(report.status.counties):
+        if status.light is not Light.GREEN:
+            alike.setdefault(reasons(status, report), []).append(status.county.name)
+    why = [f"{names(counties)}：{told}。" for told, counties in alike.items()]
     return [table, *(["未亮绿灯的原因："] if why else []), *why]
 
 
@@ -41,7 +42,7 @@ def _standing(status: CountyStatus, before: CountyStatus | None) -> tuple[str, .
         rate_of(before) if before else words.NONE,
         f"{counts.closed}/{counts.total}" if counts else words.NONE,
         points_of(status),
-        points_of(before) if before else words.NONE,
+        words.points(before.score.points) if before and before.score else words.NONE,
         str(counts.overdue) if counts else words.NONE,
         str(earlier.overdue) if earlier else words.NONE,
         str(counts.claimed) if counts else words.NONE,
@@ -57,4 +58,6 @@ def rate_of(status: CountyStatus) -> str:
 
 def points_of(status: CountyStatus) -> str:
     """The latest assessment's points."""
-    return words.points(status.score.points) if status.score else words.NONE
+    if status.score is None:
+        return words.NONE
+    return f"{words.points(status.score.points)}（{status.score.assessor}）"

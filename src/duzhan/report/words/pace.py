@@ -61,7 +61,7 @@ def reached_on(forecast: Forecast) -> str:
 def forecast_words(first: str, last: str) -> str:
     """The forecast's assumptions between two days."""
     return (
-        f"预测的依据：以{first}24时至{last}24时{WINDOW.days}天内净增的销号件数为速度，"
+        f"预测的依据：以{first}24时至{last}24时{WINDOW.days}天内销号的件数为速度（退回的不扣减），"
         "问题总数按当前计，不含今后新发现和退回的问题，待核验的不算销号；"
         f"{WINDOW.days}天内销号不足{FEWEST}件的不作预测。"
     )
