@@ -148,7 +148,8 @@ def shown(county: dict[str, Any]) -> dict[str, str]:
     issues, rate, score = county["issues"], county["rectification_rate"], county["score"]
     light = {"red": "■红", "yellow": "▲黄", "green": "●绿"}[county["light"]]
     figures = {"县（市）": county["county"], "灯": light}
-    points = "—" if score is None or score["value"] is None else str(score["value"])
+    points = "—" if score is None else str("—" if score["value"] is None else score["value"])
+    points += "" if score is None else f"（{score['assessor']}）"
     if issues is None:
         return {**figures, "达标率": "无数据", "销号/总数": "—", "评分": points, "超期": "—"}
     return {

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
@@ -36,6 +37,8 @@ _WIDE, _NARROW, _GAP, _SIDES = 200, 125, 50, 150
 # Columns up to this are not wrapped for the sake of longer ones, which get no less
 # than the second; those up to the third stand in the middle if they need not be wrapped.
 _SHORT, _LEAST, _CENTRED = 1850, 1200, 2500
+# A table of so many columns that would have to wrap gets smaller letters: 8.5 pt.
+_MANY, _TIGHT = 8, 0.85
 _SEAMS = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
 _UNBREAKABLE = re.compile(r"[!-~]+")
 
@@ -142,6 +145,10 @@ def _fit(table: Any, total: int, size: float) -> None:  # noqa: ANN401 - python-
         return
     texts = [["\n".join(p.text for p in cell.p_lst) for cell in row] for row in rows]
     columns = [_column(column) for column in zip(*texts, strict=True)]
+    if len(columns) >= _MANY and size == 1 and _crowded(columns, total):
+        size = _TIGHT
+        for paragraph in table.iter(qn("w:p")):
+            _shrink(paragraph)
     # What a cell's sides take does not shrink with its letters.
     sides = round(_SIDES * (1 - size) * len(columns))
     plain = column_widths(columns, round((total - sides) / size))
@@ -158,6 +165,18 @@ def _fit(table: Any, total: int, size: float) -> None:  # noqa: ANN401 - python-
         for column, cell, room in zip(columns, row, plain, strict=True):
             if column.body <= _CENTRED and column.body + _SIDES <= room:
                 _centre(cell)
+
+
+def _crowded(columns: Sequence[_Column], total: int) -> bool:
+    return sum(column.wanted + _SIDES for column in columns) > total
+
+
+def _shrink(paragraph: Any) -> None:  # noqa: ANN401 - python-docx's element
+    """Give a paragraph of a table with many columns smaller letters and lines."""
+    spacing = paragraph.get_or_add_pPr().get_or_add_spacing()
+    spacing.line, spacing.lineRule = round(290 * _TIGHT) * 635, WD_LINE_SPACING.EXACTLY
+    for run in paragraph.r_lst:
+        run.get_or_add_rPr().sz_val = round(20 * _TIGHT) * 6350
 
 
 def _centre(cell: Any) -> None:  # noqa: ANN401 - python-docx's element
