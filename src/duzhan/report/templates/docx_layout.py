@@ -154,17 +154,21 @@ def _fit(table: Any, total: int, size: float) -> None:  # noqa: ANN401 - python-
     plain = column_widths(columns, round((total - sides) / size))
     widths = [round(width * size + sides / len(columns)) for width in plain]
     widths[widths.index(max(widths))] += total - sum(widths)
-    for width in table.tblPr.findall(qn("w:tblW")):
-        width.set(qn("w:w"), str(total))
-    for place, grid in enumerate(table.tblGrid.gridCol_lst):
-        grid.w = widths[place] * 635  # English metric units
-    for row in rows:
-        for place, cell in enumerate(row):
-            cell.width = widths[place] * 635
+    _set_widths(table, widths)
     for row in rows[1:]:
         for column, cell, room in zip(columns, row, plain, strict=True):
             if column.body <= _CENTRED and column.body + _SIDES <= room:
                 _centre(cell)
+
+
+def _set_widths(table: Any, widths: Sequence[int]) -> None:  # noqa: ANN401 - python-docx's element
+    for whole in table.tblPr.findall(qn("w:tblW")):
+        whole.set(qn("w:w"), str(sum(widths)))
+    for place, grid in enumerate(table.tblGrid.gridCol_lst):
+        grid.w = widths[place] * 635  # English metric units
+    for row in table.tr_lst:
+        for place, cell in enumerate(row.tc_lst):
+            cell.width = widths[place] * 635
 
 
 def _crowded(columns: Sequence[_Column], total: int) -> bool:
