@@ -13,13 +13,11 @@ from duzhan.cli.options import county_option, declare
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import DuzhanError, UsageError
+from duzhan.report.weekly.formats import FORMATS, Making, format_of
 
 if TYPE_CHECKING:
     from duzhan.campaign.standing import Campaign
     from duzhan.compliance.week_report import WeekReport
-
-FORMATS = ("md", "html", "docx", "txt", "json")
-_CHARTED = frozenset({"html", "docx"})
 
 
 @declare(
@@ -35,7 +33,7 @@ _CHARTED = frozenset({"html", "docx"})
         "--format",
         "formats",
         multiple=True,
-        type=click.Choice(FORMATS),
+        type=click.Choice(list(FORMATS)),
         help="输出格式，可写几次；默认 md。",
     ),
     click.option(
@@ -111,14 +109,16 @@ def _copy_templates(
     ctx: click.Context, data: str | None, forms: tuple[str, ...], *, brief: bool
 ) -> None:
     from duzhan.report.templates import environment
-    from duzhan.report.weekly import brief_sheet, renderings
+    from duzhan.report.weekly import brief_sheet
     from duzhan.report.weekly.forms import template
 
-    if "json" in forms:
-        raise UsageError("json 给程序用，没有模板")
+    names = [format_of(form).template(form) for form in forms]
+    if None in names:
+        raise UsageError(f"{forms[names.index(None)]} 给程序用，没有模板")
+    if brief:
+        names = [template(brief_sheet.TEMPLATE, form) for form in forms]
     root = open_session(ctx, data, quiet=True).dataset.root
-    for form in forms:
-        name = template(brief_sheet.TEMPLATE, form) if brief else renderings.template(form)
+    for name in filter(None, names):
         note(f"已复制到 {environment.copy(name, root)}，改好后出周报就用它")
 
 
@@ -133,8 +133,8 @@ def _check(
         raise UsageError("--each 要写好几个文件，请用 --output 指明目录")
     if output is None and len(forms) > 1:
         raise UsageError("--format 写了好几种，请用 --output 指明写到哪个目录")
-    if output is None and "docx" in forms:
-        raise UsageError("docx 不能显示在屏幕上，请用 --output 指明写到哪个目录")
+    if output is None and not FORMATS[forms[0]].on_screen:
+        raise UsageError(f"{forms[0]} 不能显示在屏幕上，请用 --output 指明写到哪个目录")
 
 
 def _rendered(
@@ -145,12 +145,11 @@ def _rendered(
     charts: bool,
 ) -> dict[str, bytes]:
     """Make everything before anything is written: file name to content."""
-    from duzhan.report.weekly import renderings
     from duzhan.report.weekly.context import file_stem
     from duzhan.store.outputs import file_name
 
     dataset = session.dataset
-    drawn = charts and not _CHARTED.isdisjoint(forms)
+    drawn = charts and any(FORMATS[form].charts for form in forms)
     series = {}
     if drawn:
         from duzhan.report.charts.weekly import charts as charts_of
@@ -160,8 +159,9 @@ def _rendered(
     made = {}
     for report in reports:
         shown = charts_of(report, series, session.records, dataset.rules) if drawn else None
+        making = Making(dataset.rules, dataset.root, shown)
         for form in forms:
-            content = renderings.render(report, form, dataset.rules, dataset.root, shown)
+            content = format_of(form).render(report, form, making)
             made[f"{file_name(file_stem(report))}.{form}"] = content
     return made
 

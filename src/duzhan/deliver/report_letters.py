@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from duzhan.deliver.channels.mail.message import DOCX, Attachment, Letter, fits
 from duzhan.deliver.jobs import digest_of
 from duzhan.report.json import week as week_json
-from duzhan.report.weekly import renderings
 from duzhan.report.weekly.context import file_stem
+from duzhan.report.weekly.formats import Making, format_of
 from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
@@ -49,18 +49,16 @@ def report_letter(due: Due, desk: ReportDesk) -> Letter:
         DuzhanError: a template is at fault.
     """
     report = desk.report.of(due.group.county)
-    rules, root = desk.dataset.rules, desk.dataset.root
+    making = Making(desk.dataset.rules, desk.dataset.root)
 
     def rendered(form: str) -> bytes:
-        return renderings.render(report, form, rules, root, None)
+        return format_of(form).render(report, form, making)
 
     letter = Letter(
         _subject(due, desk),
         rendered("txt").decode(),
         rendered("html").decode(),
     )
-    if "docx" not in renderings.FORMATS:
-        return letter
     name = f"{file_name(file_stem(report))}.docx"
     whole = replace(letter, attachments=(Attachment(name, rendered("docx"), DOCX),))
     # The document says nothing that the text does not.

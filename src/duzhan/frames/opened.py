@@ -17,7 +17,7 @@ from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
 from duzhan.frames import tables
 from duzhan.frames.columns import FrameColumn, Labels, One, frame
-from duzhan.report.weekly.renderings import render
+from duzhan.report.weekly.formats import Making, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -261,4 +261,4 @@ class OpenedWeek:
 
     def _rendered(self, form: str) -> bytes:
         dataset = self.campaign.dataset
-        return render(self.report, form, dataset.rules, dataset.root, None)
+        return format_of(form).render(self.report, form, Making(dataset.rules, dataset.root))

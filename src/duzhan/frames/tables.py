@@ -263,13 +263,9 @@ DUTIES: tuple[FrameColumn[DutyRow], ...] = (
     FrameColumn("monday", "周一", DAY, lambda row: row.week.monday),
     FrameColumn("supervision_expected", "应督战", FLAG, lambda row: row.week.supervision_expected),
     FrameColumn("supervisions", "督战次数", COUNT, lambda row: len(row.week.supervisions)),
-    FrameColumn(
-        "on_site", "实地次数", COUNT, lambda row: sum(s.on_site for s in row.week.supervisions)
-    ),
+    FrameColumn("on_site", "实地次数", COUNT, lambda row: _on_site(row.week)),
     FrameColumn("report_expected", "应报送", FLAG, lambda row: row.week.report_expected),
-    FrameColumn(
-        "submitted_on", "报送日期", DAY, lambda row: row.week.report and row.week.report.day
-    ),
+    FrameColumn("submitted_on", "报送日期", DAY, lambda row: _submitted_on(row.week)),
     FrameColumn("on_time", "按时", FLAG, lambda row: row.week.on_time),
     FrameColumn("complete", "完整", FLAG, lambda row: row.week.report and row.week.report.complete),
 )

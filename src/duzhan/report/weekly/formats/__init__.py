@@ -1,0 +1,89 @@
+"""The forms in which a weekly report can be written: one module each, told by their names.
+
+A new form is a new module that satisfies `ReportFormat`, and one line in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.model import Rules
+    from duzhan.report.charts.drawing import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the command line must know of a form before it loads it.
+
+    Attributes:
+        module: where it is, in this package.
+        charts: whether charts can be shown in it.
+        on_screen: whether it can be printed on a terminal.
+    """
+
+    module: str
+    charts: bool = False
+    on_screen: bool = True
+
+
+# Name, which is also the file's ending, to what is known of it.
+FORMATS: dict[str, Listed] = {
+    "md": Listed("text"),
+    "html": Listed("page", charts=True),
+    "docx": Listed("word", charts=True, on_screen=False),
+    "txt": Listed("text"),
+    "json": Listed("data"),
+}
+
+
+class ReportFormat(Protocol):
+    """Writes the result of a week in a form."""
+
+    def template(self, name: str) -> str | None:
+        """The file name of the template that an office may change; None if there is none.
+
+        Args:
+            name: the form's, one of `FORMATS`.
+        """
+        ...
+
+    def render(self, report: WeekReport, name: str, made: Making) -> bytes:
+        """Write the result.
+
+        Args:
+            report: the result.
+            name: the form's, one of `FORMATS`.
+            made: with what.
+
+        Raises:
+            DuzhanError: a template is at fault.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """With what a report is written.
+
+    Attributes:
+        rules: the campaign.
+        root: the dataset's folder, whose templates go first.
+        charts: what to draw; None if no chart was asked for.
+    """
+
+    rules: Rules
+    root: Path
+    charts: Sequence[Chart] | None = None
+
+
+def format_of(name: str) -> ReportFormat:
+    """Load a form by its name."""
+    module = importlib.import_module(f"{__name__}.{FORMATS[name].module}")
+    return cast("ReportFormat", module)

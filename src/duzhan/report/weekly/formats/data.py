@@ -1,0 +1,23 @@
+"""The weekly report for programs: JSON, whose keys are a contract (SPEC section 6)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from duzhan.report.json import answers
+from duzhan.report.json import week as week_json
+
+if TYPE_CHECKING:
+    from duzhan.compliance.week_report import WeekReport
+    from duzhan.report.weekly.formats import Making
+
+
+def template(_name: str) -> None:
+    """There is none: programs rely on the keys."""
+
+
+def render(report: WeekReport, _name: str, made: Making) -> bytes:
+    """Write the result of a week; see `ReportFormat`."""
+    told = answers.mark(week_json.week(report, made.rules), report.sample)
+    return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()
