@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import io
 import re
 import shutil
@@ -98,36 +97,7 @@ def all_text(document: Document) -> str:
     return "\n".join("".join(t.itertext()) for t in document.element.body)
 
 
-def script() -> Any:  # noqa: ANN401 - a module
-    """The tool that makes the template."""
-    sys.path.insert(0, str(REPOSITORY / "tools"))
-    try:
-        spec = importlib.util.spec_from_file_location(
-            "make_docx_template", REPOSITORY / "tools" / "make_docx_template.py"
-        )
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.pop(0)
-    return module
-
-
 # ---------------------------------------------------------------- the template
-
-
-def test_the_templates_are_what_their_script_makes() -> None:
-    """Run ``tools/make_docx_template.py`` after changing the script."""
-    for file, make in script().TEMPLATES.items():
-        with (
-            zipfile.ZipFile(REPOSITORY / "templates" / file) as kept,
-            zipfile.ZipFile(io.BytesIO(make())) as made,
-        ):
-            assert kept.namelist() == made.namelist()
-            for name in made.namelist():
-                assert kept.read(name) == made.read(name), name
-                assert kept.getinfo(name).date_time == made.getinfo(name).date_time
 
 
 def test_the_template_keeps_the_habits_of_official_documents() -> None:
