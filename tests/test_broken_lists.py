@@ -18,7 +18,7 @@ import tempfile
 import time
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,6 +67,9 @@ class Counts(NamedTuple):
     overdue: int = 0
     no_due_date: int = 0
     invalid: int = 0
+    withdrawn: int = 0
+    extended: int = 0
+    claims_without_date: int = 0
 
 
 AS_SOUND = Counts(total=2, closed=1, open=1, overdue=1)
@@ -425,7 +428,18 @@ def rate_verdicts(county: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_check_says_in_one_line_each_what_is_wrong(case: Case, dataset: Path) -> None:
     place(dataset, case)
-    assert [str(problem) for problem in check(dataset).problems] == list(case.lines)
+    found = check(dataset).problems
+    assert [str(replace(problem, id=None)) for problem in found] == list(case.lines)
+
+
+def test_check_names_the_issue_that_a_line_is_about(dataset: Path) -> None:
+    text = "编号,问题描述,发现日期,整改期限\nFN-7,某处积水,2021-06-31,2021-06-20\n"
+    (dataset / "issues" / "富宁县.csv").write_text(text, "utf-8")
+
+    (found,) = check(dataset).problems
+
+    assert found.id == "FN-7"
+    assert str(found).startswith("issues/富宁县.csv 第2行 FN-7 “发现日期”：")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -454,7 +468,8 @@ def test_a_refused_file_takes_the_county_down_even_beside_a_sound_one(
     (dataset / "issues" / "富宁县 第二批.csv").write_text(SOUND, "utf-8")
     belongs = case.file.startswith("富宁县")
     assert (status_of_funing(dataset)["issues"] is None) is belongs
-    assert [str(problem) for problem in check(dataset).problems] == list(case.lines)
+    found = check(dataset).problems
+    assert [str(replace(problem, id=None)) for problem in found] == list(case.lines)
 
 
 # ---------------------------------------------------------------- large, locked, as processes

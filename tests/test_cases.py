@@ -10,11 +10,8 @@ import pytest
 
 from conftest import CASES, Run, case_dataset, read_json
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.county import overviews
-from duzhan.compliance.listing import overdue
-from duzhan.dataset.ledger import load_ledger, missing_lists
-from duzhan.dataset.records import load_records
-from duzhan.report.json import answers as jsonout
+from duzhan.campaign.standing import Campaign
+from duzhan.report.json import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +46,10 @@ def test_status_and_overdue_equal_the_expected_answer(
     name: str, expected: Path, tmp_path: Path
 ) -> None:
     dataset = open_dataset(case_dataset(tmp_path / "ds", name))
-    day = dt.date.fromisoformat(expected.stem)
-    ledger = load_ledger(dataset.root, dataset.roster, dataset.rules)
-    records, _ = load_records(dataset.root, dataset.roster, dataset.rules)
-    judged = overviews(
-        ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, [day]
-    )[day]
+    campaign = Campaign(dataset, dt.date.fromisoformat(expected.stem))
     got = {
-        "status": jsonout.status(judged, dataset.rules),
-        "overdue": jsonout.issues(overdue(ledger, day), day)["issues"],
+        "status": answers.status(campaign.overview, dataset.rules),
+        "overdue": answers.issues(campaign.overdue(), campaign.day)["issues"],
     }
 
     assert list(differences(json.loads(expected.read_text("utf-8")), got)) == []

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from duzhan.compliance import states
 from duzhan.compliance.results import Counts
-from duzhan.dataset.facts import CLAIM, CLOSURE, RETURN, Events, Facts
+from duzhan.dataset.events import CLAIM, CLOSURE, RETURN, Events
+from duzhan.dataset.facts import Facts
+from duzhan.dataset.granting import Deadlines
 from duzhan.intake.states import Said
 
 FIRST = dt.date(2021, 5, 1)
@@ -34,9 +36,23 @@ class Row:
     returns: tuple[dt.date, ...] = ()
     stays_open: bool = False
     invalid: bool = False
+    said_done: bool = False
+    withdrawn: bool = False
+    extensions: tuple[tuple[dt.date, dt.date], ...] = ()
+
+    def due_at(self, day: dt.date) -> dt.date | None:
+        """The deadline in force: that of the latest approval, the last of several on one day."""
+        given = [until for approved, until in self.extensions if approved <= day]
+        return given[-1] if given else self.due
+
+    def extended(self, day: dt.date) -> bool:
+        """Whether an extension gave the deadline."""
+        return any(approved <= day for approved, _ in self.extensions)
 
     def state(self, day: dt.date) -> str | None:
         """Section 3 as it is written."""
+        if self.withdrawn:
+            return None
         if self.found is not None and self.found > day:
             return None
         claim, closure, returned = (
@@ -52,32 +68,55 @@ class Row:
         return OPEN
 
 
-def counted(rows: list[Row], day: dt.date) -> list[Counts]:
-    """Counts by county: doubles are one issue in its worst state."""
+def by_issue(rows: list[Row]) -> dict[tuple[int, int], list[Row]]:
+    """The rows of each issue, by county and number."""
     issues: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in rows:
         issues[row.county, row.issue].append(row)
-    figures = [[0] * 7 for _ in range(COUNTIES)]
-    for (county, _), ours in issues.items():
-        found = [row.state(day) for row in ours]
-        if not any(found):
+    return issues
+
+
+def worst(rows: list[Row], day: dt.date) -> str | None:
+    """The state of an issue: that of its worst row."""
+    found = [row.state(day) for row in rows]
+    return next((state for state in (OPEN, CLAIMED, CLOSED) if state in found), None)
+
+
+def counted(rows: list[Row], day: dt.date) -> list[Counts]:
+    """Counts by county: doubles are one issue in its worst state."""
+    figures = [[0] * 10 for _ in range(COUNTIES)]
+    for (county, _), ours in by_issue(rows).items():
+        figures[county][7] += sum(row.withdrawn for row in ours)
+        state = worst(ours, day)
+        if state is None:
             continue
-        worst = next(state for state in (OPEN, CLAIMED, CLOSED) if state in found)
-        due = [row.due for row, state in zip(ours, found, strict=True) if state == OPEN]
+        due = [row.due_at(day) for row in ours if row.state(day) == OPEN]
         dated = [one for one in due if one]
-        is_open = worst == OPEN
+        is_open = state == OPEN
         conditions = (
             True,
-            worst == CLOSED,
-            worst == CLAIMED,
+            state == CLOSED,
+            state == CLAIMED,
             is_open,
             is_open and any(one < day for one in dated),
             is_open and not dated,
             any(row.invalid for row in ours),
+            False,
+            any(row.extended(day) for row in ours if row.state(day)),
+            any(row.said_done for row in ours),
         )
         for at, condition in enumerate(conditions):
             figures[county][at] += condition
     return [Counts(*one) for one in figures]
+
+
+def newly_closed(rows: list[Row], day: dt.date) -> list[int]:
+    """Issues by county that are closed and were not, or were not found, 14 days before."""
+    closed = [0] * COUNTIES
+    for (county, _), ours in by_issue(rows).items():
+        before = worst(ours, day - dt.timedelta(days=14))
+        closed[county] += worst(ours, day) == CLOSED and before != CLOSED
+    return closed
 
 
 @st.composite
@@ -96,10 +135,16 @@ def ledgers(draw: st.DrawFn) -> list[Row]:
             if found is not None and due is not None and due < found:
                 due = None
             stays_open, invalid = draw(st.integers(0, 9)) == 0, draw(st.integers(0, 3)) == 0
+            said_done = draw(st.integers(0, 5)) == 0
+            extensions = sorted(draw(st.lists(st.tuples(DAYS, DAYS), max_size=2)))
             rows.append(
-                Row(county, issue, found, due, claims, closures, returns, stays_open, invalid)
-            )
-    return rows
+                Row(
+                    county, issue, found, due, claims, closures, returns, stays_open, invalid,
+                    said_done, extensions=tuple(extensions),
+                )
+            )  # fmt: skip
+    gone = draw(st.integers(0, 2))
+    return rows + [Row(at, 1000 + at, closures=draw(events), withdrawn=True) for at in range(gone)]
 
 
 def facts_of(rows: list[Row]) -> Facts:
@@ -112,6 +157,12 @@ def facts_of(rows: list[Row]) -> Facts:
         for day in getattr(row, name)
     )
     columns = np.array(events, np.int64).reshape(-1, 3)
+    given = [
+        (at, approved.toordinal(), until.toordinal(), 0)
+        for at, row in enumerate(rows)
+        for approved, until in row.extensions
+    ]
+    deadlines = np.array(given, np.int64).reshape(-1, 4).T
     first: dict[tuple[int, int], int] = {}
     issue = [first.setdefault((row.county, row.issue), at) for at, row in enumerate(rows)]
     return Facts(
@@ -125,6 +176,9 @@ def facts_of(rows: list[Row]) -> Facts:
         faults=(),
         unverified=np.zeros(len(rows), bool),
         said=Said.nothing(len(rows)),
+        withdrawn=np.array([row.withdrawn for row in rows], bool),
+        said_done=np.array([row.said_done for row in rows], bool),
+        deadlines=Deadlines(*deadlines),
     )
 
 
@@ -136,6 +190,16 @@ def test_counts_of_any_days_equal_the_rules_read_row_by_row(
     got = states.counts(facts_of(rows), days, COUNTIES)
 
     assert got == {day: counted(rows, day) for day in sorted(set(days))}
+
+
+@settings(max_examples=150, deadline=None)
+@given(ledgers(), st.lists(DAYS, max_size=4))
+def test_the_closures_of_two_weeks_are_those_that_two_days_compared_tell(
+    rows: list[Row], days: list[dt.date]
+) -> None:
+    tally = states.tally(facts_of(rows), [], COUNTIES, days)
+
+    assert tally.closures == {day: newly_closed(rows, day) for day in sorted(set(days))}
 
 
 @settings(max_examples=150, deadline=None)

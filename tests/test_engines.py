@@ -25,7 +25,7 @@ from duzhan.compliance.counting import count_spells
 from duzhan.compliance.spells import spells
 from duzhan.engines.machines import start
 from small import Calls
-from test_counting import COUNTIES, DAYS, Row, counted, facts_of, ledgers
+from test_counting import COUNTIES, DAYS, Row, counted, facts_of, ledgers, newly_closed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -157,9 +157,12 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
 def test_engines_count_what_the_rules_say_read_row_by_row(
     machine: Machine, rows: list[Row], days: list[dt.date]
 ) -> None:
-    got = count_spells(machine.table(spells(facts_of(rows)).counted), days, range(COUNTIES))
+    told = machine.table(spells(facts_of(rows)).counted)
 
-    assert got == {day: counted(rows, day) for day in sorted(set(days))}
+    got = count_spells(told, days, range(COUNTIES), days[:1])
+
+    assert {day: got.counts[day] for day in days} == {day: counted(rows, day) for day in days}
+    assert got.closures == {days[0]: newly_closed(rows, days[0])}
 
 
 def test_no_engine_has_a_name_outside_its_package() -> None:

@@ -82,4 +82,5 @@ def test_check_names_file_line_column_value_and_code(tmp_path: Path, run: Run) -
         "code": "future-date",
         "message": "“2031年6月30日”晚于行动截止日 2021-12-31，请核对年份，改正前按空格处理",
         "sheet": None,
+        "id": next(p["id"] for p in problems if p["value"] == "2031年6月30日"),
     } in problems

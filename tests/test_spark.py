@@ -141,9 +141,9 @@ def test_a_cluster_counts_every_dataset_as_one_machine_does(
             ledger = Campaign(dataset, days[0]).ledger
             told = spells(ledger.facts).counted
             with start(Engine()) as here:
-                want = count_spells(here.table(told), days, range(8))
-            assert any(counts.total for counts in want[days[-1]])
-            assert count_spells(machine.table(told), days, range(8)) == want
+                want = count_spells(here.table(told), days, range(8), days)
+            assert any(counts.total for counts in want.counts[days[-1]])
+            assert count_spells(machine.table(told), days, range(8), days) == want
 
     assert capsys.readouterr().err == ""
     assert "Running task" in cluster.executor_log("one")

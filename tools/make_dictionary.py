@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataset.config.keys import GroupsFile, MilestonesFile
+from duzhan.dataset.config.keys import GroupsFile, MilestonesFile, StandardFile
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import RULES, bundled
 
@@ -65,7 +65,12 @@ def _page(rules: Rules) -> Iterator[str]:
     yield from _issue_columns(rules)
     yield from _record_columns(rules)
     yield from _vocabularies(rules)
-    for name, model in (("groups.yaml", GroupsFile), ("milestones.yaml", MilestonesFile)):
+    files = (
+        ("groups.yaml", GroupsFile),
+        ("milestones.yaml", MilestonesFile),
+        ("standard.yaml", StandardFile),
+    )
+    for name, model in files:
         yield from _keys(name, model)
 
 

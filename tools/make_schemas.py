@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duzhan.dataset.config.keys import GroupsFile, MilestonesFile
+from duzhan.dataset.config.keys import GroupsFile, MilestonesFile, StandardFile
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,6 +26,7 @@ NAMES = ("properties", "$defs")
 FILES: dict[str, tuple[type[BaseModel], str]] = {
     "groups.schema.json": (GroupsFile, "督战组名册 groups.yaml"),
     "milestones.schema.json": (MilestonesFile, "行动规则 milestones.yaml"),
+    "standard.schema.json": (StandardFile, "评分标准 standard.yaml"),
 }
 
 

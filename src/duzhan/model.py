@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 UNNAMED = "（通知未列姓名）"
 
 
+def plain_number(value: Fraction) -> int | float:
+    """Points as they are written: whole where they are."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
 # ---------------------------------------------------------------- roster 〔四〕〔六(二)〕
 
 
@@ -262,6 +267,50 @@ class Vocabularies:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the assessment standard.
+
+    Attributes:
+        full: its full mark.
+        category: under which the standard lists it.
+        source: where the standard says so.
+        assessors: whose assessments have it; all if there are none.
+        since, until: the first and the last day of assessments that have it.
+    """
+
+    id: str
+    name: str
+    full: Fraction
+    category: str = ""
+    source: str = ""
+    assessors: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def applies(self, assessor: str, day: dt.date) -> bool:
+        """Whether an assessment has this item."""
+        return (
+            (not self.assessors or assessor in self.assessors)
+            and (self.since is None or self.since <= day)
+            and (self.until is None or day <= self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The items of the assessment standard, in its order."""
+
+    name: str
+    items: tuple[Item, ...]
+    interpreted: bool = False
+    note: str | None = None
+
+    def items_of(self, assessor: str, day: dt.date) -> tuple[Item, ...]:
+        """The items that an assessment of that day has."""
+        return tuple(item for item in self.items if item.applies(assessor, day))
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The document that the rules are transcribed from."""
 
@@ -316,6 +365,7 @@ class Rules:
             if the lists are in files.
         score_range: lowest and highest points; None for a campaign without scores.
         wording: what things are called.
+        standard: the items of the assessment standard; None if nobody listed them.
     """
 
     name: str
@@ -334,6 +384,7 @@ class Rules:
     wording: Wording = Wording()
     ledger_parquet: str | None = None
     escalation: tuple[EscalationStep, ...] = ()
+    standard: Standard | None = None
 
     def milestone(self, identifier: str) -> Milestone | None:
         """Find a milestone by its id."""
@@ -362,14 +413,30 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemScore:
+    """What a county got for an item: `points` None if it cannot be read or cannot be."""
+
+    item: Item
+    points: Fraction | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
-    """An assessment of a county, from scores.csv; `points` is None if it could not be read."""
+    """An assessment of a county, from scores.csv or item by item from score_items.csv.
+
+    Attributes:
+        points: the total; None if it could not be read.
+        milestone: the one that it names; None if it names none.
+        items: what was got for each item, in the standard's order; none if nobody said.
+    """
 
     day: dt.date
     county: str
     assessor: str
     points: Fraction | None
     milestone: str | None
+    items: tuple[ItemScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +478,54 @@ class CountyReport:
     day: dt.date
     complete: bool
     lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An approved later deadline of an issue (延期), from extensions.csv.
+
+    Attributes:
+        id: 编号, without spaces around it.
+        county: whose issue it is.
+        approved_on: from this day on `until` is the deadline.
+        until: 延至.
+        approved_by: 批准人.
+        reason: 理由.
+        document: 文号.
+        line: where it stands in the file.
+    """
+
+    id: str
+    county: str
+    approved_on: dt.date
+    until: dt.date
+    approved_by: str
+    reason: str = ""
+    document: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """An on-site recheck of a closed issue (抽查复核), from rechecks.csv.
+
+    Attributes:
+        day: when it was looked at.
+        county: whose issue it is.
+        id: 编号, without spaces around it.
+        true: whether the closure was found 属实; else it counts as sent back on `day`.
+        by: 核查人.
+        remark: 备注.
+        line: where it stands in the file.
+    """
+
+    day: dt.date
+    county: str
+    id: str
+    true: bool
+    by: str
+    remark: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,6 +583,7 @@ class Problem:
         code: machine-readable kind, such as ``bad-date``.
         message: one Chinese line: what is wrong and what would be right.
         sheet: worksheet, for workbooks.
+        id: 编号 of the issue that it is about, None if it is about none or that has none.
     """
 
     severity: Literal["error", "warning"]
@@ -478,15 +594,18 @@ class Problem:
     code: str
     message: str
     sheet: str | None = None
+    id: str | None = None
 
     @property
     def place(self) -> str:
-        """File, sheet, line and column in words."""
+        """File, sheet, line, 编号 and column in words."""
         parts = [self.file]
         if self.sheet:
             parts.append(f"工作表“{self.sheet}”")
         if self.line is not None:
             parts.append(f"第{self.line}行")
+        if self.id and self.column != "编号":
+            parts.append(self.id)
         if self.column:
             parts.append(f"“{self.column}”")
         return " ".join(parts)

@@ -13,13 +13,14 @@ from duzhan.compliance import spells as sp
 from duzhan.compliance.counting import COLUMNS, count_spells
 from duzhan.dataset.ledger import Ledger, missing_in, missing_lists
 from duzhan.dataset.problems import count_faults
+from duzhan.dataset.registers import load_registers
 from duzhan.engines.machines import start
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from duzhan.compliance.results import Counts
+    from duzhan.compliance.results import Tally
     from duzhan.dataset.folder import Dataset
     from duzhan.engines import Engine
     from duzhan.model import County, Problem
@@ -33,24 +34,24 @@ class Lists:
         missing: county name to why it has no data, for those without.
         faults: how many errors are in them.
         problems: what concerns whole files.
-        count: counts every county's issues on some days, on an engine.
+        count: counts every county's issues on some days, and closures up to others, on an engine.
         load: gives the issues one by one.
     """
 
     missing: dict[str, str]
     faults: int
     problems: tuple[Problem, ...]
-    count: Callable[[Engine, Sequence[dt.date]], dict[dt.date, list[Counts]]]
+    count: Callable[[Engine, Sequence[dt.date], Sequence[dt.date]], Tally]
     load: Callable[[], Ledger]
 
 
 def lists_in_files(ledger: Ledger) -> Lists:
     """Lists that have been read."""
 
-    def count(engine: Engine, days: Sequence[dt.date]) -> dict[dt.date, list[Counts]]:
+    def count(engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
         with start(engine) as machine:
             spells = machine.table(sp.spells(ledger.facts).counted)
-            return count_spells(spells, days, range(len(ledger.counties)))
+            return count_spells(spells, days, range(len(ledger.counties)), paced)
 
     faults = count_faults(ledger)
     return Lists(missing_lists(ledger), faults, ledger.problems, count, lambda: ledger)
@@ -75,24 +76,24 @@ def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledg
     codes = {county.code for county in asked}
     files = at_rest.table(manifest.SPELLS, codes)
 
-    def count(engine: Engine, days: Sequence[dt.date]) -> dict[dt.date, list[Counts]]:
+    def count(engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
         numbers = [int(county.code) for county in counties]
         with start(engine) as machine:
             if not files:
-                return count_spells(
-                    machine.table({name: np.zeros(0, np.int64) for name in COLUMNS}), days, numbers
-                )
+                nothing = machine.table({name: np.zeros(0, np.int64) for name in COLUMNS})
+                return count_spells(nothing, days, numbers, paced)
             spells = machine.parquet(at_rest.folder / manifest.SPELLS, COLUMNS)
             if only is not None:
                 spells = spells.filter(nw.col("county") == int(only.code))
-            return count_spells(spells, days, numbers)
+            return count_spells(spells, days, numbers, paced)
 
     listings = {county.name: reading.listing_of(at_rest, county) for county in asked}
     problems = at_rest.problems_of(codes)
+    registers = load_registers(dataset.root, dataset.roster, dataset.rules)
     parts = [part for code, part in at_rest.parts.items() if code in codes]
     return Lists(
         missing_in(listings),
-        len(problems) + sum(part.faults for part in parts),
+        len(problems) + len(registers.problems) + sum(part.faults for part in parts),
         problems,
         count,
         functools.cache(load),

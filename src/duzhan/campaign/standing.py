@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from duzhan.campaign.lists import Lists
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.listing import Filters, IssueLine
-    from duzhan.compliance.results import Overview, WeekDuties
+    from duzhan.compliance.results import Forecast, Overview, WeekDuties
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
@@ -112,12 +111,23 @@ class Campaign:
     @property
     def problems(self) -> list[Problem]:
         """Everything wrong with roster, issue lists and record files, in their order."""
+        from duzhan.clock import today
         from duzhan.dataset.ledger import reading_of
         from duzhan.dataset.problems import ledger_problems
 
         rules = self.dataset.rules
-        found = ledger_problems(self.ledger, rules, reading_of(rules).dates)
-        return [*self.dataset.roster.faults, *found, *self._records[1]]
+        now = today(rules.time_zone)
+        found = ledger_problems(self.ledger, rules, reading_of(rules).dates, now)
+        return [*self.dataset.roster.faults, *found, *self._outside, *self._records[1]]
+
+    @property
+    def _outside(self) -> list[Problem]:
+        """Ledgers that were changed without the tool; lists beside one at rest are not read."""
+        from duzhan.dataset.outside import outside_problems
+
+        if self.dataset.rules.ledger_parquet is not None:
+            return []
+        return outside_problems(self.dataset.root, self.dataset.roster)
 
     # ------------------------------------------------------------ judgement
 
@@ -135,12 +145,13 @@ class Campaign:
         Returns:
             The days in the order asked for, each with its judgement.
         """
-        from duzhan.compliance.county import days_needed, judge_counties
+        from duzhan.compliance.county import days_needed, days_paced, judge_counties
 
         rules, counties, asked = self.dataset.rules, self.dataset.roster.counties, list(days)
         if any(day not in self._judged for day in asked):
-            counted = self.lists.count(self.engine, days_needed(rules, asked))
-            found = judge_counties(counted, self.missing, self.records, rules, counties, asked)
+            paced = days_paced(asked)
+            tally = self.lists.count(self.engine, days_needed(rules, asked), paced)
+            found = judge_counties(tally, self.missing, self.records, rules, counties, asked)
             self._judged.update({day: self._ours(result) for day, result in found.items()})
         return {day: self._judged[day] for day in asked}
 
@@ -156,10 +167,7 @@ class Campaign:
 
     def forecasts(self) -> list[Forecast]:
         """Each county's pace towards the current milestone, in the roster's order."""
-        from duzhan.compliance.forecast import forecasts
-
-        ledger = self.ledger
-        return list(forecasts(ledger.facts, self.missing, ledger.counties, self.overview))
+        return [status.forecast for status in self.overview.counties]
 
     def visits(self, sample: int) -> list[Visit]:
         """What each group takes along on a visit, in the roster's order.

@@ -13,10 +13,9 @@ from duzhan.compliance.ranking import ranked
 
 if TYPE_CHECKING:
     from duzhan.compliance.duties import GroupWeek
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.quality import Quality
-    from duzhan.compliance.results import CountyStatus, Rate, RequirementResult
+    from duzhan.compliance.results import CountyStatus, Forecast, Rate, RequirementResult
     from duzhan.compliance.waiting import Waiting
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Group, RequirementKind

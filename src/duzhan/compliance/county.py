@@ -1,4 +1,4 @@
-"""County -> status: counts, verdicts, duties, and the light with its reasons in words."""
+"""County -> status: counts, verdicts, what is lacking, duties, and the light."""
 
 from __future__ import annotations
 
@@ -6,49 +6,43 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from duzhan.compliance.forecast import forecast_of
+from duzhan.compliance.lights import Known, shine
 from duzhan.compliance.milestones import gap_to, judge_milestones
-from duzhan.compliance.results import (
-    Counts,
-    CountyStatus,
-    MilestoneResult,
-    Overview,
-    WeekDuties,
-)
-from duzhan.compliance.states import counts as counts_of
+from duzhan.compliance.requirements.protocol import Evidence
+from duzhan.compliance.results import WINDOW, CountyStatus, Overview
+from duzhan.compliance.states import tally as tally_of
 from duzhan.compliance.week_duties import week_duties, weeks_unsupervised
-from duzhan.model import Light, Verdict
 from duzhan.weeks import last_complete_monday, monday_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from duzhan.compliance.results import Tally
     from duzhan.dataset.facts import Facts
-    from duzhan.model import (
-        Completion,
-        County,
-        CountyReport,
-        Records,
-        Rules,
-        Score,
-        Supervision,
-    )
-
-_KINDS = {"score": "评分", "rectification_rate": "整改达标率", "deliverable": ""}
+    from duzhan.model import County, CountyReport, Records, Rules, Supervision
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What is on file about one county."""
+class _Known:
+    """What is on file about one county.
 
-    counts: Mapping[dt.date, Counts] | None
-    scores: Sequence[Score]
-    completions: Sequence[Completion]
+    Attributes:
+        evidence: what its requirements are judged by.
+        closures: of each day asked for, its closures of the last two weeks.
+        supervisions: by its group.
+        reports: its weekly reports.
+    """
+
+    evidence: Evidence
+    closures: Mapping[dt.date, int]
     supervisions: Sequence[Supervision]
     reports: Sequence[CountyReport]
 
     def unsettled(self, day: dt.date) -> bool:
         """Whether an issue is not closed on the day, or there is no data."""
-        return self.counts is None or not self.counts[day].settled
+        counts = self.evidence.counts
+        return counts is None or not counts[day].settled
 
 
 def days_needed(rules: Rules, days: Iterable[dt.date]) -> list[dt.date]:
@@ -58,6 +52,11 @@ def days_needed(rules: Rules, days: Iterable[dt.date]) -> list[dt.date]:
         last_sunday = last_complete_monday(day) + dt.timedelta(days=6)
         needed |= {day, last_sunday, *(m.deadline for m in rules.milestones if m.deadline < day)}
     return sorted(needed)
+
+
+def days_paced(days: Iterable[dt.date]) -> list[dt.date]:
+    """The days whose closures of the last two weeks a judgement rests on, ascending."""
+    return sorted(day for day in set(days) if day - dt.date.min >= WINDOW)
 
 
 def overviews(
@@ -82,12 +81,12 @@ def overviews(
         The days in the order asked for, each with its judgement.
     """
     asked = list(days)
-    counted = counts_of(facts, days_needed(rules, asked), len(counties))
-    return judge_counties(counted, missing, records, rules, counties, asked)
+    tally = tally_of(facts, days_needed(rules, asked), len(counties), days_paced(asked))
+    return judge_counties(tally, missing, records, rules, counties, asked)
 
 
 def judge_counties(
-    counted: Mapping[dt.date, Sequence[Counts]],
+    tally: Tally,
     missing: Mapping[str, str],
     records: Records,
     rules: Rules,
@@ -97,7 +96,8 @@ def judge_counties(
     """Judge all counties as of several days, from what was counted, on whatever engine.
 
     Args:
-        counted: the counts of each of `counties`, on all `days_needed`.
+        tally: the counts of each of `counties` on all `days_needed`, and its closures
+            on all `days_paced`.
         missing: county name to why it has no data, for those without.
         records: scores, deliverables, supervisions, reports.
         rules: the campaign.
@@ -105,20 +105,14 @@ def judge_counties(
         days: as of which days.
     """
     filed = _by_county(records, rules)
-    evidence = [
-        _Evidence(
-            None if county.name in missing else {on: counted[on][index] for on in counted},
-            *(kind.get(county.name, ()) for kind in filed),
-        )
-        for index, county in enumerate(counties)
-    ]
+    known = [_known(index, county, tally, missing, filed) for index, county in enumerate(counties)]
     return {
         day: Overview(
             day,
             rules.current_milestone(day),
             tuple(
-                _status(county, known, missing.get(county.name, ""), rules, day)
-                for county, known in zip(counties, evidence, strict=True)
+                _status(county, ours, missing.get(county.name, ""), rules, day)
+                for county, ours in zip(counties, known, strict=True)
             ),
         )
         for day in dict.fromkeys(days)
@@ -137,39 +131,48 @@ def _by_county(records: Records, rules: Rules) -> tuple[dict[str, list[Any]], ..
     return tuple(filed)
 
 
+def _known(
+    index: int,
+    county: County,
+    tally: Tally,
+    missing: Mapping[str, str],
+    filed: Sequence[Mapping[str, list[Any]]],
+) -> _Known:
+    scores, completions, supervisions, reports = (kind.get(county.name, ()) for kind in filed)
+    counts = None
+    if county.name not in missing:
+        counts = {day: counted[index] for day, counted in tally.counts.items()}
+    closures = {day: closed[index] for day, closed in tally.closures.items()}
+    return _Known(Evidence(counts, scores, completions), closures, supervisions, reports)
+
+
 def _status(
-    county: County, evidence: _Evidence, missing: str, rules: Rules, day: dt.date
+    county: County, known: _Known, missing: str, rules: Rules, day: dt.date
 ) -> CountyStatus:
-    milestones = judge_milestones(
-        rules.milestones, day, evidence.counts, evidence.scores, evidence.completions
-    )
+    evidence = known.evidence
+    milestones = judge_milestones(rules.milestones, day, evidence)
     week, last_week = (
         week_duties(
             monday,
             day,
             rules,
-            evidence.supervisions,
-            evidence.reports,
-            unsettled=evidence.unsettled(min(day, monday + dt.timedelta(days=6))),
+            known.supervisions,
+            known.reports,
+            unsettled=known.unsettled(min(day, monday + dt.timedelta(days=6))),
         )
         for monday in (monday_of(day), last_complete_monday(day))
     )
     counts = None if evidence.counts is None else evidence.counts[day]
-    current = rules.current_milestone(day)
-    ahead = next((m for m in milestones if m.milestone is current), None)
-    red = list(_red(milestones, day))
-    yellow = [
-        *([missing] if counts is None else []),
-        *_unassessed(milestones, day),
-        *(_due_soon(ahead, (ahead.milestone.deadline - day).days, rules) if ahead else ()),
-        *(_uncleanness(counts) if counts is not None else ()),
-        *_neglect(last_week),
-    ]
+    closed = known.closures.get(day, 0) if counts is not None else 0
+    ahead = next((m for m in milestones if m.milestone is rules.current_milestone(day)), None)
+    forecast = forecast_of(county, counts, ahead, closed, day)
+    on_file = Known(milestones, ahead, counts, missing, forecast, last_week)
+    light, reasons = shine(on_file, rules, day)
     scores = sorted((s for s in evidence.scores if s.day <= day), key=lambda s: s.day)
     return CountyStatus(
         county=county,
-        light=Light.RED if red else Light.YELLOW if yellow else Light.GREEN,
-        reasons=(*red, *yellow),
+        light=light,
+        reasons=reasons,
         has_data=counts is not None,
         missing_list=missing,
         counts=counts,
@@ -177,56 +180,10 @@ def _status(
         milestones=milestones,
         week=week,
         last_week=last_week,
-        weeks_unsupervised=weeks_unsupervised(day, rules, evidence.supervisions),
+        weeks_unsupervised=weeks_unsupervised(day, rules, known.supervisions),
         last_on_site=max(
-            (s.day for s in evidence.supervisions if s.on_site and s.day <= day), default=None
+            (s.day for s in known.supervisions if s.on_site and s.day <= day), default=None
         ),
-        gap=gap_to(ahead, counts) if ahead else None,
+        gap=gap_to(ahead, forecast) if ahead and day >= rules.start else None,
+        forecast=forecast,
     )
-
-
-def _red(milestones: Sequence[MilestoneResult], day: dt.date) -> Iterator[str]:
-    """A requirement of a past milestone is missed, or its rate has no data."""
-    for result in milestones:
-        if result.milestone.deadline >= day:
-            continue
-        for judged in result.requirements:
-            what = _KINDS[judged.requirement.kind] or f"“{judged.requirement.name}”"
-            if judged.verdict is Verdict.MISSED:
-                yield f"{result.milestone.name}{what}未达标"
-            elif judged.verdict is Verdict.NO_DATA and judged.requirement.kind != "score":
-                yield f"{result.milestone.name}{what}无数据"
-
-
-def _unassessed(milestones: Sequence[MilestoneResult], day: dt.date) -> Iterator[str]:
-    """A past score without any assessment: the assessor's debt, not the county's."""
-    for result in milestones:
-        for judged in result.requirements:
-            unassessed = judged.verdict is Verdict.NO_DATA and judged.requirement.kind == "score"
-            if unassessed and result.milestone.deadline < day:
-                yield f"{result.milestone.name}评分未评估"
-
-
-def _due_soon(ahead: MilestoneResult, days_left: int, rules: Rules) -> Iterator[str]:
-    unmet = sum(judged.verdict is not Verdict.MET for judged in ahead.requirements)
-    if unmet and days_left <= rules.warn_days:
-        deadline = ahead.milestone.deadline
-        when = f"还有 {days_left} 天" if days_left else "今天到期"
-        yield f"{deadline.month}月{deadline.day}日节点{when}，{unmet} 项要求未达到"
-
-
-def _uncleanness(counts: Counts) -> Iterator[str]:
-    """Green needs clean data."""
-    if counts.overdue:
-        yield f"{counts.overdue} 件超期"
-    if counts.no_due_date:
-        yield f"{counts.no_due_date} 件没有整改期限"
-    if counts.invalid:
-        yield f"{counts.invalid} 件数据有误"
-
-
-def _neglect(last_week: WeekDuties) -> Iterator[str]:
-    if last_week.supervision_expected and not last_week.supervisions:
-        yield "上一整周未督战"
-    if last_week.report_expected and last_week.report is None:
-        yield "上一整周未报送周报"

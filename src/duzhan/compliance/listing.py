@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ from duzhan.intake.text import squash
 from duzhan.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,8 +30,12 @@ class IssueLine:
 
     Attributes:
         id: 编号, None without one.
+        due_on: the deadline in force on the day.
         days_overdue: days since the deadline; 0 or negative before it; None without
             a deadline or for issues that are not open.
+        original_due_on: 整改期限 as it was before any extension.
+        extensions: how often it had been extended by the day.
+        columns: what stands in the columns behind the fourteen, where anything does.
     """
 
     id: str | None
@@ -48,6 +52,9 @@ class IssueLine:
     due_on: dt.date | None
     days_overdue: int | None
     state: State
+    original_due_on: dt.date | None = None
+    extensions: int = 0
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,7 @@ def lines(ledger: Ledger, now: Standing, wanted: NDArray[np.bool_]) -> list[Issu
     rows = now.rows[at]
     texts = ledger.cells.take(pa.array(rows)).to_pylist()
     found = ledger.facts.found[rows].tolist()
+    further = [n for n in ledger.cells.column_names if n not in (*col.ISSUE_COLUMNS, col.COUNTY)]
     return [
         IssueLine(
             id=text[col.ID].strip() or None,
@@ -148,13 +156,18 @@ def lines(ledger: Ledger, now: Standing, wanted: NDArray[np.bool_]) -> list[Issu
             due_on=_date(due),
             days_overdue=now.day - due if due and state == OPEN else None,
             state=_STATES[state],
+            original_due_on=_date(original),
+            extensions=extended,
+            columns={name: text[name].strip() for name in further if text[name].strip()},
         )
-        for text, county, found_on, due, state in zip(
+        for text, county, found_on, due, state, original, extended in zip(
             texts,
             now.county[at].tolist(),
             found,
             now.due[at].tolist(),
             now.state[at].tolist(),
+            ledger.facts.due[rows].tolist(),
+            ledger.facts.extended_by(rows, now.day).tolist(),
             strict=True,
         )
     ]

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from duzhan.model import (
         County,
         CountyReport,
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """A county's issues as of a day."""
+    """A county's issues as of a day.
+
+    Attributes:
+        withdrawn: rows of the list that somebody withdrew; they are in no other figure.
+        extended: existing issues whose deadline an extension gave.
+        claims_without_date: existing issues that a word says are done, and no date.
+    """
 
     total: int
     closed: int
@@ -31,11 +39,35 @@ class Counts:
     overdue: int
     no_due_date: int
     invalid: int
+    withdrawn: int = 0
+    extended: int = 0
+    claims_without_date: int = 0
 
     @property
     def settled(self) -> bool:
         """Whether every issue is closed (清单销号)."""
         return self.closed == self.total
+
+
+# The pace is taken from the closures of these days (SPEC section 8).
+WINDOW = dt.timedelta(days=14)
+# From fewer closures than these nothing follows.
+FEWEST = 2
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted, each figure by county in the order asked for.
+
+    Attributes:
+        counts: the counts as of each day, ascending.
+        closures: of some days: issues closed then that were not, or were not found,
+            `WINDOW` before.
+    """
+
+    counts: Mapping[dt.date, Sequence[Counts]]
+    closures: Mapping[dt.date, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +84,25 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """What a requirement that is not met still asks for.
+
+    Attributes:
+        words: named and measured, such as 还需销号 12 件.
+        closures: further closures at today's number of issues.
+        assessed: whether what is lacking is points.
+        points: points up to the line; None if nothing that can be read counts yet.
+        tasks: deliverables that are not completed.
+    """
+
+    words: str
+    closures: int | None = None
+    assessed: bool = False
+    points: Fraction | None = None
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RequirementResult:
     """A requirement's verdict as of a day.
 
@@ -60,12 +111,14 @@ class RequirementResult:
         verdict: how it stands.
         actual: points or rate that counted at min(D, T), for met_late at D; None if there are none.
         completed_on: a deliverable's earliest day of completion, not after D.
+        lack: what it still asks for as of D; None if nothing, or if nobody can know.
     """
 
     requirement: Requirement
     verdict: Verdict
     actual: Fraction | Rate | None = None
     completed_on: dt.date | None = None
+    lack: Lack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +163,81 @@ class Gap:
     """What a county still needs for the current milestone.
 
     Attributes:
-        closures: further verified closures at today's number of issues.
-        points: points up to the line; None if no assessment counts yet.
+        closures: further verified closures at today's number of issues; None without
+            data, or if no rate is asked for.
+        points: points up to the line, 0 if it is reached; None if no assessment that
+            can be read counts yet, or none is asked for.
         deliverables: tasks not completed.
         score_met: whether nothing is missing in the score.
+        on_course: whether the rate is reached, or will be by the deadline at the present
+            pace; None for 数据不足, without data, or if no rate is asked for.
+        words: all that is lacking, named and measured, in the order of the requirements.
     """
 
-    closures: int
+    closures: int | None
     points: Fraction | None
     score_met: bool
     deliverables: tuple[str, ...]
+    on_course: bool | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A county's pace against the pace that the current milestone asks for.
+
+    Nothing is forecast about issues still to be found: the number of issues is
+    taken as it is on the day.
+
+    Attributes:
+        county: whose it is.
+        has_data: False while the county has no list; everything else is empty then.
+        milestone: the current milestone; None after the last, or if it asks for no rate.
+        requirement: its rate.
+        closed: closures of the last 14 days (closed now, and not then).
+        closures: further closures that reach the rate at today's number of issues.
+        days_left: days until the deadline, today not counted.
+        reached_on: the day on which the rate is reached at that pace; None without a
+            pace, and if it is reached already.
+    """
+
+    county: County
+    has_data: bool
+    milestone: Milestone | None
+    requirement: Requirement | None
+    closed: int
+    closures: int
+    days_left: int
+    reached_on: dt.date | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether nothing is missing today."""
+        return self.has_data and self.requirement is not None and self.closures == 0
+
+    @property
+    def enough(self) -> bool:
+        """Whether there were enough closures to tell a pace (else 数据不足)."""
+        return self.closed >= FEWEST
+
+    @property
+    def pace(self) -> Fraction | None:
+        """Closures per week in the last 14 days; None if there were too few."""
+        return Fraction(self.closed * _WEEK, WINDOW.days) if self.enough else None
+
+    @property
+    def needed(self) -> Fraction | None:
+        """Closures per week that reach the rate by the deadline; None on its last day."""
+        return Fraction(self.closures * _WEEK, self.days_left) if self.days_left else None
+
+    @property
+    def in_time(self) -> bool | None:
+        """Whether the rate is reached by the deadline at that pace; None if nothing tells."""
+        if self.reached:
+            return True
+        if self.reached_on is None or self.milestone is None:
+            return None
+        return self.reached_on <= self.milestone.deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +249,12 @@ class CountyStatus:
         counts: the issues; None without data.
         rate, claimed_rate: None without data or without issues.
         score: the latest assessment by anybody but the county itself.
-        reasons: why the light is not green, in words, worst first.
+        reasons: why the light is not green, in words, worst first; of a green one what is true.
         week: this week's duties; last_week: those of the latest complete week.
         weeks_unsupervised: complete weeks in a row, up to the latest, without supervision.
         last_on_site: the latest supervision on site.
-        gap: towards the current milestone; None after the last.
+        gap: towards the current milestone; None after the last, and before the campaign.
+        forecast: when the current milestone's rate would be reached at the present pace.
         missing_list: why there is no data, in words; empty with data.
     """
 
@@ -152,6 +271,7 @@ class CountyStatus:
     weeks_unsupervised: int
     last_on_site: dt.date | None
     gap: Gap | None
+    forecast: Forecast
 
     @property
     def rate(self) -> Rate | None:

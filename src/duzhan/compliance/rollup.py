@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from duzhan.compliance.results import Counts, Rate
@@ -73,7 +73,7 @@ def _region(
 ) -> Region:
     code = prefix.ljust(6, "0") if prefix else ""
     known = [astuple(status.counts) for status in statuses if status.counts is not None]
-    sums = map(sum, zip(*known, strict=True)) if known else [0] * 7
+    sums = map(sum, zip(*known, strict=True)) if known else [0] * len(fields(Counts))
     return Region(
         level,
         code,

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.milestones import closures_asked
+from duzhan.compliance.requirements.rate import closures_asked
 from duzhan.compliance.results import Counts
 from duzhan.compliance.states import counts as counts_of
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.compliance.results import Counts
+    from duzhan.compliance.results import Counts, Tally
     from duzhan.dataset.facts import Facts
 
     Days = NDArray[np.int32]
@@ -59,7 +59,7 @@ class Standing:
 
 
 # How a row stands (0 for not at all) -> its state.
-_STATE_OF = np.array([ABSENT, CLOSED, CLAIMED, OPEN, OPEN, OPEN], np.int8)
+_STATE_OF = np.array([ABSENT, CLOSED, CLAIMED, OPEN, OPEN, OPEN, ABSENT], np.int8)
 
 
 def row_states(facts: Facts, day: int) -> NDArray[np.int8]:
@@ -84,27 +84,37 @@ def standing(facts: Facts, day: dt.date) -> Standing:
     if doubled.any():
         members = np.flatnonzero(np.isin(facts.issue, np.unique(facts.issue[doubled])))
         # The worst first; of those that stand alike the earliest deadline, undated rows last.
-        due = np.where(facts.due[members] > 0, facts.due[members], _NEVER)
+        due = facts.due_at(members, ordinal)
+        due = np.where(due > 0, due, _NEVER)
         worst = members[np.lexsort((members, due, -standings[members], facts.issue[members]))]
         _, first = np.unique(facts.issue[worst], return_index=True)
         rows = np.sort(np.concatenate((np.setdiff1d(rows, members), worst[first])))
     state = _STATE_OF[standings[rows]]
-    return Standing(rows, facts.county[rows], state, facts.due[rows], ordinal)
+    due = facts.due_at(rows, ordinal)
+    return Standing(rows, facts.county[rows], state, due, ordinal)
 
 
-def counts(facts: Facts, days: Iterable[dt.date], counties: int) -> dict[dt.date, list[Counts]]:
-    """Count the issues of each county as of several days, ascending.
+def tally(
+    facts: Facts, days: Iterable[dt.date], counties: int, paced: Iterable[dt.date] = ()
+) -> Tally:
+    """Count the issues of each county as of several days.
 
     Args:
         facts: the ledger.
         days: as of which days; ask for all of them at once.
         counties: how many counties the roster has.
+        paced: the days whose closures of the last two weeks are asked for as well.
     """
     # Lists need no counting machine.
     from duzhan.compliance.counting import count_spells  # noqa: PLC0415
     from duzhan.engines.machines import in_memory  # noqa: PLC0415
 
-    return count_spells(in_memory(sp.spells(facts).counted), days, range(counties))
+    return count_spells(in_memory(sp.spells(facts).counted), days, range(counties), paced)
+
+
+def counts(facts: Facts, days: Iterable[dt.date], counties: int) -> dict[dt.date, list[Counts]]:
+    """The counts alone, ascending by day; see `tally`."""
+    return {day: list(counted) for day, counted in tally(facts, days, counties).counts.items()}
 
 
 def count(facts: Facts, day: dt.date, counties: int) -> list[Counts]:

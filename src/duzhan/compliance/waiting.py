@@ -9,7 +9,7 @@ import numpy as np
 
 from duzhan.compliance.listing import lines
 from duzhan.compliance.states import CLAIMED, standing
-from duzhan.dataset.facts import CLAIM
+from duzhan.dataset.events import CLAIM
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from duzhan.compliance.breakdown import Breakdown, breakdowns
 from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, report_figures
 from duzhan.compliance.flow import Flow, Movement, flows, total
-from duzhan.compliance.forecast import Forecast, forecasts
+from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.listing import IssueLine, overdue
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.waiting import Waiting, waiting
@@ -23,7 +23,7 @@ from duzhan.weeks import WEEK, monday_of, week_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from duzhan.compliance.results import CountyStatus, Overview
+    from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
     from duzhan.model import County, EscalationStep, Milestone, Records, Roster, Rules
@@ -266,7 +266,7 @@ def report_week(
         duties=group_weeks(facts, missing, sources.records, rules, roster, now),
         overdue=tuple(sorted(late, key=lambda line: -(line.days_overdue or 0))),
         claims=tuple(waiting(ledger, week.as_of)),
-        forecasts=forecasts(facts, missing, counties, now),
+        forecasts=forecasts(now),
         quality=qualities(ledger, now, sources.recorded),
         provenance=sources.provenance,
         sample=sources.sample,

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.intake.text import squash_array
+from duzhan.intake.text import squash, squash_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.dataset.faults import Faults
-    from duzhan.intake.dates import Dates
+    from duzhan.intake.dates import DateReader, Dates
 
     Mask = NDArray[np.bool_]
     Rows = NDArray[np.integer]
@@ -25,29 +25,31 @@ def find_doubles(
     cells: pa.Table,
     county: NDArray[np.int16],
     found: Dates,
-    nameless: Mask,
+    dates: DateReader,
+    alone: Mask,
     faults: Faults,
 ) -> Rows:
     """Number the issues: rows of one issue get the number of its first row.
 
     Rows agree if 编号, 问题描述 and 地点 do (spaces and width aside); without
-    编号, if 问题描述, 地点 and 发现日期 do. One 编号 with two descriptions or
-    places is two issues, both invalid.
+    编号, if 问题描述, 地点, 发现日期, 责任单位 and all of the county's own columns do.
+    One 编号 with two descriptions or places is two issues, both invalid.
 
     Args:
-        cells: the ledger's text columns.
+        cells: the ledger's text columns, 编号 squashed.
         county: index of the county of each row.
         found: 发现日期 as read.
-        nameless: rows that name no issue; each is one by itself.
+        dates: reads the days in the county's own columns.
+        alone: rows that name no issue, or none that counts; each is one by itself.
         faults: where doubles are reported.
     """
     count = cells.num_rows
-    ids = squash_array(cells[col.ID])
+    ids = cells[col.ID]
     without = np.asarray(pc.equal(ids, "").to_numpy(), bool)
     codes = _codes(ids) * np.int64(county.max(initial=0) + 1) + county
     # A million ids leave a large hash table behind.
     pa.default_memory_pool().release_unused()
-    suspects = np.flatnonzero((_repeated(codes) | without) & ~nameless)
+    suspects = np.flatnonzero((_repeated(codes) | without) & ~alone)
     issue = np.arange(count)
     if len(suspects) == 0:
         return issue
@@ -55,10 +57,12 @@ def find_doubles(
     texts = _pair(
         _codes(squash_array(few[col.DESCRIPTION])), _codes(squash_array(few[col.LOCATION]))
     )
-    day = _found_keys(found, suspects)
     by_id = np.where(without[suspects], 0, codes[suspects] + 1)
     place = _pair(by_id, texts)
-    identity = _pair(_pair(place, np.where(without[suspects], day, 0)), county[suspects])
+    nameless = np.flatnonzero(without[suspects])
+    further = np.zeros(len(suspects), np.int64)
+    further[nameless] = _further(cells, suspects[nameless], found, dates)
+    identity = _pair(_pair(place, further), county[suspects])
     first, inverse = _first_rows(identity)
     issue[suspects] = suspects[first[inverse]]
     again = np.bincount(inverse)[inverse] > 1
@@ -69,6 +73,32 @@ def find_doubles(
     detail = "同一编号用于不同的问题，各算一件，请分别编号"
     faults.add("duplicate-id", col.ID, suspects[conflict], detail)
     return issue
+
+
+def _further(cells: pa.Table, rows: Rows, found: Dates, dates: DateReader) -> Rows:
+    """A number for each distinct rest of rows without 编号: what tells two problems apart."""
+    if len(rows) == 0:
+        return np.zeros(0, np.int64)
+    few = cells.select([col.UNIT, *col.own_columns(cells.column_names)]).take(pa.array(rows))
+    key: Rows = _found_keys(found, rows)
+    for column in few.columns:
+        key = _pair(key, _meanings(column, dates))
+    return key
+
+
+def _meanings(column: pa.ChunkedArray, dates: DateReader) -> Rows:
+    """A number for each distinct meaning of a cell: days as days, empty only with empty."""
+    encoded = column.combine_chunks().dictionary_encode()
+    numbers: dict[str, int] = {}
+    meanings = [_meaning(text, dates) for text in encoded.dictionary.to_pylist()]
+    codes = [numbers.setdefault(meaning, len(numbers)) for meaning in meanings]
+    found: Rows = np.array(codes, np.int64)[encoded.indices.to_numpy()]
+    return found
+
+
+def _meaning(text: str, dates: DateReader) -> str:
+    days, refused = dates.read(text)
+    return f"{days[0]}日" if days and not refused else "" if dates.is_empty(text) else squash(text)
 
 
 def _codes(column: pa.ChunkedArray) -> Rows:

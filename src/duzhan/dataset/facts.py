@@ -16,9 +16,25 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.dataset.doubles import find_doubles
+from duzhan.dataset.events import (
+    BEFORE_FOUND,
+    SPAN,
+    Events,
+    Stamps,
+    caused,
+    fewer,
+    first_done,
+    not_claimed_again,
+    not_open_at,
+    ordered,
+    possible,
+)
 from duzhan.dataset.faults import Fault, Faults
+from duzhan.dataset.granting import Deadlines, Named, Rechecked, granted, named_by, rechecked
+from duzhan.dataset.registers import Ignored, Registers
+from duzhan.dataset.verifying import verified
 from duzhan.intake.states import Said, StateWords
-from duzhan.intake.text import squash
+from duzhan.intake.text import squash, squash_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,44 +47,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Rows = NDArray[np.integer]
 
-# Event kinds, as numbers in the `kinds` column.
-CLAIM, CLOSURE, RETURN = 0, 1, 2
-
-# rows * _SPAN + day orders the dates of one row after those of the rows before.
-_SPAN = np.int64(1) << 22
-_KINDS = np.int64(4)
-
-
-class Stamps(NamedTuple):
-    """Dates of one kind of event: the row of each, and its day as an ordinal."""
-
-    rows: Rows
-    days: Days
-
-    def where(self, mask: Mask) -> Stamps:
-        """Only those that the mask names."""
-        return self if mask.all() else Stamps(self.rows[mask], self.days[mask])
-
-    @property
-    def keys(self) -> Rows:
-        """One ordered number for row and day."""
-        return self.rows.astype(np.int64) * _SPAN + self.days
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """Claims, closures and returns, one a date, ordered by row, then day, then kind.
-
-    Attributes:
-        rows: row of the ledger.
-        kinds: CLAIM, CLOSURE or RETURN.
-        days: ordinal of the date.
-    """
-
-    rows: Rows
-    kinds: NDArray[np.int8]
-    days: Days
-
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Facts:
@@ -80,13 +58,18 @@ class Facts:
         county: index of the county in the roster.
         issue: number of the issue: that of its first row.
         found: 发现日期 as an ordinal, 0 if empty, unreadable or impossible.
-        due: 整改期限 likewise.
+        due: 整改期限 likewise, as it was before any extension.
         stays_open: sent back on a day that cannot be read or cannot be.
         invalid: a cell of the row cannot be read or cannot be, whatever the day.
-        events: claims, closures and returns that count.
+        events: claims, closures and returns that count, rechecks found 不属实 among them.
         faults: everything to report, by kind.
         unverified: rows with a closure and without 核验人.
         said: what words of state say of each row; they close nothing.
+        withdrawn: rows with a 撤销说明: they exist at no day.
+        said_done: rows without 整改完成日期 and 销号日期 whose state word says done.
+        deadlines: the extensions that count.
+        rechecked: the rechecks that count.
+        ignored: rows of the registers that do not count for these rows, and why.
     """
 
     county: NDArray[np.int16]
@@ -99,6 +82,38 @@ class Facts:
     faults: tuple[Fault, ...]
     unverified: Mask
     said: Said
+    withdrawn: Mask
+    said_done: Mask
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    rechecked: Rechecked = field(default_factory=Rechecked)
+    ignored: tuple[Ignored, ...] = ()
+
+    def due_at(self, rows: Rows, day: int) -> Days:
+        """The deadline of some rows in force on a day, 0 for none."""
+        due = self.due[rows]
+        at = self._latest(rows, day)
+        extended = at >= 0
+        due[extended] = self.deadlines.until[at[extended]]
+        return due
+
+    def extended_by(self, rows: Rows, day: int) -> Rows:
+        """How often the deadline of some rows had been extended by a day."""
+        begins = np.searchsorted(self.deadlines.rows, rows, "left")
+        ends = np.searchsorted(self._keys, rows.astype(np.int64) * SPAN + day, "right")
+        times: Rows = np.maximum(ends - begins, 0)
+        return times
+
+    def _latest(self, rows: Rows, day: int) -> Rows:
+        """The extension of each row that is in force on a day, -1 for none."""
+        if not len(self.deadlines):
+            return np.full(len(rows), -1)
+        at = np.searchsorted(self._keys, rows.astype(np.int64) * SPAN + day, "right") - 1
+        latest: Rows = np.where((at >= 0) & (self.deadlines.rows[at] == rows), at, -1)
+        return latest
+
+    @property
+    def _keys(self) -> Rows:
+        return self.deadlines.rows * SPAN + self.deadlines.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ class Brokenness:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How cells are to be read: the campaign's calendar, its last day, its words.
+    """How cells are to be read: the campaign's calendar, its days, its words.
 
     Attributes:
         dates: reads date cells.
@@ -141,6 +156,7 @@ def judge(
     broken: Brokenness,
     reading: Reading,
     said: Said | None = None,
+    registers: Registers | None = None,
 ) -> Facts:
     """Read and judge the ledger's rows.
 
@@ -151,52 +167,56 @@ def judge(
         broken: what the intake found.
         reading: how to read.
         said: what the rows' words of state say; None to read it from 整改情况.
+        registers: extensions and rechecks; None if they do not matter.
     """
-    said = said or _said(cells, reading)
-    faults = Faults(cells.num_rows)
+    said, registers = said or _said(cells, reading), registers or Registers()
+    withdrawn = _withdrawn(cells, broken, reading.dates)
+    faults = Faults(cells.num_rows, exempt=withdrawn)
     cells = _without_broken(cells, broken, faults)
     nameless = _nameless(cells, broken, reading.dates, faults)
     cells = _blank(cells, col.EVENT_COLUMNS, np.flatnonzero(nameless))
-    read = {
-        name: reading.dates.column(cells[name], several=name in col.EVENT_COLUMNS)
-        for name in (col.FOUND, *col.EVENT_COLUMNS)
-    }
+    read = _read_dates(cells, reading.dates)
     found = _found(read[col.FOUND], reading.last_day, faults)
     # Some words of 整改期限 count from 发现日期.
     read[col.DUE] = reading.dates.deadlines(cells[col.DUE], found)
-    for name, dates in read.items():
-        rows = np.flatnonzero(dates.refused)
-        broken_rows = broken.cells.get(name, rows[:0])
-        faults.add("bad-cell", name, np.intersect1d(rows, broken_rows))
-        faults.add("bad-date", name, np.setdiff1d(rows, broken_rows))
+    _report_unread(read, broken, faults)
     due = _due(read[col.DUE], found, reading.last_day, faults)
-    claims, closures, returns = _possible_events(read, found, reading.last_day, faults)
-    closures_cells_unverified = says_nothing(cells[col.VERIFIER], reading.dates)
+    ids = squash_array(cells[col.ID])
+    cells = cells.set_column(cells.schema.get_field_index(col.ID), col.ID, ids)
+    alone = nameless | withdrawn
+    issue = find_doubles(cells, county, read[col.FOUND], reading.dates, alone, faults)
+    named = named_by(registers, ids, county, np.where(withdrawn, -1, issue))
+    deadlines, unextended = granted(named, found, due, reading.last_day)
+    judged = _judge_events(cells, read, found, reading, named, faults)
     unverified = np.zeros(cells.num_rows, bool)
-    unverified[closures.rows] = True
-    unverified &= closures_cells_unverified
-    issue = find_doubles(cells, county, read[col.FOUND], nameless, faults)
+    unverified[judged.closures.rows[judged.by_nobody]] = True
+    events = judged.events(closure_needs_verifier=reading.closure_needs_verifier)
     undated = (due == 0) & ~read[col.DUE].filled
-    undated[closures.rows] = False
-    undated[broken.rows] = False
+    for dated in (judged.closures.rows, broken.rows, deadlines.rows):
+        undated[dated] = False
     faults.warn("no-due-date", col.DUE, np.flatnonzero(undated))
     _warn_of_words(cells, faults, reading)
     faults.warn("no-verifier", col.VERIFIER, np.flatnonzero(unverified))
-    if reading.closure_needs_verifier:
-        verified = ~unverified[closures.rows]
-        claims = _joined(claims, closures.where(~verified))
-        closures = closures.where(verified)
+    said_done = said.done & ~(read[col.CLAIMED].filled | read[col.CLOSED].filled | withdrawn)
+    faults.warn("claim-without-date", col.PROGRESS, np.flatnonzero(said_done))
+    conflict = not_open_at(events, said.not_done, reading.last_day, judged.stays_open)
+    faults.add("state-conflict", col.PROGRESS, conflict)
     return Facts(
         county=county,
         issue=issue,
         found=found,
         due=due,
-        stays_open=read[col.SENT_BACK].refused | _fewer(returns, read[col.SENT_BACK]),
+        stays_open=judged.stays_open,
         invalid=faults.invalid,
-        events=_ordered(claims, closures, returns),
+        events=events,
         faults=tuple(faults.found),
         unverified=unverified,
         said=said,
+        withdrawn=withdrawn,
+        said_done=said_done,
+        deadlines=deadlines,
+        rechecked=judged.rechecked,
+        ignored=(*unextended, *judged.ignored),
     )
 
 
@@ -204,6 +224,85 @@ def _said(cells: pa.Table, reading: Reading) -> Said:
     if col.PROGRESS not in cells.column_names:
         return Said.nothing(cells.num_rows)
     return Said.of(reading.states.column(cells[col.PROGRESS]))
+
+
+def _withdrawn(cells: pa.Table, broken: Brokenness, dates: DateReader) -> Mask:
+    """Rows whose 撤销说明 is filled, and can be believed."""
+    if col.WITHDRAWN not in cells.column_names:
+        return np.zeros(cells.num_rows, bool)
+    withdrawn = ~says_nothing(cells[col.WITHDRAWN], dates)
+    withdrawn[broken.rows] = False
+    withdrawn[broken.cells.get(col.WITHDRAWN, broken.rows[:0])] = False
+    return withdrawn
+
+
+def _read_dates(cells: pa.Table, dates: DateReader) -> dict[str, Dates]:
+    """Read the date columns but for 整改期限."""
+    return {
+        name: dates.column(cells[name], several=name in col.EVENT_COLUMNS)
+        for name in (col.FOUND, *col.EVENT_COLUMNS)
+    }
+
+
+def _report_unread(read: Mapping[str, Dates], broken: Brokenness, faults: Faults) -> None:
+    for name, column in read.items():
+        rows = np.flatnonzero(column.refused)
+        broken_rows = broken.cells.get(name, rows[:0])
+        faults.add("bad-cell", name, np.intersect1d(rows, broken_rows))
+        faults.add("bad-date", name, np.setdiff1d(rows, broken_rows))
+
+
+# ---------------------------------------------------------------- events that can be
+
+
+class _Judged(NamedTuple):
+    """The events that can be, before the campaign's own policies."""
+
+    claims: Stamps
+    closures: Stamps
+    returns: Stamps
+    by_nobody: Mask
+    stays_open: Mask
+    rechecked: Rechecked
+    ignored: tuple[Ignored, ...]
+
+    def events(self, *, closure_needs_verifier: bool) -> Events:
+        """All that counts, in order."""
+        if not closure_needs_verifier:
+            return ordered(self.claims, self.closures, self.returns)
+        claims = self.claims.and_of(self.closures.where(self.by_nobody))
+        return ordered(claims, self.closures.where(~self.by_nobody), self.returns)
+
+
+def _judge_events(
+    cells: pa.Table,
+    read: Mapping[str, Dates],
+    found: Days,
+    reading: Reading,
+    named: Named,
+    faults: Faults,
+) -> _Judged:
+    """Drop what cannot be, in the order of SPEC section 3."""
+    by = verified(read[col.CLOSED], cells[col.VERIFIER], cells[col.PERSON], reading.dates)
+    faults.add("self-verified", col.VERIFIER, read[col.CLOSED].rows[by.by_own])
+    claims, _ = possible(col.CLAIMED, read[col.CLAIMED], found, reading.last_day, faults)
+    closures, kept = possible(col.CLOSED, read[col.CLOSED], found, reading.last_day, faults)
+    returns, _ = possible(col.SENT_BACK, read[col.SENT_BACK], found, reading.last_day, faults)
+    # Whoever has to mend an issue cannot verify it: what he struck off he only claims.
+    own, nobody = by.by_own[kept], by.by_nobody[kept]
+    claims = claims.and_of(closures.where(own))
+    closures, nobody = closures.where(~own), nobody[~own]
+    first = first_done(claims, closures, len(found))
+    returns = caused(returns, first, faults)
+    stays_open = read[col.SENT_BACK].refused | fewer(returns, read[col.SENT_BACK])
+    checked, ignored = rechecked(named, first)
+    returns = returns.and_of(checked.returns)
+    last = not_claimed_again(claims, closures, returns)
+    detail = "之后又有整改完成日期，其间没有退回日期"
+    faults.add("date-order", col.CLOSED, closures.rows[~last], detail)
+    return _Judged(
+        claims, closures.where(last), returns, nobody[last], stays_open, checked, tuple(ignored)
+    )
 
 
 # ---------------------------------------------------------------- cells before their meaning
@@ -260,7 +359,7 @@ def _nameless(cells: pa.Table, broken: Brokenness, dates: DateReader, faults: Fa
     return undescribed & says_nothing(cells[col.ID], dates)
 
 
-# ---------------------------------------------------------------- dates that cannot be
+# ---------------------------------------------------------------- found and due
 
 
 def _found(read: Dates, last_day: int, faults: Faults) -> Days:
@@ -277,84 +376,9 @@ def _due(read: Dates, found: Days, last_day: int, faults: Faults) -> Days:
     faults.add("future-date", col.DUE, np.flatnonzero(late))
     due[late] = 0
     early = (due > 0) & (due < found)
-    faults.add("date-order", col.DUE, np.flatnonzero(early), "早于发现日期")
+    faults.add("date-order", col.DUE, np.flatnonzero(early), BEFORE_FOUND)
     due[early] = 0
     return due
-
-
-def _possible_events(
-    read: Mapping[str, Dates], found: Days, last_day: int, faults: Faults
-) -> tuple[Stamps, Stamps, Stamps]:
-    """Drop what cannot be, in the order of SPEC section 3."""
-    kept = {}
-    for name in col.EVENT_COLUMNS:
-        stamps = Stamps(read[name].rows, read[name].days)
-        late = stamps.days > last_day
-        faults.add("future-date", name, stamps.rows[late])
-        early = ~late & (stamps.days < found[stamps.rows])
-        faults.add("date-order", name, stamps.rows[early], "早于发现日期")
-        kept[name] = stamps.where(~late & ~early)
-    claims, closures, returns = (kept[name] for name in col.EVENT_COLUMNS)
-    returns = _caused(claims, closures, returns, len(found), faults)
-    return claims, _not_claimed_again(claims, closures, returns, faults), returns
-
-
-def _caused(
-    claims: Stamps, closures: Stamps, returns: Stamps, count: int, faults: Faults
-) -> Stamps:
-    """A return needs a claim or a closure on or before it: else there was nothing to send back."""
-    if len(returns.rows) == 0:
-        return returns
-    first = np.full(count, np.iinfo(np.int32).max, np.int32)
-    for stamps in (claims, closures):
-        np.minimum.at(first, stamps.rows, stamps.days)
-    caused = first[returns.rows] <= returns.days
-    detail = "此前没有整改完成日期或销号日期"
-    faults.add("date-order", col.SENT_BACK, returns.rows[~caused], detail)
-    return returns.where(caused)
-
-
-def _not_claimed_again(claims: Stamps, closures: Stamps, returns: Stamps, faults: Faults) -> Stamps:
-    """A closure that a later claim follows, with no return from the one to the other, is dropped.
-
-    The nearest later claim decides: a return before it lies before all others.
-    """
-    if len(closures.rows) == 0 or len(claims.rows) == 0:
-        return closures
-    following, again = _next(claims, closures.keys, closures.rows, "right")
-    sent_back, back = _next(returns, closures.keys, closures.rows, "left")
-    wrong = again & ~(back & (sent_back <= following))
-    detail = "之后又有整改完成日期，其间没有退回日期"
-    faults.add("date-order", col.CLOSED, closures.rows[wrong], detail)
-    return closures.where(~wrong)
-
-
-def _next(stamps: Stamps, keys: Rows, rows: Rows, side: str) -> tuple[Rows, Mask]:
-    """The first of `stamps` after each key in its row, and whether there is one."""
-    ordered = np.append(np.sort(stamps.keys), np.iinfo(np.int64).max)
-    at = np.searchsorted(ordered, keys, "right" if side == "right" else "left")
-    return ordered[at], ordered[at] // _SPAN == rows
-
-
-def _fewer(kept: Stamps, read: Dates) -> Mask:
-    """Rows that lost a date on the way."""
-    count = len(read.refused)
-    return np.bincount(kept.rows, minlength=count) < np.bincount(read.rows, minlength=count)
-
-
-def _joined(first: Stamps, second: Stamps) -> Stamps:
-    return Stamps(
-        np.concatenate((first.rows, second.rows)), np.concatenate((first.days, second.days))
-    )
-
-
-def _ordered(claims: Stamps, closures: Stamps, returns: Stamps) -> Events:
-    kinds = ((CLAIM, claims), (CLOSURE, closures), (RETURN, returns))
-    # Each part is all but sorted already, which this way of sorting makes use of.
-    keys = np.sort(np.concatenate([s.keys * _KINDS + kind for kind, s in kinds]), kind="stable")
-    moments, kind = keys // _KINDS, keys % _KINDS
-    rows = (moments // _SPAN).astype(np.int32)
-    return Events(rows, kind.astype(np.int8), (moments % _SPAN).astype(np.int32))
 
 
 # ---------------------------------------------------------------- warnings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.dataset.config.roster import load_roster
 from duzhan.dataset.config.rules import load_rules
-from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK
+from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,9 +32,16 @@ class Dataset:
 
 def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Problem]]:
     """Read roster and rules, and all that is wrong with them."""
-    roster, roster_problems = load_roster(root / ROSTER, ROSTER)
+    roster, problems = load_roster(root / ROSTER, ROSTER)
     rules, rules_problems = load_rules(root / RULES, RULES)
-    return roster, rules, [*roster_problems, *rules_problems]
+    problems += rules_problems
+    if (root / STANDARD).exists():
+        from duzhan.dataset.config.standard import load_standard  # noqa: PLC0415 - few have one
+
+        standard, standard_problems = load_standard(root / STANDARD, STANDARD, rules)
+        problems += standard_problems
+        rules = replace(rules, standard=standard) if rules and standard else None
+    return roster, rules, problems
 
 
 def sample_line(root: Path) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,10 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.dataset.facts import Brokenness, Facts, Reading, judge
+from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.names import county_of_file, find_county
+from duzhan.dataset.registers import Registers, load_registers
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 from duzhan.intake.grid import RefusedFileError
@@ -73,6 +75,7 @@ class Ledger:
         sources: the files and sheets, in the order of the rows.
         broken: (row, column) to what stands there and what is wrong with it.
         problems: what concerns whole files.
+        registers: extensions and rechecks as they were read.
     """
 
     counties: tuple[County, ...]
@@ -82,6 +85,7 @@ class Ledger:
     sources: tuple[Source, ...]
     broken: dict[tuple[int, str | None], tuple[str, str]]
     problems: tuple[Problem, ...]
+    registers: Registers = field(default_factory=Registers)
 
 
 def reading_of(rules: Rules) -> Reading:
@@ -94,8 +98,13 @@ def reading_of(rules: Rules) -> Reading:
         for column, terms in ((col.ACTION, words.actions), (col.SOURCE, words.sources))
     }
     states = StateWords(words.done_words, words.not_done_words)
-    last_day = rules.end.toordinal()
-    return Reading(dates, last_day, rules.closure_needs_verifier, vocabularies, states)
+    return Reading(
+        dates=dates,
+        last_day=rules.end.toordinal(),
+        closure_needs_verifier=rules.closure_needs_verifier,
+        vocabularies=vocabularies,
+        states=states,
+    )
 
 
 def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | None]]:
@@ -161,10 +170,12 @@ def load_ledger(
     broken = _broken_cells(sources)
     elsewhere = [row for source in sources for row in _elsewhere(source, roster).tolist()]
     said = Said.joined([source.table.said for source in sources])
-    facts = judge(cells, counties, brokenness(broken, elsewhere), reading, said)
+    registers = load_registers(root, roster, rules, only)
+    facts = judge(cells, counties, brokenness(broken, elsewhere), reading, said, registers)
     return Ledger(
-        roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems)
-    )
+        roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems),
+        registers,
+    )  # fmt: skip
 
 
 def missing_lists(ledger: Ledger) -> dict[str, str]:
@@ -189,13 +200,6 @@ def missing_in(listings: Mapping[str, Listing]) -> dict[str, str]:
 
 def _empty(county: County) -> Listing:
     return Listing.ZERO if county.zero_list_confirmed_by else Listing.EMPTY
-
-
-def refusal(file: str, error: RefusedFileError, consequence: str = "") -> Problem:
-    """A refused file as a problem."""
-    return Problem(
-        "error", file, error.line, None, None, error.code, f"{error.message}{consequence}"
-    )
 
 
 def _stray(file: str, roster: Roster) -> Problem:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
+from duzhan.dataset.faults import Fault
 from duzhan.dataset.remarks import remarks
 from duzhan.intake.dateforms import why_refused
 from duzhan.intake.dates import SEPARATORS
@@ -16,53 +17,93 @@ from duzhan.intake.text import shorten, squash
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from duzhan.dataset.faults import Fault
     from duzhan.dataset.ledger import Ledger, Source
     from duzhan.intake.dates import DateReader
     from duzhan.model import Rules
 
 _KEPT_EMPTY = "按空格处理"
+_DATES = frozenset({"bad-date", "future-date", "date-order"})
+_LATER = "还没有到，到那天才起作用，请核对"
+
+# What is to be said of faults that are all alike, whatever the cell.
+_MESSAGES = {
+    "missing-description": "没有写问题描述，请补填",
+    "no-due-date": "没有整改期限，无法判断是否超期，请补填",
+    "no-verifier": "有销号日期而没有核验人，请补填",
+    "self-verified": "核验人就是责任人，销号不算数，只按县里自报完成处理，请由他人核验",
+    "claim-without-date": "没有整改完成日期，仍按未整改处理，请补填日期",
+    "state-conflict": "与日期不符，请核对后改正其中之一",
+}
 
 
 def count_faults(ledger: Ledger) -> int:
     """How many errors `ledger_problems` would list, without finding their lines."""
-    return len(ledger.problems) + sum(
-        len(fault.rows) for fault in ledger.facts.faults if not fault.warning
+    registers = len(ledger.registers.problems) + len(ledger.facts.ignored)
+    return (
+        len(ledger.problems)
+        + registers
+        + sum(len(fault.rows) for fault in ledger.facts.faults if not fault.warning)
     )
 
 
-def ledger_problems(ledger: Ledger, rules: Rules, dates: DateReader) -> list[Problem]:
-    """Everything wrong with the issue lists, in the order of files and lines."""
-    placed = problems_by_row(ledger, rules, dates, remarks(ledger, dates))
-    return [*ledger.problems, *(problem for _, problem in placed)]
+def ledger_problems(
+    ledger: Ledger, rules: Rules, dates: DateReader, today: dt.date | None = None
+) -> list[Problem]:
+    """Everything wrong with issue lists and registers, in the order of files and lines.
+
+    Args:
+        ledger: the lists.
+        rules: the campaign.
+        dates: reads date cells.
+        today: also name what lies after it; None if that does not matter.
+    """
+    ahead = [] if today is None else _ahead(ledger, dates, rules, today)
+    further = (*remarks(ledger, dates), *ahead)
+    placed = problems_by_row(ledger, rules, dates, further)
+    registers = [*ledger.registers.problems, *(one.problem for one in ledger.facts.ignored)]
+    registers.sort(key=lambda problem: (problem.file, problem.line or 0))
+    return [*ledger.problems, *(problem for _, problem in placed), *registers]
 
 
 def problems_by_row(
-    ledger: Ledger, rules: Rules, dates: DateReader, more: Sequence[Fault] = ()
+    ledger: Ledger, rules: Rules, dates: DateReader, further: Sequence[Fault] = ()
 ) -> list[tuple[int, Problem]]:
     """Everything wrong with rows and cells, each with its row of the ledger, ascending.
 
     Args:
         ledger: the lists.
-        rules: their words.
-        dates: reads dates.
-        more: what is to be told besides.
+        rules: the campaign.
+        dates: reads date cells.
+        further: faults beside those that judgement found.
     """
     placed: list[tuple[int, Problem]] = []
     explain = _Explainer(ledger, rules, dates)
     for source in ledger.sources:
         last = source.first + source.table.cells.num_rows
-        for fault in (*ledger.facts.faults, *more):
+        for fault in (*ledger.facts.faults, *further):
             begin, end = np.searchsorted(fault.rows, (source.first, last))
             rows = fault.rows[begin:end]
             if len(rows):
                 placed.extend(explain.fault(source, fault, rows))
     placed.sort(key=lambda pair: pair[0])
     return placed
+
+
+def _ahead(ledger: Ledger, dates: DateReader, rules: Rules, today: dt.date) -> list[Fault]:
+    """发现日期 and events after today, which nobody can have seen."""
+    found = []
+    for name in (col.FOUND, *col.EVENT_COLUMNS):
+        read = dates.column(ledger.cells[name], several=name in col.EVENT_COLUMNS)
+        late = (read.days > today.toordinal()) & (read.days <= rules.end.toordinal())
+        rows = np.unique(read.rows[late & ~ledger.facts.withdrawn[read.rows]])
+        if len(rows):
+            found.append(Fault("future-date", name, rows, _LATER))
+    return found
 
 
 class _Explainer:
@@ -78,9 +119,11 @@ class _Explainer:
         values: list[str | None] = [None] * len(rows)
         if fault.column is not None:
             values = self._ledger.cells[fault.column].take(pa.array(rows)).to_pylist()
-        for row, line, value in zip(rows.tolist(), lines, values, strict=True):
+        names = self._ledger.cells[col.ID].take(pa.array(rows)).to_pylist()
+        for row, line, value, name in zip(rows.tolist(), lines, values, names, strict=True):
             broken = self._ledger.broken.get((row, fault.column))
             shown = broken[0] if broken else value
+            message = broken[1] if broken else self._message(source, fault, value or "")
             yield (
                 row,
                 Problem(
@@ -90,47 +133,54 @@ class _Explainer:
                     column=fault.column,
                     value=shown,
                     code=fault.code,
-                    message=broken[1] if broken else self._message(source, fault, value or ""),
+                    message=message,
                     sheet=source.table.sheet,
+                    id=shorten(name) or None,
                 ),
             )
 
     def _message(self, source: Source, fault: Fault, value: str) -> str:
         shown = f"“{shorten(value)}”"
-        message = fault.detail
+        if fault.code in _DATES:
+            wrong, detail = self._wrong_date(fault, value), f"，改正前{self._consequence(fault)}"
+            return wrong if fault.detail == _LATER else f"{wrong}{detail}"
         match fault.code:
-            case "bad-date":
-                message = self._bad_date(fault, value)
-            case "future-date":
-                late = f"{shown}晚于行动截止日 {self._rules.end}"
-                message = f"{late}，请核对年份，改正前{self._consequence(fault)}"
-            case "date-order":
-                message = f"{shown}{fault.detail}，请核对，改正前{self._consequence(fault)}"
-            case "missing-description":
-                message = "没有写问题描述，请补填"
             case "duplicate-id" | "interpreted-date":
-                message = f"{shown if value else '此行'}{fault.detail}"
+                return f"{shown if value else '此行'}{fault.detail}"
             case "unknown-county":
-                named = shown if value else f"工作表“{source.table.sheet}”"
-                county = self._ledger.counties[source.county].name
-                message = f"{named}与文件所属的{county}不符，暂计入{county}，请核对"
+                return self._elsewhere(source, value)
             case "unknown-value":
-                message = f"{shown}不在词表中，{self._suggest(fault.column or '', value)}"
-            case "no-due-date":
-                message = "没有整改期限，无法判断是否超期，请补填"
-            case "no-verifier":
-                message = "有销号日期而没有核验人，请补填"
-        return message
+                return f"{shown}不在词表中，{self._suggest(fault.column or '', value)}"
+        message = _MESSAGES.get(fault.code, fault.detail)
+        if fault.column != col.PROGRESS:
+            return message
+        return f"{f'整改情况写{shown}' if value.strip() else '表中的状态词另有说法'}，{message}"
+
+    def _elsewhere(self, source: Source, value: str) -> str:
+        named = f"“{shorten(value)}”" if value else f"工作表“{source.table.sheet}”"
+        county = self._ledger.counties[source.county].name
+        return f"{named}与文件所属的{county}不符，暂计入{county}，请核对"
+
+    def _wrong_date(self, fault: Fault, value: str) -> str:
+        """What is wrong with a date that cannot be read, or cannot be."""
+        if fault.code == "bad-date":
+            return self._unread(fault, value)
+        shown = f"“{shorten(value)}”"
+        if fault.detail == _LATER:
+            return f"{shown}{_LATER}"
+        if fault.code == "future-date":
+            return f"{shown}晚于行动截止日 {self._rules.end}，请核对年份"
+        return f"{shown}{fault.detail}，请核对"
 
     def _consequence(self, fault: Fault) -> str:
         if fault.column == col.SENT_BACK:
             return "按已退回、未整改处理"
         return _KEPT_EMPTY
 
-    def _bad_date(self, fault: Fault, value: str) -> str:
+    def _unread(self, fault: Fault, value: str) -> str:
         parts = SEPARATORS.split(value) if fault.column in col.EVENT_COLUMNS else [value]
         part = next((p for p in parts if self._dates.read(p)[1]), value)
-        return f"“{shorten(part)}”{why_refused(part)}，改正前{self._consequence(fault)}"
+        return f"“{shorten(part)}”{why_refused(part)}"
 
     def _suggest(self, column: str, value: str) -> str:
         words = self._rules.vocabularies

@@ -8,128 +8,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
+from functools import partial
+from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataset.layouts import record_layout
-from duzhan.dataset.ledger import refusal
-from duzhan.dataset.names import find_county
-from duzhan.intake.dateforms import Calendar, why_refused
-from duzhan.intake.dates import DateReader
-from duzhan.intake.grid import RefusedFileError
-from duzhan.intake.tables import read_tables
+from duzhan.dataset.record_cells import context_of, read_points, read_rows, words_of
+from duzhan.dataset.score_items import AssessmentWords, Listed, read_assessments, with_items
 from duzhan.intake.text import shorten, squash
-from duzhan.model import (
-    Completion,
-    CountyReport,
-    Problem,
-    Records,
-    Score,
-    Supervision,
-)
+from duzhan.model import Completion, CountyReport, Records, Score, Supervision
 from duzhan.weeks import parse_week
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from fractions import Fraction
     from pathlib import Path
 
-    from duzhan.model import Roster, Rules, Term
+    from duzhan.dataset.record_cells import Row
+    from duzhan.model import Problem, Roster, Rules
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _METHOD_SEPARATORS = re.compile(r"[;；、,，/\r\n]+")
-
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Row:
-    """One row of a record file, and where its problems go.
-
-    `usable` turns False once a cell that the row cannot do without is at fault.
-    """
-
-    file: str
-    line: int
-    cells: dict[str, str]
-    context: _Context
-    usable: bool = True
-
-    def text(self, column: str) -> str:
-        value: str = self.cells.get(column, "").strip()
-        return "" if self.context.dates.is_empty(value) else value
-
-    def problem(
-        self, column: str, code: str, message: str, *, fatal: bool, minor: bool = False
-    ) -> None:
-        consequence = "，此行不计" if fatal else ""
-        self.context.problems.append(
-            Problem(
-                "warning" if minor else "error",
-                self.file,
-                self.line,
-                column,
-                self.cells.get(column),
-                code,
-                f"{message}{consequence}",
-            )
-        )
-        self.usable = self.usable and not fatal
-
-    def required(self, column: str) -> str:
-        value = self.text(column)
-        if not value:
-            self.problem(column, "missing-value", "没有填写", fatal=True)
-        return value
-
-    def day(self, column: str) -> dt.date:
-        value = self.required(column)
-        if not value:
-            return dt.date.min
-        days, refused = self.context.dates.read(value)
-        if refused:
-            message = f"“{shorten(value)}”{why_refused(value)}"
-            self.problem(column, "bad-date", message, fatal=True)
-            return dt.date.min
-        day = dt.date.fromordinal(days[0])
-        if day > self.context.rules.end:
-            message = f"{day} 晚于行动截止日 {self.context.rules.end}，请核对年份"
-            self.problem(column, "future-date", message, fatal=False, minor=True)
-        return day
-
-    def county(self) -> str:
-        value = self.required(col.COUNTY)
-        if not value:
-            return ""
-        county = find_county(value, self.context.roster)
-        if county is None:
-            message = f"“{shorten(value)}”不是名册中的县（市）"
-            self.problem(col.COUNTY, "unknown-county", message, fatal=True)
-            return ""
-        return county.name
-
-    def word(self, column: str, words: dict[str, str], *, fatal: bool) -> str | None:
-        """The canonical word of a vocabulary; None if the cell is empty or holds another."""
-        value = self.text(column)
-        if not value:
-            return None
-        found = words.get(squash(value))
-        if found is None:
-            known = "、".join(dict.fromkeys(words.values()))
-            message = f"“{shorten(value)}”不在词表中，应为：{known}"
-            self.problem(column, "unknown-value", message, fatal=fatal)
-        return found
-
-
-@dataclass(slots=True)
-class _Context:
-    rules: Rules
-    roster: Roster
-    dates: DateReader
-    problems: list[Problem]
 
 
 def load_records(root: Path, roster: Roster, rules: Rules) -> tuple[Records, list[Problem]]:
@@ -140,73 +36,35 @@ def load_records(root: Path, roster: Roster, rules: Rules) -> tuple[Records, lis
         roster: known counties.
         rules: vocabularies, milestones and calendar.
     """
-    dates = DateReader(Calendar(rules.start, rules.end), rules.vocabularies.empty_words)
-    context = _Context(rules, roster, dates, [])
-    assessors = _words(rules.vocabularies.assessors)
-    methods = _words(rules.vocabularies.methods)
+    context = context_of(rules, roster)
+    words = AssessmentWords.of(rules)
+    methods = words_of(rules.vocabularies.methods)
     tasks = {
         squash(requirement.name): requirement.name
         for milestone in rules.milestones
         for requirement in milestone.requirements
         if requirement.kind == "deliverable"
     }
+    read = partial(read_rows, root, context)
+    totals = read(col.SCORES, lambda row: Listed(_score(row, words), row.line))
     records = Records(
-        scores=_read(root, col.SCORES, context, lambda row: _score(row, assessors)),
-        completions=_read(root, col.DELIVERABLES, context, lambda row: _completion(row, tasks)),
-        supervisions=_read(root, col.SUPERVISION, context, lambda row: _supervision(row, methods)),
-        reports=_read(root, col.COUNTY_REPORTS, context, _county_report),
+        scores=with_items(totals, read_assessments(root, context, words), context),
+        completions=read(col.DELIVERABLES, lambda row: _completion(row, tasks)),
+        supervisions=read(col.SUPERVISION, lambda row: _supervision(row, methods)),
+        reports=read(col.COUNTY_REPORTS, _county_report),
     )
     return records, context.problems
 
 
-def _words(terms: Iterable[Term]) -> dict[str, str]:
-    return {squash(name): term.name for term in terms for name in (term.name, *term.aliases)}
+def _score(row: Row, words: AssessmentWords) -> Score:
+    key = words.key(row)
+    return Score(key.day, key.county, key.assessor, _points(row), key.milestone)
 
 
-def _read(root: Path, file: str, context: _Context, make: Callable[[_Row], T]) -> tuple[T, ...]:
-    layout = record_layout(file, context.rules, context.roster)
-    try:
-        tables = read_tables(root / file, layout, context.dates)
-    except RefusedFileError as error:
-        context.problems.append(refusal(file, error, "，按没有记录处理"))
-        return ()
-    made = []
-    for table in tables:
-        names = table.cells.column_names
-        for column in layout.finder.canonical:
-            if column not in names and column != col.REMARK:
-                message = f"缺少“{column}”一列，表头应为：{'、'.join(layout.finder.canonical)}"
-                context.problems.append(
-                    Problem("error", file, None, column, None, "missing-column", message)
-                )
-        lines = table.lines(np.arange(table.cells.num_rows))
-        for line, cells in zip(lines, table.cells.to_pylist(), strict=True):
-            row = _Row(file, line, cells, context)
-            value = make(row)
-            if row.usable:
-                made.append(value)
-    return tuple(made)
-
-
-def _score(row: _Row, assessors: dict[str, str]) -> Score:
-    day, county = row.day("日期"), row.county()
-    if row.required("评估方"):
-        row.word("评估方", assessors, fatal=True)
-    milestones = {squash(milestone.id): milestone.id for milestone in row.context.rules.milestones}
-    return Score(
-        day=day,
-        county=county,
-        assessor=assessors.get(squash(row.text("评估方")), ""),
-        points=_points(row),
-        milestone=row.word("考核节点", milestones, fatal=False),
-    )
-
-
-def _points(row: _Row) -> Fraction | None:
+def _points(row: Row) -> Fraction | None:
     """The total; None if it cannot be read or lies outside the scale: it fulfils nothing."""
     value = row.text("总分")
-    plain = squash(value)
-    points = Fraction(plain) if _NUMBER.fullmatch(plain) else None
+    points = read_points(value)
     low, high = row.context.rules.score_range or (0, 0)
     if points is None or not low <= points <= high:
         message = f"“{shorten(value)}”应是 {low} 至 {high} 的数字，按未达标处理"
@@ -215,7 +73,7 @@ def _points(row: _Row) -> Fraction | None:
     return points
 
 
-def _completion(row: _Row, tasks: dict[str, str]) -> Completion:
+def _completion(row: Row, tasks: dict[str, str]) -> Completion:
     if row.required("任务"):
         row.word("任务", tasks, fatal=True)
     return Completion(
@@ -226,7 +84,7 @@ def _completion(row: _Row, tasks: dict[str, str]) -> Completion:
     )
 
 
-def _supervision(row: _Row, methods: dict[str, str]) -> Supervision:
+def _supervision(row: Row, methods: dict[str, str]) -> Supervision:
     words = row.context.rules.vocabularies
     # 约谈县（市）党委、政府主要领导 is one method, though it holds a separator.
     whole = squash(row.text("方式")) in methods
@@ -249,7 +107,7 @@ def _supervision(row: _Row, methods: dict[str, str]) -> Supervision:
     )
 
 
-def _county_report(row: _Row) -> CountyReport:
+def _county_report(row: Row) -> CountyReport:
     week = dt.date.min
     if value := row.required("周次"):
         monday = parse_week(squash(value))

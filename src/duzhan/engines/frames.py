@@ -51,10 +51,15 @@ def parts(frame: Frame) -> Iterator[Frame]:
         yield frame[first : first + _PART]
 
 
+def columns(frame: Frame, *names: str) -> list[list[Any]]:
+    """Work a frame out; give some of its columns."""
+    table = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    return [table.get_column(name).to_list() for name in names]
+
+
 def numbers(frame: Frame, *names: str) -> list[NDArray[np.int64]]:
     """Work a frame out; give some of its columns as whole numbers."""
-    table = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    return [np.asarray(table.get_column(name).to_list()).astype(np.int64) for name in names]
+    return [np.asarray(column).astype(np.int64) for column in columns(frame, *names)]
 
 
 def module(path: str, name: str) -> Any:  # noqa: ANN401 - a module that may not be there

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import (
         CountyStatus,
+        Forecast,
         MilestoneResult,
         Overview,
         RequirementResult,

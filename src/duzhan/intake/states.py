@@ -49,6 +49,12 @@ class Said(NamedTuple):
         """Read from DONE and NOT_DONE, one a row."""
         return cls(codes == DONE, codes == NOT_DONE)
 
+    @property
+    def codes(self) -> Codes:
+        """DONE, NOT_DONE or NOTHING, one a row."""
+        codes: Codes = np.where(self.not_done, NOT_DONE, np.where(self.done, DONE, NOTHING))
+        return codes.astype(np.int8)
+
     @classmethod
     def joined(cls, parts: Sequence[Said]) -> Said:
         """The rows of several tables, one table behind the other."""

@@ -23,6 +23,7 @@ from duzhan.dataset.config.rules import LEDGER_KEY
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError, reason
 from duzhan.model import Problem
+from duzhan.store.atomic import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from duzhan.model import Roster, Rules
 
 ISSUES, SPELLS = "issues", "spells"
-FORM = 1
+FORM = 2
 
 ORIGINAL = "（原文）"
 INVALID, ISSUE, REFUSALS = "数据有误", "问题序号", "拒收"
+OWN, SAID = "自有列", "状态词"
 FILE, SHEET, LINE = "文件", "工作表", "行"
 
 REFUSAL = pa.struct(
@@ -59,6 +61,9 @@ ISSUE_SCHEMA = pa.schema(
     [
         *(field for name in col.ISSUE_COLUMNS for field in _typed(name)),
         (col.COUNTY, pa.string()),
+        *((name, pa.string()) for name in col.FURTHER_COLUMNS),
+        (OWN, pa.map_(pa.string(), pa.string())),
+        (SAID, pa.int8()),
         (INVALID, pa.bool_()),
         (ISSUE, pa.int32()),
         (REFUSALS, pa.list_(REFUSAL)),
@@ -74,7 +79,9 @@ SPELL_SCHEMA = pa.schema(
         ("since", pa.int32()),
         ("until", pa.int32()),
         ("invalid", pa.int8()),
-        ("doubled", pa.int8()),
+        ("said_done", pa.int8()),
+        ("extended", pa.int8()),
+        ("entangled", pa.int8()),
     ]
 )
 _SCHEMAS = {ISSUES: ISSUE_SCHEMA, SPELLS: SPELL_SCHEMA}
@@ -171,13 +178,22 @@ def _unread(root: Path) -> list[tuple[None, Problem]]:
     return [(None, Problem("error", f"{ISSUES}/", None, None, None, "bad-file", message))]
 
 
-def read_by(rules: Rules) -> dict[str, Any]:
-    """The rules that decide what cells say: a ledger at rest was read by them."""
+def read_by(root: Path, rules: Rules) -> dict[str, Any]:
+    """The rules and registers that decide what a ledger at rest says: it was read by them.
+
+    Args:
+        root: the dataset's folder.
+        rules: the campaign.
+    """
+    words = rules.vocabularies
     return {
         "start": rules.start.isoformat(),
         "end": rules.end.isoformat(),
         "closure_needs_verifier": rules.closure_needs_verifier,
-        "empty_words": list(rules.vocabularies.empty_words),
+        "empty_words": list(words.empty_words),
+        "done_words": list(words.done_words),
+        "not_done_words": list(words.not_done_words),
+        **{name: file_digest(root / name) for name in (col.EXTENSIONS, col.RECHECKS)},
     }
 
 
@@ -215,8 +231,9 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         raise DuzhanError(
             f"{where}是第 {form} 种格式，这个版本读第 {FORM} 种，请重新 duzhan export"
         )
-    if reading != read_by(rules):
-        changed = [key for key, value in read_by(rules).items() if reading.get(key) != value]
+    now = read_by(root, rules)
+    if reading != now:
+        changed = [key for key, value in now.items() if reading.get(key) != value]
         raise DuzhanError(
             f"{where}是按别的规则（{'、'.join(changed)}）读出的，请重新 duzhan export"
         )

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from duzhan import columns as col
 from duzhan.dataset.facts import judge
 from duzhan.dataset.ledger import Ledger, Listing, Source, brokenness, reading_of
+from duzhan.dataset.registers import load_registers
 from duzhan.intake.grid import Grid
 from duzhan.intake.headers import Header
 from duzhan.intake.states import Said
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 BETWEEN = "；"
 
-_NAMES = (*col.ISSUE_COLUMNS, col.COUNTY)
+_NAMES = (*col.ISSUE_COLUMNS, col.COUNTY, *col.FURTHER_COLUMNS)
 
 
 def listing_of(at_rest: rest.AtRest, county: County) -> Listing:
@@ -65,7 +66,9 @@ def load_rested(
     county = np.repeat(
         np.array([index[code] for code, _ in files], np.int16), [t.num_rows for t in tables]
     )
-    cells = pa.table({name: _text(table, name) for name in _NAMES})
+    cells = pa.table({name: _text(table, name) for name in _NAMES} | _own(table[rest.OWN]))
+    registers = load_registers(root, roster, rules, only)
+    said = Said.of(table[rest.SAID].to_numpy())
     broken, elsewhere = _broken(table)
     reading = reading_of(rules)
     faults = brokenness(broken, elsewhere)
@@ -74,10 +77,11 @@ def load_rested(
         counties,
         tuple(listing_of(at_rest, c) if c.code in names else Listing.MISSING for c in counties),
         cells,
-        judge(cells, county, faults, reading),
+        judge(cells, county, faults, reading, said, registers),
         tuple(_sources(table, cells, county)),
         broken,
         at_rest.problems_of(names),
+        registers,
     )
 
 
@@ -96,6 +100,22 @@ def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
         return column
     texts = [written(chunk) for chunk in column.chunks]
     return pc.coalesce(table[f"{name}{rest.ORIGINAL}"], pa.chunked_array(texts, pa.string()))
+
+
+def _own(column: pa.ChunkedArray) -> dict[str, pa.Array]:
+    """The counties' own columns, "" where a row has nothing, in the order in which they appear."""
+    maps = column.combine_chunks()
+    rows, texts = pc.list_parent_indices(maps).to_numpy(), maps.items
+    headings = maps.keys.dictionary_encode()
+    codes = headings.indices.to_numpy()
+    empty = pa.repeat(pa.scalar("", pa.string()), len(maps))
+    columns = {}
+    for code, heading in enumerate(headings.dictionary.to_pylist()):
+        ours = np.flatnonzero(codes == code)
+        mask = np.zeros(len(maps), bool)
+        mask[rows[ours]] = True
+        columns[heading] = pc.replace_with_mask(empty, pa.array(mask), texts.take(pa.array(ours)))
+    return columns
 
 
 def _broken(

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from duzhan import columns as col
 from duzhan.compliance import spells as sp
-from duzhan.dataset.facts import CLAIM, CLOSURE, RETURN
+from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.dataset.ledger import Listing, load_ledger, reading_of
 from duzhan.dataset.locate import MANIFEST
 from duzhan.dataset.names import county_of_file
@@ -119,7 +119,7 @@ def _announce(
         "campaign": dataset.rules.name,
         "notice": dataset.sample,
         "folder": name,
-        "read_by": rest.read_by(dataset.rules),
+        "read_by": rest.read_by(dataset.root, dataset.rules),
         "counties": {code: asdict(part) for code, part in parts.items()},
         "problems": [(code, asdict(problem)) for code, problem in problems],
     }
@@ -164,6 +164,7 @@ def _write_counties(
         _write(told[at], data / rest.SPELLS, county)
         wrong = pc.struct_field(pc.list_flatten(issues[at][rest.REFUSALS]), "错误")
         faults = int(pc.sum(wrong).as_py() or 0)
+        faults += sum(one.county == county.name for one in facts.ignored)
         parts[county.code] = rest.Part(listing.value, len(issues[at]), len(told[at]), faults)
     return parts
 
@@ -201,12 +202,33 @@ def _issues(ledger: Ledger, dataset: Dataset) -> pa.Table:
             columns[f"{name}{rest.ORIGINAL}"] = pc.if_else(same, pa.scalar(None, pa.string()), text)
         else:
             columns[name] = text
-    columns[col.COUNTY] = ledger.cells[col.COUNTY]
+    columns |= {name: ledger.cells[name] for name in (col.COUNTY, *col.FURTHER_COLUMNS)}
+    columns[rest.OWN] = _own(ledger.cells)
+    columns[rest.SAID] = pa.array(facts.said.codes)
     columns[rest.INVALID] = pa.array(facts.invalid)
     columns[rest.ISSUE] = pa.array(facts.issue).cast(pa.int32())
     columns[rest.REFUSALS] = _refusals(ledger, dataset)
     columns |= dict(zip((rest.FILE, rest.SHEET, rest.LINE), _places(ledger), strict=True))
     return pa.table(columns, schema=rest.ISSUE_SCHEMA)
+
+
+def _own(cells: pa.Table) -> pa.Array:
+    """What stands in the counties' own columns, row by row: heading to text."""
+    names = col.own_columns(cells.column_names)
+    kind = pa.map_(pa.string(), pa.string())
+    filled = [np.flatnonzero(pc.not_equal(cells[name], "").to_numpy()) for name in names]
+    if not names:
+        return pa.array([{}], kind).take(pa.array(np.zeros(cells.num_rows, np.int64)))
+    rows = np.concatenate(filled)
+    order = pa.array(np.argsort(rows, kind="stable"))
+    keys = pa.array(names).take(pa.array(np.repeat(np.arange(len(names)), list(map(len, filled)))))
+    texts = [
+        cells[name].take(pa.array(at)).combine_chunks()
+        for name, at in zip(names, filled, strict=True)
+    ]
+    ends = np.cumsum(np.bincount(rows, minlength=cells.num_rows))
+    offsets = pa.array(np.concatenate(([0], ends)).astype(np.int32))
+    return pa.MapArray.from_arrays(offsets, keys.take(order), pa.concat_arrays(texts).take(order))
 
 
 def _days(facts: Facts, name: str) -> pa.Array:

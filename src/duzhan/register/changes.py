@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataset.facts import CLOSURE, RETURN, Brokenness, judge
+from duzhan.dataset.events import CLOSURE, RETURN
+from duzhan.dataset.facts import Brokenness, judge
 from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten, squash
 from duzhan.model import State

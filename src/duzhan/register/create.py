@@ -43,7 +43,7 @@ def _fill(folder: Path, *, sample: bool) -> None:
         text = text.replace(_SCHEMA_LINE, "$schema=schemas/", 1)
         (folder / name).write_text(text, "utf-8", newline="\n")
     (folder / "schemas").mkdir()
-    for schema in ("groups.schema.json", "milestones.schema.json"):
+    for schema in ("groups.schema.json", "milestones.schema.json", "standard.schema.json"):
         shutil.copyfile(bundled("schemas") / schema, folder / "schemas" / schema)
     shutil.copyfile(bundled("templates") / "使用说明.txt", folder / "使用说明.txt")
     origin = source if sample else bundled("templates")

@@ -100,8 +100,8 @@ def _number(day: dt.date) -> int:
 def _view(facts: DashboardFacts, day: dt.date) -> Json:
     rules = facts.dataset.rules
     weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
-    overview, ledger = facts.overviews[day], facts.ledger
-    ahead = forecasts(ledger.facts, missing_lists(ledger), ledger.counties, overview)
+    overview = facts.overviews[day]
+    ahead = forecasts(overview)
     return view(overview, rules, weeks, ahead)
 
 

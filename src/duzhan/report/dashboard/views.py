@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duzhan.compliance.forecast import WINDOW
 from duzhan.compliance.ranking import ranked
+from duzhan.compliance.results import WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.json import answers
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.results import (
         CountyStatus,
+        Forecast,
         MilestoneResult,
         Overview,
         RequirementResult,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from duzhan.model import Light
-from duzhan.report.words import number
+from duzhan.compliance.requirements import kind_of
+from duzhan.model import Light, plain_number
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import (
         CountyStatus,
+        Gap,
         MilestoneResult,
         Overview,
         Rate,
@@ -70,6 +70,7 @@ def _county(status: CountyStatus) -> Json:
         "issues": None if status.counts is None else asdict(status.counts),
         "rectification_rate": _rate(status.rate),
         "score": _score(status.score),
+        "needs": _needs(status.gap),
         "milestones": [_milestone(result) for result in status.milestones],
         "weekly": weekly(status.week),
     }
@@ -84,7 +85,7 @@ def _rate(rate: Rate | None) -> Json | None:
 def _score(score: Score | None) -> Json | None:
     if score is None:
         return None
-    value = None if score.points is None else number(score.points)
+    value = None if score.points is None else plain_number(score.points)
     return {"value": value, "assessor": score.assessor, "date": score.day.isoformat()}
 
 
@@ -98,22 +99,21 @@ def _milestone(result: MilestoneResult) -> Json:
 
 def _requirement(judged: RequirementResult) -> Json:
     rule = judged.requirement
-    if rule.kind == "deliverable":
-        done = judged.completed_on
-        return {
-            "kind": rule.kind,
-            "name": rule.name,
-            "completed_on": _day(done),
-            "verdict": judged.verdict.value,
-        }
-    actual = judged.actual
     return {
         "kind": rule.kind,
-        "required": number(rule.threshold or Fraction(0))
-        if rule.kind == "score"
-        else rule.required,
-        "actual": number(actual) if isinstance(actual, Fraction) else _rate(actual),
+        **kind_of(rule).document(judged),
         "verdict": judged.verdict.value,
+    }
+
+
+def _needs(gap: Gap | None) -> Json | None:
+    if gap is None:
+        return None
+    return {
+        "closures": gap.closures,
+        "points": None if gap.points is None else plain_number(gap.points),
+        "deliverables": list(gap.deliverables),
+        "on_course": gap.on_course,
     }
 
 
@@ -158,6 +158,9 @@ def _issue(line: IssueLine) -> Json:
         "due_on": _day(line.due_on),
         "days_overdue": line.days_overdue,
         "state": line.state.value,
+        "original_due_on": _day(line.original_due_on),
+        "extensions": line.extensions,
+        "columns": dict(line.columns),
     }
 
 

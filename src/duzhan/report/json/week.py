@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from duzhan.compliance.breakdown import Breakdown
     from duzhan.compliance.duties import GroupWeek
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.quality import Quality
-    from duzhan.compliance.results import CountyStatus
+    from duzhan.compliance.results import CountyStatus, Forecast
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Rules, Supervision
 

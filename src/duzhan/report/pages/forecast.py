@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.forecast import WINDOW
+from duzhan.compliance.results import WINDOW
 from duzhan.report import words
 from duzhan.report.pages.page import Page, PageColumn, Text
 from duzhan.report.words.pace import (
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from duzhan.compliance.forecast import Forecast
-    from duzhan.compliance.results import Overview
+    from duzhan.compliance.results import Forecast, Overview
 
 _COLUMNS = (
     PageColumn("县（市）"),

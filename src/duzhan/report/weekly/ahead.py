@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.forecast import FEWEST, WINDOW
+from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import judged
@@ -21,9 +21,8 @@ from duzhan.report.words.pace import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.quality import Quality
-    from duzhan.compliance.results import CountyStatus, Gap
+    from duzhan.compliance.results import CountyStatus, Forecast, Gap
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Milestone
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.brief import brief_of
-from duzhan.compliance.forecast import WINDOW
+from duzhan.compliance.results import WINDOW
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.weekly.overall import total_rate, totals

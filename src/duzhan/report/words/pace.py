@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.forecast import FEWEST, WINDOW
+from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.report import words
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from duzhan.compliance.forecast import Forecast
+    from duzhan.compliance.results import Forecast
 
 
 def closures_wanting(forecast: Forecast) -> str:

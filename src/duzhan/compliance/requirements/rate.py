@@ -1,0 +1,67 @@
+"""The rectification rate must reach so many percent 〔三(三)〕; every comparison is exact."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from duzhan.compliance.results import Lack, Rate, RequirementResult
+from duzhan.model import Verdict
+
+if TYPE_CHECKING:
+    from duzhan.compliance.requirements.protocol import Evidence, Term
+    from duzhan.compliance.results import Counts
+    from duzhan.model import Requirement
+
+
+class Kind:
+    """See `protocol.Kind`."""
+
+    short = "整改达标率"
+    owed_by_county = True
+
+    def judge(self, requirement: Requirement, term: Term, evidence: Evidence) -> RequirementResult:
+        """Judge by the counts on the day that decides, and after the deadline on the day itself."""
+        if evidence.counts is None:
+            return RequirementResult(requirement, Verdict.NO_DATA)
+        at, now = evidence.counts[term.until], evidence.counts[term.day]
+        if _met(requirement, at):
+            return RequirementResult(requirement, Verdict.MET, _rate(at))
+        if not term.over:
+            return RequirementResult(requirement, Verdict.PENDING, _rate(at))
+        if _met(requirement, now):
+            return RequirementResult(requirement, Verdict.MET_LATE, _rate(now))
+        return RequirementResult(requirement, Verdict.MISSED, _rate(at))
+
+    def lack(self, judged: RequirementResult, term: Term, evidence: Evidence) -> Lack | None:
+        """The closures that reach the rate at today's number of issues."""
+        if judged.verdict in (Verdict.MET, Verdict.MET_LATE) or evidence.counts is None:
+            return None
+        now = evidence.counts[term.day]
+        closures = closures_asked(judged.requirement, now) - now.closed
+        return Lack(f"还需销号 {closures} 件", closures=closures)
+
+    def document(self, judged: RequirementResult) -> dict[str, Any]:
+        """The share required and the one that counted."""
+        rate = judged.actual
+        return {
+            "required": judged.requirement.required,
+            "actual": None
+            if not isinstance(rate, Rate)
+            else {"numerator": rate.numerator, "denominator": rate.denominator},
+        }
+
+
+def closures_asked(requirement: Requirement, counts: Counts) -> int:
+    """The least number of closures among the existing issues that reaches the rate."""
+    return math.ceil((requirement.threshold or Fraction(0)) * counts.total)
+
+
+def _rate(counts: Counts) -> Rate | None:
+    return Rate(counts.closed, counts.total) if counts.total else None
+
+
+def _met(requirement: Requirement, counts: Counts) -> bool:
+    threshold = requirement.threshold or Fraction(0)
+    return counts.closed * threshold.denominator >= counts.total * threshold.numerator

@@ -1,0 +1,99 @@
+"""An assessment must reach so many points 〔三(三)〕; every comparison is exact."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from duzhan.compliance.results import Lack, RequirementResult
+from duzhan.model import Verdict, plain_number
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from duzhan.compliance.requirements.protocol import Evidence, Term
+    from duzhan.model import Milestone, Requirement, Score
+
+
+class Kind:
+    """See `protocol.Kind`."""
+
+    short = "评分"
+    owed_by_county = False
+
+    def judge(self, requirement: Requirement, term: Term, evidence: Evidence) -> RequirementResult:
+        """Judge by the latest assessment that counts; after the deadline any later one heals."""
+        counting = counting_scores(requirement, term.milestone, term.after, evidence.scores)
+        decisive = [score for score in counting if score.day <= term.until]
+        points = decisive[-1].points if decisive else None
+        if _met(requirement, points):
+            return RequirementResult(requirement, Verdict.MET, points)
+        if not term.over:
+            return RequirementResult(requirement, Verdict.PENDING, points)
+        since = _since(term, evidence.scores)
+        if since and _met(requirement, since[-1].points):
+            return RequirementResult(requirement, Verdict.MET_LATE, since[-1].points)
+        verdict = Verdict.MISSED if decisive or since else Verdict.NO_DATA
+        return RequirementResult(requirement, verdict, points)
+
+    def lack(self, judged: RequirementResult, term: Term, evidence: Evidence) -> Lack | None:
+        """The points up to the line from the assessment that counts now."""
+        if judged.verdict in (Verdict.MET, Verdict.MET_LATE):
+            return None
+        points = judged.actual
+        if term.over and (since := _since(term, evidence.scores)):
+            points = since[-1].points
+        if not isinstance(points, Fraction):
+            assessors = "或".join(judged.requirement.assessors)
+            return Lack(f"尚无可计的{assessors}评估", assessed=True)
+        missing = _threshold(judged.requirement) - points
+        return Lack(f"评分差 {plain_number(missing)} 分", assessed=True, points=missing)
+
+    def document(self, judged: RequirementResult) -> dict[str, Any]:
+        """The points required and those that counted."""
+        points = judged.actual
+        return {
+            "required": plain_number(_threshold(judged.requirement)),
+            "actual": plain_number(points) if isinstance(points, Fraction) else None,
+        }
+
+
+def counting_scores(
+    requirement: Requirement, milestone: Milestone, after: dt.date, scores: Sequence[Score]
+) -> list[Score]:
+    """The assessments that count for a milestone, latest last.
+
+    Counted are those by the requirement's assessors that name the milestone,
+    or name none and are dated after the milestone before and not after its deadline.
+
+    Args:
+        requirement: names the assessors.
+        milestone: with its deadline.
+        after: deadline of the milestone before, `date.min` for the first.
+        scores: the county's, in the file's order.
+    """
+    counting = [
+        score
+        for score in scores
+        if score.assessor in requirement.assessors
+        and (
+            score.milestone == milestone.id
+            or (score.milestone is None and after < score.day <= milestone.deadline)
+        )
+    ]
+    return sorted(counting, key=lambda score: score.day)
+
+
+def _since(term: Term, scores: Sequence[Score]) -> list[Score]:
+    """All assessments after the deadline and up to the day, latest last."""
+    later = [score for score in scores if term.milestone.deadline < score.day <= term.day]
+    return sorted(later, key=lambda score: score.day)
+
+
+def _threshold(requirement: Requirement) -> Fraction:
+    return requirement.threshold or Fraction(0)
+
+
+def _met(requirement: Requirement, points: Fraction | None) -> bool:
+    return points is not None and points >= _threshold(requirement)

@@ -1,0 +1,155 @@
+"""Extensions and rechecks: rows that can be used, and what is wrong with the others.
+
+Whether a row counts, only the ledger can tell (SPEC section 3): see `granting` and `facts`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from duzhan import columns as col
+from duzhan.dataset.record_cells import context_of, read_rows
+from duzhan.intake.dateforms import why_refused
+from duzhan.intake.text import shorten, squash
+from duzhan.model import Extension, Problem, Recheck
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from duzhan.dataset.record_cells import Row
+    from duzhan.model import Roster, Rules
+
+UNTIL, APPROVED_BY, APPROVED_ON = "延至", "批准人", "批准日期"
+DAY, RESULT, CHECKED_BY = "日期", "结果", "核查人"
+TRUE, UNTRUE = "属实", "不属实"
+
+BAD_EXTENSION, BAD_RECHECK = "bad-extension", "bad-recheck"
+IGNORED = "，此行不计"
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """What extensions.csv and rechecks.csv hold about the issues.
+
+    Attributes:
+        extensions: in the file's order.
+        rechecks: likewise.
+        counties: the roster's counties by name, in the order of their numbers in the ledger.
+        problems: rows that cannot be used, whatever the ledger holds.
+    """
+
+    extensions: tuple[Extension, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
+    counties: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def load_registers(
+    root: Path, roster: Roster, rules: Rules, only: Collection[str] | None = None
+) -> Registers:
+    """Read the registers of extensions and rechecks.
+
+    Args:
+        root: the dataset's folder.
+        roster: the known counties.
+        rules: how cells are read.
+        only: codes of the counties whose rows matter; None for all.
+    """
+    context = context_of(rules, roster)
+    extensions = read_rows(root, context, col.EXTENSIONS, _extension)
+    rechecks = read_rows(root, context, col.RECHECKS, _recheck)
+    ours = {county.name for county in roster.counties if only is None or county.code in only}
+    return Registers(
+        tuple(one for one in extensions if one.county in ours),
+        tuple(one for one in rechecks if one.county in ours),
+        tuple(county.name for county in roster.counties),
+        tuple(context.problems),
+    )
+
+
+def _extension(row: Row) -> Extension | None:
+    identifier = _needed(row, BAD_EXTENSION, col.ID)
+    county = _county(row, BAD_EXTENSION)
+    approved_by = _needed(row, BAD_EXTENSION, APPROVED_BY)
+    approved_on = _day(row, BAD_EXTENSION, APPROVED_ON)
+    until = _day(row, BAD_EXTENSION, UNTIL)
+    if not row.usable or approved_on is None or until is None:
+        return None
+    reason, document = row.text("理由"), row.text("文号")
+    return Extension(
+        identifier, county, approved_on, until, approved_by, reason, document, row.line
+    )
+
+
+def _recheck(row: Row) -> Recheck | None:
+    day = _day(row, BAD_RECHECK, DAY)
+    county = _county(row, BAD_RECHECK)
+    identifier = _needed(row, BAD_RECHECK, col.ID)
+    result = squash(_needed(row, BAD_RECHECK, RESULT))
+    if row.usable and result not in (TRUE, UNTRUE):
+        message = f"“{shorten(result)}”应为：{TRUE} 或 {UNTRUE}"
+        row.problem(RESULT, BAD_RECHECK, message, fatal=True)
+    by = _needed(row, BAD_RECHECK, CHECKED_BY)
+    if not row.usable or day is None:
+        return None
+    return Recheck(day, county, identifier, result == TRUE, by, row.text(col.REMARK), row.line)
+
+
+def _needed(row: Row, code: str, column: str) -> str:
+    """The text of a cell; one that is empty is reported, unless the row has been reported."""
+    value = row.text(column)
+    if not value and row.usable:
+        row.problem(column, code, "没有填写", fatal=True)
+    return value
+
+
+def _county(row: Row, code: str) -> str:
+    value = _needed(row, code, col.COUNTY)
+    county = row.context.county_named(value) if value else None
+    if value and county is None and row.usable:
+        message = f"“{shorten(value)}”不是名册中的县（市）"
+        row.problem(col.COUNTY, code, message, fatal=True)
+    return county.name if county else ""
+
+
+def _day(row: Row, code: str, column: str) -> dt.date | None:
+    value = _needed(row, code, column)
+    if not value:
+        return None
+    days, refused = row.context.dates.read(value)
+    if refused:
+        if row.usable:
+            row.problem(column, code, f"“{shorten(value)}”{why_refused(value)}", fatal=True)
+        return None
+    return dt.date.fromordinal(days[0])
+
+
+class Ignored(NamedTuple):
+    """A row of a register that can be read and does not count.
+
+    Attributes:
+        county: whose issue it is about.
+        problem: why it does not count.
+    """
+
+    county: str
+    problem: Problem
+
+
+def ignored(file: str, entry: Extension | Recheck, why: tuple[str, str, str], code: str) -> Ignored:
+    """Say why a row does not count.
+
+    Args:
+        file: extensions.csv or rechecks.csv.
+        entry: the row.
+        why: column, value and reason.
+        code: the problem's code.
+    """
+    column, value, words = why
+    message = f"{entry.county} {words}{IGNORED}"
+    value = value or entry.id
+    problem = Problem("error", file, entry.line, column, value, code, message, id=entry.id)
+    return Ignored(entry.county, problem)
