@@ -110,7 +110,7 @@ def _ahead(ahead: MilestoneResult, forecast: Forecast, rules: Rules, day: dt.dat
     if near:
         lacking = "、".join(j.lack.words if j.lack else f"{_short(j)}无数据" for j in unmet)
         when = f"还有 {days_left} 天" if days_left else "今天到期"
-        yield f"{deadline.month}月{deadline.day}日节点{when}：{lacking}"
+        yield f"{deadline.month}月{deadline.day}日节点{when}，{lacking}"
     if late:
         asked = forecast.requirement.required if forecast.requirement else ""
         closures = "" if near else f"，还需销号 {forecast.closures} 件"
@@ -171,4 +171,4 @@ def _true(
         )
     lacking = [j.lack.words for j in unmet if j.lack and j.lack.closures is None]
     if lacking:
-        yield f"{name}还差：{'、'.join(lacking)}"
+        yield f"{name}的其余要求尚在期限内：{'、'.join(lacking)}"

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.compliance.forecast import Forecast
     from duzhan.compliance.listing import IssueLine
-    from duzhan.compliance.results import CountyStatus, Overview
+    from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.compliance.states import Standing
     from duzhan.compliance.waiting import Waiting
     from duzhan.dataset.ledger import Ledger

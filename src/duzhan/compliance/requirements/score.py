@@ -41,12 +41,10 @@ class Kind:
         """The points up to the line from the assessment that counts now."""
         if judged.verdict in (Verdict.MET, Verdict.MET_LATE):
             return None
-        points = judged.actual
-        if term.over and (since := _since(term, evidence.scores)):
-            points = since[-1].points
+        since = _since(term, evidence.scores) if term.over else []
+        points = since[-1].points if since else judged.actual
         if not isinstance(points, Fraction):
-            assessors = "或".join(judged.requirement.assessors)
-            return Lack(f"尚无可计的{assessors}评估", assessed=True)
+            return Lack(_unassessed(judged.requirement, term, evidence), assessed=True)
         missing = _threshold(judged.requirement) - points
         return Lack(f"评分差 {plain_number(missing)} 分", assessed=True, points=missing)
 
@@ -57,6 +55,14 @@ class Kind:
             "required": plain_number(_threshold(judged.requirement)),
             "actual": plain_number(points) if isinstance(points, Fraction) else None,
         }
+
+
+def _unassessed(requirement: Requirement, term: Term, evidence: Evidence) -> str:
+    """Why no points count: nobody assessed, or the total cannot be read."""
+    counting = counting_scores(requirement, term.milestone, term.after, evidence.scores)
+    if any(score.day <= term.until for score in counting):
+        return "评估的总分读不出来"
+    return f"尚无{'或'.join(requirement.assessors)}的评估"
 
 
 def counting_scores(
