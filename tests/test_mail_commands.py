@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import email
 import io
 import json
 import re
 import resource
 import signal
 import zipfile
+from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -498,18 +500,62 @@ def test_each_group_gets_its_countys_report_once_a_week_and_an_update_if_it_chan
 ) -> None:
     calls.done("weekly-report", "--email")
     assert len(post.raw()) == 8
-    assert subjects(post)[7] == "【督战】富宁县周报（2021-W25）第4期"
-    assert "富宁县督战组" in text_of(post, FUNING)
-    (document,) = post.mails()[7].iter_attachments()
-    assert document.get_filename() == "富宁县周小结_2021-W25.docx"
-    assert zipfile.is_zipfile(io.BytesIO(document.get_content()))
+    assert subjects(post)[7] == "【督战】富宁县督战周报（截至2021-06-27）第4期"
+    assert "我县" not in text_of(post, FUNING)
+    assert "截至6月27日24时，富宁县清单中" in text_of(post, FUNING)
+    documents = list(post.mails()[7].iter_attachments())
+    assert [document.get_filename() for document in documents] == [
+        "富宁县督战周报_2021-W25.docx",
+        "富宁县督战核查单_2021-06-27.docx",
+    ]
+    assert all(zipfile.is_zipfile(io.BytesIO(document.get_content())) for document in documents)
     calls.done("weekly-report", "--email")
     assert len(post.raw()) == 8
     # Another county's change is not 富宁县's, though the dataset's digest is another.
     set_issues(ds, "广南县", overdue_row("广南-0001", "2021-06-10"))
     calls.done("weekly-report", "--email")
-    assert subjects(post)[8:] == ["【督战】广南县周报（2021-W25）第4期（更新）"]
+    assert subjects(post)[8:] == ["【督战】广南县督战周报（截至2021-06-27，更新）第4期"]
     assert calls("weekly-report", "--email", "--format", "md").code == 2
+
+
+def test_the_offices_and_leaders_get_the_whole_and_a_liaison_alone_the_draft(
+    calls: Calls, ds: Path, post: Post
+) -> None:
+    text = (ds / "groups.yaml").read_text("utf-8")
+    people = f"    leader_recipients: [{LEADER}]\n    liaison_recipients: [{LIAISON}]\n"
+    text = text.replace(f"    recipients: [{FUNING}]\n", f"    recipients: [{FUNING}]\n{people}")
+    for address in OFFICES:
+        text = text.replace("    email:\n", f"    email: {address}\n", 1)
+    (ds / "groups.yaml").write_text(text, "utf-8")
+    calls.done("weekly-report", "--email")
+    by_subject = {str(mail["Subject"]): mail for mail in post.mails()}
+
+    whole = by_subject["【督战】督战周报（截至2021-06-27）第4期"]
+    assert {a.addr_spec for a in whole["To"].addresses} == {*OFFICES, LEADER}
+    body = whole.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n").startswith("督战要点\n第4期")
+    assert [part.get_filename() for part in whole.iter_attachments()] == [
+        "督战周报_2021-W25.docx",
+        "督战要点_2021-W25.docx",
+    ]
+    draft = by_subject["【督战】富宁县周小结（代拟稿，截至2021-06-27）第4期"]
+    assert [a.addr_spec for a in draft["To"].addresses] == [LIAISON]
+    assert draft["Cc"] is None
+    body = draft.get_body(("plain",))
+    assert body is not None
+    assert "我县清单中" in body.get_content()
+    others = [mail for mail in post.mails() if mail["Subject"] != draft["Subject"]]
+    assert not [mail for mail in others if LIAISON in f"{mail['To']}{mail['Cc']}"]
+
+
+def test_attachments_are_named_for_old_mail_programs_too(calls: Calls, post: Post) -> None:
+    calls.done("weekly-report", "--email", "--county", "富宁")
+    part = next(post.mails()[0].iter_attachments())
+    raw = [one for one in email.message_from_bytes(post.raw()[0]).walk() if one.get_param("name")]
+    name = str(make_header(decode_header(str(raw[0].get_param("name")))))
+    assert name == part.get_filename() == "富宁县督战周报_2021-W25.docx"
+    assert len(raw) == 2
 
 
 # ---------------------------------------------------------------- doctor

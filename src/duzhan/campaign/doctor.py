@@ -56,7 +56,8 @@ def check_up(root: Path, max_age: float | None) -> Checkup:
 def _weekly_template(campaign: Campaign) -> list[Finding]:
     """Write the latest week's report of the first group, and throw it away."""
     week = chosen_week(LAST, campaign.dataset.rules)
-    group = replace(campaign.dataset.roster.groups[0], recipients=("doctor@localhost",))
+    first = campaign.dataset.roster.groups[0]
+    group = replace(first, recipients=("doctor@localhost",), liaison_recipients=())
     job = weekly_job(campaign, week, lambda: None)
     (due,) = plan_weekly([(group, "")], week.id, Basis(Record())).due
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.channels.mail.settings import max_size
-from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue, plan_weekly
+from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue, plan_weekly, whole_group
 from duzhan.deliver.run import Job
 
 if TYPE_CHECKING:
@@ -107,12 +107,17 @@ class _Reports:
         self._desk: ReportDesk | None = None
 
     def _made(self) -> ReportDesk:
+        from duzhan.compliance.visit import SAMPLE, visits
         from duzhan.deliver.report_letters import ReportDesk
 
         if self._desk is None:
             self._tell()
             report = self._campaign.week(self._week)
-            self._desk = ReportDesk(report, self._campaign.dataset, max_size())
+            dataset, ledger = self._campaign.dataset, self._campaign.ledger
+            sheets = visits(ledger, dataset.roster, report.status, report.forecasts, SAMPLE)
+            self._desk = ReportDesk(
+                report, dataset, max_size(), {one.status.county.code: one for one in sheets}
+            )
         return self._desk
 
     def plan(self, record: Record, resend: bool) -> Plan:
@@ -127,7 +132,11 @@ class _Reports:
             if group.county.code in codes
         ]
         basis = Basis(record, offices_cc(dataset.roster.offices), resend=resend)
-        return plan_weekly(told, self._week.id, basis)
+        whole = None
+        if self._campaign.county is None:
+            everybody = whole_group(dataset.roster, dataset.rules.wording.offices)
+            whole = everybody, content_digest(report, dataset)
+        return plan_weekly(told, self._week.id, basis, whole)
 
     def letter(self, due: Due) -> Letter:
         """Write a mail."""

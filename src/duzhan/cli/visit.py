@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from duzhan.campaign.standing import Campaign
 
 FORMATS = ("md", "docx", "html")
-_SAMPLE, _MOST = 5, 15
+# As `duzhan.compliance.visit` has it, which help pages do not load.
+SAMPLE, _MOST = 5, 15
 
 
 @declare(
@@ -26,9 +27,9 @@ _SAMPLE, _MOST = 5, 15
     click.option(
         "--sample",
         type=click.IntRange(0, _MOST),
-        default=_SAMPLE,
+        default=SAMPLE,
         metavar="件数",
-        help=f"抽查几件已销号的问题，默认 {_SAMPLE}，最多 {_MOST}；按摘要抽取，谁都可以重算。",
+        help=f"抽查几件已销号的问题，默认 {SAMPLE}，最多 {_MOST}；按摘要抽取，谁都可以重算。",
     ),
     click.option(
         "--format",

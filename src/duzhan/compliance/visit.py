@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from duzhan.model import Group, Milestone, Roster
 
 
+# So many closed issues are drawn unless somebody asks for another number.
+SAMPLE = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A county as its group finds it before a visit.

@@ -140,6 +140,8 @@ class WeekReport:
         steps: how overdue issues go up, by days.
         wording: what the campaign calls its things.
         breakdown: what each county's issues that are not closed are about, in the same order.
+        outside: whether a county's report speaks about the county, to its group; else it is
+            the county's own draft, to sign and send.
     """
 
     campaign: str
@@ -159,6 +161,7 @@ class WeekReport:
     steps: tuple[EscalationStep, ...] = ()
     wording: Wording = field(default_factory=Wording)
     breakdown: tuple[Breakdown, ...] = ()
+    outside: bool = False
 
     @property
     def total(self) -> Movement:
@@ -211,6 +214,10 @@ class WeekReport:
             quality=self.quality[at : at + 1],
             breakdown=self.breakdown[at : at + 1],
         )
+
+    def about(self, county: County) -> WeekReport:
+        """The part that is about one county, as others write of it."""
+        return replace(self.of(county), outside=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from duzhan.compliance.escalation import by_step
 from duzhan.deliver.attempts import Fate, Name
 from duzhan.intake.text import squash
+from duzhan.model import Group
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.deliver.attempts import Record, Sent
-    from duzhan.model import EscalationStep, Group, Office
+    from duzhan.model import EscalationStep, Office, Roster
 
 OVERDUE = "overdue"
 WEEKLY = "weekly"
+# The whole prefecture's report, and the draft that a county signs.
+WHOLE, DRAFT = "weekly-whole", "weekly-draft"
+WEEKLY_NAMES = {WEEKLY: "周报", WHOLE: "全部的周报", DRAFT: "周小结代拟稿"}
 _STEP = "step:"
 
 
@@ -140,17 +144,45 @@ def plan_overdue(
     return plan
 
 
-def plan_weekly(reports: Iterable[tuple[Group, str]], week: str, basis: Basis) -> Plan:
-    """Decide to which groups a week's report is due.
+def whole_group(roster: Roster, name: str) -> Group:
+    """Those who read of the whole prefecture, as a group that supervises nobody.
+
+    Args:
+        roster: the groups and the offices.
+        name: what the offices are called together.
+    """
+    leaders = [address for group in roster.groups for address in group.leader_recipients]
+    readers = tuple(dict.fromkeys((*offices_cc(roster.offices), *leaders)))
+    return Group("whole", name, roster.prefecture, (), "", (), recipients=readers)
+
+
+def plan_weekly(
+    reports: Iterable[tuple[Group, str]],
+    week: str,
+    basis: Basis,
+    whole: tuple[Group, str] | None = None,
+) -> Plan:
+    """Decide to whom a week's reports are due.
+
+    The prefecture's goes to the offices and to all groups' leaders, a county's to its
+    group; the county's own draft to its liaison alone (SPEC section 7).
 
     Args:
         reports: each group with what tells its report's content from another
             (see `digest_of`); whatever changes of itself must not be in it.
         week: such as 2021-W25.
         basis: what else decides.
+        whole: likewise, for the prefecture's report (see `whole_group`); None for none.
     """
     plan = Plan()
+    if whole is not None and whole[0].recipients:
+        group, digest = whole
+        name = Name(WHOLE, group.county.code, week, 1, digest)
+        _add(plan, basis, Due(name, group, group.recipients, (), ()))
     for group, digest in reports:
+        if group.liaison_recipients:
+            name = Name(DRAFT, group.county.code, week, 1, digest)
+            _add(plan, basis, Due(name, group, group.liaison_recipients, (), ()))
         if not group.recipients:
             plan.unaddressed.append(group)
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.locate import ROSTER
-from duzhan.deliver.jobs import OVERDUE, WEEKLY
+from duzhan.deliver.jobs import OVERDUE, WEEKLY_NAMES
 from duzhan.report.pages.page import Page, PageColumn, Text
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def about(due: Due) -> str:
     if due.step is not None:
         return f"{due.step.name} {len(due.lines)} 件"
     update = "（更新）" if due.update else ""
-    if due.name.kind == WEEKLY:
-        return f"周报{update}"
+    if due.name.kind in WEEKLY_NAMES:
+        return f"{WEEKLY_NAMES[due.name.kind]}{update}"
     late = sum((line.days_overdue or 0) > 0 for line in due.lines)
     return f"超期 {late} 件{update}"
 
@@ -90,7 +90,8 @@ def _mail_rows(outcome: Outcome) -> list[tuple[Text | str, ...]]:
 
 
 def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ...]]:
-    counties = {group.county.code: group.county.name for group in dataset.roster.groups}
+    roster = dataset.roster
+    counties = {county.code: county.name for county in (*roster.counties, roster.prefecture)}
     rows: list[tuple[Text | str, ...]] = [
         (
             counties.get(mail.name.county, mail.name.county),
@@ -108,7 +109,9 @@ def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ..
 def _named(name: Name) -> str:
     if name.kind == OVERDUE:
         return f"{name.period} 的清单"
-    return f"{name.period} 的周报" if name.kind == WEEKLY else "分级督办"
+    if name.kind in WEEKLY_NAMES:
+        return f"{name.period} 的{WEEKLY_NAMES[name.kind]}"
+    return "分级督办"
 
 
 def _notes(outcome: Outcome, missing: dict[str, str]) -> list[str]:

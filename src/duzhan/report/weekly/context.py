@@ -71,7 +71,8 @@ def context(
         `no_pictures`, `report` (the `WeekReport`), `offices`.
     """
     sections = _sections(report)
-    county, week = report.county, report.week
+    week = report.week
+    county = None if report.outside else report.county
     return {
         "title": title(report),
         "number": f"第{week.number}期" if week.number else "",
@@ -94,12 +95,19 @@ def context(
 
 def title(report: WeekReport) -> str:
     """督战周报, or a county's 小结."""
-    return f"{report.county.name}问题清单整改工作周小结" if report.county else "督战周报"
+    wording = report.wording
+    if report.county is None:
+        return wording.report
+    name = report.county.name
+    return (
+        f"{name}{wording.report}" if report.outside else f"{name}问题清单整改工作{wording.summary}"
+    )
 
 
 def file_stem(report: WeekReport) -> str:
     """The report's file name without its ending, such as 督战周报_2021-W25."""
-    name = f"{report.county.name}周小结" if report.county else "督战周报"
+    name, wording = report.county.name if report.county else "", report.wording
+    name += wording.report if report.outside or not name else wording.summary
     return f"{name}_{report.week.id}"
 
 
@@ -120,7 +128,7 @@ def _sections(report: WeekReport) -> tuple[Section, ...]:
         Section(key, f"{_NUMERALS[at]}、{heading}", tuple(said))
         for at, (key, heading, said) in enumerate(parts)
     )
-    if alone:
+    if alone and not report.outside:
         return numbered
     return (Section("brief", "本期要点", tuple(week_brief.parts(report))), *numbered)
 

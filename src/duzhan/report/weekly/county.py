@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.weekly.overall import issue_sentence, moved_rate, totals
-from duzhan.report.weekly.phrases import Part, grid, our, paragraph, reasons, sentence, when
+from duzhan.report.weekly.phrases import Part, grid, paragraph, reasons, sentence, when, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 def overall(report: WeekReport) -> list[Part]:
     """Where the county stands, and what changed since last week's Sunday."""
     status, before = report.status.counties[0], report.previous.counties[0]
-    who = our(status.county)
+    name = who(report)
     begin = f"{when(report.week.as_of)}，"
     if status.counts is None:
-        issues = f"{begin}{who}{status.missing_list}，按无数据处理。"
+        issues = f"{begin}{name}{status.missing_list}，按无数据处理。"
     elif not status.counts.total:
-        issues = f"{begin}{who}清单中没有问题。"
+        issues = f"{begin}{name}清单中没有问题。"
     else:
-        issues = issue_sentence(totals(report.status), f"{begin}{who}清单中共有")
+        issues = issue_sentence(totals(report.status), f"{begin}{name}清单中共有")
     return [
         *paragraph(issues, _change(report, status, before)),
-        *paragraph(_score(status), _light(status, who, report)),
+        *paragraph(_score(status), _light(status, name, report)),
     ]
 
 
@@ -53,8 +53,8 @@ def _score(status: CountyStatus) -> str:
     return f"最近一次评估为{words.month_day(score.day)}{by}评估，{value}。"
 
 
-def _light(status: CountyStatus, who: str, report: WeekReport) -> str:
-    light = f"{who}综合判定为{words.LIGHTS[status.light][1]}灯"
+def _light(status: CountyStatus, name: str, report: WeekReport) -> str:
+    light = f"{name}综合判定为{words.LIGHTS[status.light][1]}灯"
     if status.light is Light.GREEN:
         return f"{light}。"
     return sentence(f"{light}，原因是：{reasons(status, report)}")

@@ -14,10 +14,9 @@ from duzhan.report.weekly.phrases import (
     described,
     grid,
     identified,
-    our,
     sentence,
     shortened,
-    whole,
+    who,
 )
 from duzhan.report.words.escalation import escalated
 
@@ -42,8 +41,7 @@ def flow(report: WeekReport) -> list[Part]:
     known = [one for one in report.flow if one.movement is not None]
     if not known:
         return ["没有问题清单，本周增减无从统计。"]
-    who = our(report.county) if report.county else whole(report)
-    told: list[Part] = [f"本周{who}{_movement(report.total)}"]
+    told: list[Part] = [f"本周{who(report)}{_movement(report.total)}"]
     if report.county is None:
         told.append(flow_table(report))
     return [*told, *_analysis(report)]

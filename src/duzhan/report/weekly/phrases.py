@@ -95,6 +95,13 @@ def our(county: County) -> str:
     return f"我{_kind(county.name, '县市区旗州盟', '单位')}"
 
 
+def who(report: WeekReport) -> str:
+    """Of whom a report speaks: 全州, 富宁县, or 我县 in a county's own draft."""
+    if report.county is None:
+        return whole(report)
+    return report.county.name if report.outside else our(report.county)
+
+
 def supervised(group: Group) -> str:
     """Whom a group supervises 〔三(一)〕: 县委、县政府 of a county."""
     kind = _kind(group.county.name, "县市区旗州盟", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+    from email.message import Message
 
     from duzhan.deliver.channels.mail.settings import Sender
 
-_POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
+# What is set as it stands (see `_name_as_of_old`) is not folded again.
+_POLICY = SMTP.clone(cte_type="7bit", max_line_length=76, refold_source="none")
 # Marks that mean something between addresses; beside Chinese text their wide forms read as well.
 _WIDE = str.maketrans(',;:<>@()[]\\"', "，；：＜＞＠（）［］＼＂")
 _SUBJECT_LENGTH = 200
@@ -92,7 +95,16 @@ def compose(letter: Letter, envelope: Envelope) -> bytes:
             subtype=subtype,
             filename=plain(attachment.name),
         )
+    for part, attachment in zip(message.iter_attachments(), letter.attachments, strict=True):
+        _name_as_of_old(part, attachment)
     return message.as_bytes()
+
+
+def _name_as_of_old(part: Message, attachment: Attachment) -> None:
+    """Name a file in Content-Type as well, in encoded words: QQ Mail and Outlook look there."""
+    name = Header(plain(attachment.name), "utf-8", maxlinelen=60).encode(linesep="\r\n")
+    del part["Content-Type"]
+    part.set_raw("Content-Type", f'{attachment.media_type};\r\n name="{name}"')
 
 
 def fits(letter: Letter, limit: int) -> bool:
