@@ -352,7 +352,7 @@ def test_an_issue_in_a_file_dropped_in_has_to_be_imported_first(ds: Path, call: 
     [
         (lambda text: "富宁县问题清单\n" + text, "表头上面还有标题行"),
         (lambda text: text + "填报人：张三,,,,,,,,,,,,,\n", "有 1 行不是数据"),
-        (lambda text: text.replace("备注", "整改措施", 1), "有台账没有的列“整改措施”"),
+        (lambda text: text.replace("备注", "点位", 1), "有两列是一个意思（“地点”“点位”）"),
         (lambda text: text + "a-1,b,c,,,,,,,,,,,,多\n", "第7行的格数比表头多"),
         (lambda text: text.replace(",备注", ",县区", 1).replace("赵六,", "赵六,广南县"), "别的县"),
     ],

@@ -26,9 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from conftest import CASES, REPOSITORY
-from duzhan import columns as col
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.states import row_states
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
@@ -37,7 +35,8 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
 from duzhan.register.create import create
-from duzhan.register.importing import read_batches, take_in
+from duzhan.register.importing import Intake, read_batches, take_in
+from duzhan.register.judging import judge_of
 from duzhan.register.merging import Terms
 from duzhan.report.pages.imported import import_json
 from duzhan.store.canonical_csv import table_bytes
@@ -193,23 +192,24 @@ class Desk:
             assert account.rows == sum(account.outcomes) + account.skipped
             assert account.merged.cells.num_rows >= len(account.missing)
             county = account.batch.county
-            assert import_json([account], {})["files"][0]["county"] == county.name
+            assert import_json([account], [], {})["files"][0]["county"] == county.name
             again = self.dataset.root / f"{county.name} 再读.csv"
-            again.write_bytes(table_bytes(account.merged.cells, col.ISSUE_COLUMNS))
+            again.write_bytes(table_bytes(account.merged.cells, account.merged.cells.column_names))
             (table,) = read_tables(again, issue_layout(self.dataset.rules), self.reading.dates)
             assert table.cells.num_rows == account.merged.cells.num_rows, "rows lost on the way"
 
     def _taken(self, store: Store, path: Path, source: Path) -> list[Account]:
         county = county_of_file(source.name, self.dataset.roster)
-        try:
-            batches = read_batches([path], self.dataset, self.reading, county)
-        except DuzhanError as error:
-            raise DuzhanError(error.lines[0]) from None
-        return take_in(store, self.dataset, batches, self.reading, self._terms)
+        how = Intake(self.reading, issue_layout(self.dataset.rules), county)
+        arrival = read_batches([path], self.dataset, how)
+        if arrival.not_taken:
+            raise DuzhanError(str(arrival.not_taken[0]))
+        return take_in(store, self.dataset, arrival.batches, self.reading, self._terms)
 
     def _terms(self, county: County) -> Terms:
         today, passed = (dt.date(2021, month, 31).toordinal() for month in (8, 7))
-        return Terms(today, passed, county.short_name, row_states)
+        judged = judge_of(self.dataset, self.reading)(county)
+        return Terms(today, passed, county.short_name, judged)
 
 
 def sweep(first: int, count: int, folder: Path) -> Iterator[Finding]:

@@ -76,9 +76,9 @@ def test_a_non_empty_cell_replaces_and_an_empty_one_never_erases(
 ) -> None:
     taken(run, dataset, send(inbox, "FN-1,垃圾未清,东门,2021-06-01,2021-06-20,,,,"))
 
-    entry = taken(run, dataset, send(inbox, "FN-1,垃圾满溢,东门,,,2021-06-10,,,"))
+    entry = taken(run, dataset, send(inbox, "FN-1,垃圾满溢,东门,2021-06-01,,2021-06-10,,,"))
 
-    assert entry["updated"] == 1
+    assert (entry["updated"], entry["reworded"]) == (1, ["FN-1"])
     assert ledger(dataset).splitlines()[1].startswith("FN-1,垃圾满溢,东门,")
     assert ",2021-06-01,2021-06-20,2021-06-10," in ledger(dataset)
 
@@ -105,9 +105,16 @@ def test_a_later_deadline_is_not_taken_unless_the_office_says_so(
     assert (refused["unchanged"], refused["moved_dates"]) == (1, ["FN-1"])
     assert ",2021-06-01,2021-06-20," in ledger(dataset)
 
-    accepted = taken(run, dataset, later, "--accept-moved-dates")
+    nobody = run("import", later, "--accept-moved-dates", "--data", dataset)
+    assert nobody.returncode == 2
+    assert "--accept-moved-dates --by 姓名" in nobody.stderr
+
+    accepted = taken(run, dataset, later, "--accept-moved-dates", "--by", "李处长")
     assert (accepted["updated"], accepted["moved_dates"]) == (1, [])
-    assert ",2021-06-03,2021-06-30," in ledger(dataset)
+    assert ",2021-06-03,2021-06-20," in ledger(dataset)
+    register = (dataset / "extensions.csv").read_text("utf-8-sig").splitlines()
+    assert register[1].startswith("FN-1,富宁县,,2021-06-20,2021-06-30,")
+    assert ",李处长,2021-06-25,,富宁县.csv" in register[1]
 
 
 def test_what_cannot_be_read_never_replaces_what_can_and_is_kept_where_nothing_stood(
@@ -194,12 +201,13 @@ def test_a_discovery_in_the_future_is_refused_and_the_day_of_import_stands_in(
 def test_a_closure_before_a_passed_milestone_is_taken_and_listed(
     dataset: Path, inbox: Path, run: Run
 ) -> None:
-    entry = taken(
-        run,
-        dataset,
-        send(inbox, "FN-1,垃圾,东门,2021-05-01,,,2021-05-31,,张\nFN-2,水,西,,,,2021-06-01,,"),
-    )
+    rows = "FN-1,垃圾,东门,2021-05-01,,,{},,张\nFN-2,水,西,,,,{},,"
+    first = taken(run, dataset, send(inbox, "FN-0,灰,北,2021-05-01,,,2021-05-20,,张"))
+    taken(run, dataset, send(inbox, rows.format("", "")))
 
+    entry = taken(run, dataset, send(inbox, rows.format("2021-05-31", "2021-06-01")))
+
+    assert (first["backdated"], first["added_closed"]) == ([], 1)
     assert entry["backdated"] == ["FN-1"]
 
 
@@ -221,15 +229,15 @@ def test_rows_of_another_county_are_rejected_and_sent_back(
     entry = taken(run, dataset, path)
 
     assert (entry["added"], entry["rejected"]) == (1, 1)
-    returned = (inbox / "富宁县 退回更正.csv").read_text("utf-8-sig")
+    returned = (dataset / "退回/富宁县 退回更正.csv").read_text("utf-8-sig")
     assert "与这份清单所属的县（市）不符" in returned
-    assert entry["rejected_to"] == str(inbox / "富宁县 退回更正.csv")
-    assert (inbox / "富宁县 退回更正.xlsx").is_file()
+    assert entry["rejected_to"] == str(dataset / "退回/富宁县 退回更正.csv")
+    assert (dataset / "退回/富宁县 退回更正.xlsx").is_file()
 
 
 def test_a_mended_list_merges_when_it_comes_back(dataset: Path, inbox: Path, run: Run) -> None:
     taken(run, dataset, send(inbox, "FN-1,垃圾,东门,2021-06-01,06/05/2021,,,,"))
-    returned = inbox / "富宁县 退回更正.csv"
+    returned = dataset / "退回/富宁县 退回更正.csv"
     text = returned.read_text("utf-8-sig")
     mended = inbox / "富宁县 已更正.csv"
     mended.write_text(text.replace("06/05/2021", "2021-06-05"), "utf-8-sig")
@@ -256,17 +264,22 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(
     assert {**wet, "rejected_to": None} == dry
 
 
-def test_one_unreadable_file_stops_all_and_nothing_is_written(
+def test_a_county_with_an_unreadable_list_keeps_its_ledger_and_the_others_go_in(
     dataset: Path, inbox: Path, run: Run
 ) -> None:
     good, bad = send(inbox, "FN-1,垃圾,东门,,,,,,"), inbox / "砚山县.xlsx"
+    other = send(inbox, "YS-1,积水,西门,,,,,,", "砚山县 第二张.csv")
     bad.write_bytes(b"PK\x03\x04 half a file")
 
-    result = run("import", good, bad, "--data", dataset)
+    result = run("import", good, bad, other, "--json", "--data", dataset)
 
     assert result.returncode == 1
     assert "砚山县.xlsx：文件不完整或已损坏" in result.stderr
-    assert not (dataset / "issues/富宁县.csv").exists()
+    answer = read_json(result.stdout)
+    assert [entry["county"] for entry in answer["files"]] == ["富宁县"]
+    assert [one["file"] for one in answer["not_lists"]] == ["砚山县.xlsx"]
+    assert (dataset / "issues/富宁县.csv").exists()
+    assert not (dataset / "issues/砚山县.csv").exists()
 
 
 def test_a_list_that_names_no_county_asks_for_one(dataset: Path, inbox: Path, run: Run) -> None:
@@ -323,17 +336,17 @@ def test_a_rehearsal_is_coloured_as_a_diff_and_writes_nothing(
 ) -> None:
     taken(run, dataset, send(inbox, "FN-1,垃圾,东门,2021-06-01,2021-06-20,,,,"))
     before = ledger(dataset)
-    path = send(inbox, "FN-1,垃圾,西门,,,2021-06-05,,,\nFN-2,积水,东门,2021-06-02,,,,,")
+    path = send(inbox, "FN-1,垃圾,东门,,2021-06-10,2021-06-05,,,\nFN-2,积水,东门,2021-06-02,,,,,")
     arguments = ("import", str(path), "--dry-run", "--data", str(dataset))
 
     piped = run(*arguments, env={"DUZHAN_TODAY": "2021-06-25"})
     shown = on_a_terminal(arguments, raw=True, env={"DUZHAN_TODAY": "2021-06-25"})
 
     _, _, diff = piped.stdout.partition("将有的改动】\n")
-    assert diff.splitlines() == [
+    assert diff.partition("\n\n【")[0].splitlines() == [
         "修改 FN-1（第2行）",
-        "  - 地点：东门",
-        "  + 地点：西门",
+        "  - 整改期限：2021-06-20",
+        "  + 整改期限：2021-06-10",
         "  + 整改完成日期：2021-06-05",
         "新增 FN-2（第3行）",
         "  + 编号：FN-2",
@@ -341,8 +354,8 @@ def test_a_rehearsal_is_coloured_as_a_diff_and_writes_nothing(
         "  + 地点：东门",
         "  + 发现日期：2021-06-02",
     ]
-    assert any("\x1b[31m- 地点：东门" in line for line in shown)
-    assert any("\x1b[32m+ 地点：西门" in line for line in shown)
+    assert any("\x1b[31m- 整改期限：2021-06-20" in line for line in shown)
+    assert any("\x1b[32m+ 整改期限：2021-06-10" in line for line in shown)
     assert ledger(dataset) == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import re
 import zipfile
@@ -16,16 +17,22 @@ from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
 from duzhan.errors import DuzhanError
+from duzhan.intake.dateforms import Calendar
+from duzhan.intake.dates import DateReader
 from duzhan.intake.tables import Table, read_tables
-from duzhan.report.sheets.returned import HEADERS, Reject, write_rejects_csv, write_rejects_xlsx
+from duzhan.register.partial import MARK_HEADER
+from duzhan.register.partial import RETURN_HEADERS as HEADERS
+from duzhan.report.sheets.returned import Reject, write_rejects_csv, write_rejects_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    Write = Callable[[Path, Sequence[Reject]], None]
+    Write = Callable[[Path, Sequence[Reject], DateReader], None]
 
 WRITERS: dict[str, Write] = {"csv": write_rejects_csv, "xlsx": write_rejects_xlsx}
+
+DATES = DateReader(Calendar(dt.date(2021, 5, 1), dt.date(2021, 12, 31)), ("无", "/"))
 
 FIRST = {
     col.ID: "007",
@@ -62,7 +69,7 @@ def read_back(path: Path, dataset: Path) -> Table:
 
 def written(folder: Path, kind: str, rejects: Sequence[Reject] = REJECTS) -> Path:
     path = folder / f"富宁县.{kind}"
-    WRITERS[kind](path, rejects)
+    WRITERS[kind](path, rejects, DATES)
     return path
 
 
@@ -78,7 +85,7 @@ def test_the_columns_that_explain_are_no_headers_of_an_issue_list(dataset: Path)
 
 def test_faults_of_one_row_become_one_line_in_the_order_of_the_list(tmp_path: Path) -> None:
     header, first, second = rows_of_csv(written(tmp_path, "csv"))
-    assert header == [*HEADERS, *col.ISSUE_COLUMNS]
+    assert header == [*HEADERS, *col.ISSUE_COLUMNS, MARK_HEADER]
     assert first[: len(HEADERS)] == [
         "富宁县.xlsx",
         "Sheet1",
@@ -193,7 +200,7 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
 
     monkeypatch.setattr("pathlib.Path.replace", refuse)
     with pytest.raises(DuzhanError, match="写不进去"):
-        WRITERS[kind](path, REJECTS)
+        WRITERS[kind](path, REJECTS, DATES)
     assert path.read_text("utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
@@ -201,4 +208,4 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
 @pytest.mark.parametrize("kind", WRITERS)
 def test_a_folder_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
     with pytest.raises(DuzhanError, match=r"nowhere/a\.\w+”写不进去"):
-        WRITERS[kind](tmp_path / "nowhere" / f"a.{kind}", REJECTS)
+        WRITERS[kind](tmp_path / "nowhere" / f"a.{kind}", REJECTS, DATES)

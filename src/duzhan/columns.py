@@ -106,7 +106,7 @@ OTHER_DATES = frozenset({"原期限", "延至"})
 
 # What the latest import of each county left over; only the tool writes it.
 IMPORTS = "imports.csv"
-IMPORT_COLUMNS = (COUNTY, "导入日期", "文件", "清单遗漏", "推迟未采用")
+IMPORT_COLUMNS = (COUNTY, "导入日期", "文件", "清单遗漏", "推迟未采用", "未到日期")
 
 
 _KNOWN = frozenset((SERIAL, COUNTY, *ISSUE_COLUMNS, *FURTHER_COLUMNS))

@@ -13,15 +13,13 @@ from duzhan.campaign.changing import refuse_at_rest
 from duzhan.cli import output
 from duzhan.cli.options import county_option, declare, json_option
 from duzhan.cli.progress import progress
+from duzhan.cli.session import note
 from duzhan.cli.writing import lock_timeout_option, open_workplace
-from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from duzhan.model import County
-    from duzhan.register.importing import Account
-    from duzhan.register.merging import Terms
+    from duzhan.register.typed import Terms
 
 EXIT_LEFT_OVER = 1
 
@@ -32,8 +30,26 @@ EXIT_LEFT_OVER = 1
         "files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path)
     ),
     county_option,
-    click.option("--accept-moved-dates", is_flag=True, help="采用推迟了的发现日期和整改期限。"),
+    click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="列=表头",
+        help="这一次里某个表头是哪一列，如 问题描述=隐患描述；可以写几次。",
+    ),
+    click.option(
+        "--accept-moved-dates",
+        is_flag=True,
+        help="采用推迟的日期：整改期限记入延期登记，今天批准；发现日期作更正。要写 --by。",
+    ),
+    click.option("--by", metavar="姓名", help="谁导入的；采用推迟的日期时，是谁批准的。"),
     click.option("--verified-by", metavar="姓名", help="为表中没有核验人的销号作保的人。"),
+    click.option(
+        "--rejects-to",
+        type=click.Path(path_type=Path),
+        metavar="目录",
+        help="退回更正写到哪个目录，默认数据集的 退回/。",
+    ),
     click.option("--dry-run", is_flag=True, help="只演练：报告同样的结果，什么都不写。"),
     click.option(
         "--max-size",
@@ -50,7 +66,10 @@ def command(
     data: str | None,
     files: tuple[Path, ...],
     county: str | None,
+    columns: tuple[str, ...],
+    by: str | None,
     verified_by: str | None,
+    rejects_to: Path | None,
     max_size: int,
     lock_timeout: float,
     *,
@@ -59,62 +78,46 @@ def command(
     as_json: bool,
 ) -> int:
     """把县（市）报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
-    from duzhan.compliance.states import row_states
-    from duzhan.register.importing import read_batches, take_in
-    from duzhan.register.leftovers import stage_leftovers
-    from duzhan.register.merging import Terms
+    from duzhan.campaign.importing import Wanted, headings, import_lists
     from duzhan.report.pages.imported import import_json, import_page
 
     place = open_workplace(ctx, data, lock_timeout)
     refuse_at_rest(place.dataset)
-    dataset, reading, today = place.dataset, place.terms.reading, place.terms.today
-    passed = [m.deadline for m in dataset.rules.milestones if m.deadline < today]
-
-    def terms(owner: County) -> Terms:
-        return Terms(
-            today=today.toordinal(),
-            passed=max(passed).toordinal() if passed else 0,
-            prefix=owner.short_name,
-            row_states=row_states,
-            accept_moved_dates=accept_moved_dates,
-            verified_by=verified_by,
-        )
-
-    only = place.county(county)
+    if rejects_to is not None:
+        output.refuse_among_lists(rejects_to, place.dataset.root)
+    wanted = Wanted(
+        county=place.county(county),
+        columns=headings(columns),
+        accept_moved_dates=accept_moved_dates,
+        by=_name(by, "--by", place.terms),
+        verified_by=_name(verified_by, "--verified-by", place.terms),
+        rejects_to=rejects_to,
+        dry_run=dry_run,
+        max_size=max_size << 20,
+    )
     sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
     # Each file is read, merged and written.
     with _no_collection(), progress(3 * sum(sizes.values())) as step:
-        batches = read_batches(
-            files, dataset, reading, only, max_size << 20,
-            on_file=lambda path: step(f"读取 {path.name}", sizes[path]),
+        done = import_lists(
+            place, files, wanted,
+            lambda what, path: step(what, sizes[path] if path else sum(sizes.values())),
         )  # fmt: skip
-        with place.hold(dry_run=dry_run) as store:
-            accounts = take_in(
-                store, dataset, batches, reading, terms,
-                on_batch=lambda batch: step(
-                    f"并入 {batch.county.name}", sizes[batch.path] if batch.first else 0
-                ),
-            )  # fmt: skip
-            stage_leftovers(store, accounts, today)
-            step("核对和写入", sum(sizes.values()))
-            returned = {} if dry_run else _returned(accounts, dataset.root)
-            if not dry_run:
-                store.commit(command="import")
+    for one in done.not_taken:
+        note(str(one))
     if as_json:
-        output.show_json(import_json(accounts, returned))
+        output.show_json(import_json(done.accounts, done.not_taken, done.returned))
     else:
-        output.show(import_page(accounts, returned, dataset.sample, dry_run=dry_run))
-    return EXIT_LEFT_OVER if any(map(_left_over, accounts)) else 0
+        sample = place.dataset.sample
+        page = import_page(done.accounts, done.not_taken, done.returned, sample, dry_run=dry_run)
+        output.show(page)
+    return EXIT_LEFT_OVER if done.left_over else 0
 
 
-def _returned(accounts: Sequence[Account], root: Path) -> dict[int, Path]:
-    """Write what goes back to the counties before anything is taken in."""
-    from duzhan.report.pages.imported import write_rejects
+def _name(text: str | None, option: str, terms: Terms) -> str | None:
+    """A name that an option gives."""
+    from duzhan.register.typed import checked_text
 
-    try:
-        return write_rejects(accounts, root)
-    except DuzhanError as error:
-        raise DuzhanError(f"{error}；这一次什么都没有导入") from None
+    return None if text is None else checked_text(text, option, terms, required=True)
 
 
 @contextmanager
@@ -125,13 +128,3 @@ def _no_collection() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def _left_over(account: Account) -> bool:
-    from duzhan.register.merging import REJECTED
-
-    merged = account.merged
-    # Of a row with too many cells no date is taken.
-    shifted = {row for row, column, *_ in account.batch.table.flaws if column is None}
-    shifted = shifted and shifted.intersection(account.batch.rows.tolist())
-    return bool(account.outcomes[REJECTED] or merged.refused or merged.moved or shifted)

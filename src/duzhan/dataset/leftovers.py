@@ -18,7 +18,7 @@ from duzhan.store.canonical_csv import read_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COUNTY, _DAY, _, _MISSING, _MOVED = col.IMPORT_COLUMNS
+_COUNTY, _DAY, _, _MISSING, _MOVED, _NOT_YET = col.IMPORT_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ def leftover_rows(data: bytes) -> list[dict[str, str]]:
         header, rows = read_rows(data)
     except ValueError:
         header, rows = [], []
+    if tuple(header) == col.IMPORT_COLUMNS[:-1]:
+        # As it was written before dates that had not come yet were kept.
+        header, rows = [*header, _NOT_YET], [[*row, ""] for row in rows]
     if tuple(header) != col.IMPORT_COLUMNS or any(len(row) != len(header) for row in rows):
         columns = "、".join(col.IMPORT_COLUMNS)
         line = f"{col.IMPORTS} 不是 duzhan 写下的样子（表头应为 {columns}），请从备份恢复，或删去它"

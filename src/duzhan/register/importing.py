@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,28 +12,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
+from duzhan.compliance.states import CLOSED, row_states
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.errors import DuzhanError
-from duzhan.intake.grid import RefusedFileError
-from duzhan.intake.tables import MAX_FILE, read_tables
+from duzhan.intake.formats.opening import Member, opened
+from duzhan.intake.refusals import NotAListError, RefusedFileError
+from duzhan.intake.tables import MAX_FILE, MAX_UNPACKED, read_tables
 from duzhan.parallel import on_all_cores
-from duzhan.register.merging import ADDED, REJECTED, UPDATED, Merged, Terms, merge
-from duzhan.register.own_files import adoption, canonical_table, ledger_name, why_foreign
+from duzhan.register.merging import REJECTED, Merged, Terms, merge
+from duzhan.register.own_files import adoption, ledger_name, ledger_table, why_foreign
+from duzhan.register.partial import beside, kind_of, untouched
 from duzhan.store.canonical_csv import table_chunks
 from duzhan.store.row_entries import RowEntries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from duzhan.dataset.facts import Reading
     from duzhan.dataset.folder import Dataset
+    from duzhan.intake.layout import Layout
     from duzhan.intake.tables import Table
     from duzhan.model import County, Roster
+    from duzhan.register.partial import Kind
     from duzhan.store.entries import Entry
     from duzhan.store.transaction import Store
 
@@ -39,6 +45,9 @@ if TYPE_CHECKING:
 
 ELSEWHERE = "县(市)一栏与这份清单所属的县（市）不符"
 NO_COUNTY = "看不出属于哪个县（市），请在“县(市)”一栏写明"
+_UNKNOWN_COUNTY = (
+    "看不出是哪个县（市）的清单：文件名、工作表名、标题和“县(市)”一栏都没有写，请用 --county 指明"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +56,70 @@ class Batch:
 
     Attributes:
         path: the file.
+        name: what it is called; archive/member if it came inside another.
         table: its sheet.
         county: whose rows.
         rows: rows of the table.
         elsewhere: those of them that cannot be this county's, with the reason.
-        first: whether the sheet's skipped rows are counted here.
+        first: whether what concerns the sheet as a whole is told here.
+        partial: whether it is a sheet of the tool's own, which leaves out most issues.
+        untouched: whether nobody has changed anything in it; it has no rows then.
     """
 
     path: Path
+    name: str
     table: Table
     county: County
     rows: Rows
     elsewhere: dict[int, str]
     first: bool
+    partial: Kind | None = None
+    untouched: bool = False
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Headings of the county's own columns."""
+        aside = beside(self.table) if self.partial else ()
+        return tuple(name for name in self.table.own if name not in aside)
+
+    @property
+    def content(self) -> pa.Table:
+        """The cells of the list, without what the tool wrote beside them."""
+        names = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS, *self.own)
+        return ledger_table(self.table.cells, names)
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A file that was left aside.
+
+    Attributes:
+        file: its name.
+        what: what it is, or what is wrong with it.
+        remedy: the step that helps.
+        county: the county whose list it would be, which keeps its ledger as it is; None
+            if it is no list.
+        line: where, if known.
+    """
+
+    file: str
+    what: str
+    remedy: str
+    county: County | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        line = f" 第{self.line}行" if self.line else ""
+        kept = f"；{self.county.name}的台账没有改动" if self.county else ""
+        return f"{self.file}{line}：{'，'.join(filter(None, (self.what, self.remedy)))}{kept}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in one call: the lists, and what is left aside."""
+
+    batches: tuple[Batch, ...]
+    not_taken: tuple[NotTaken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +130,21 @@ class Account:
         batch: the rows.
         merged: the merge, in the order of `order`.
         order: rows of the batch's table that were offered to the merge.
-        missing: ids of the county's issues that no list of this call names.
+        first_import: whether the county had no ledger before.
+        missing: rows of the ledger that no list of this call names, not closed.
+        missing_closed: how many closed ones no list of this call names.
         entries: what changed, for the journal; None if nothing did.
+        extensions: later deadlines that the office accepts, by 编号: old and new ordinal.
     """
 
     batch: Batch
     merged: Merged
     order: Rows
-    missing: tuple[str, ...] = ()
+    first_import: bool = False
+    missing: tuple[Mapping[str, str], ...] = ()
+    missing_closed: int = 0
     entries: RowEntries | None = None
+    extensions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> list[int]:
@@ -97,55 +163,136 @@ class Account:
         """Rows below the header that are not blank."""
         return sum(self.outcomes) + self.skipped
 
+    @property
+    def backdated(self) -> tuple[int, ...]:
+        """Rows with a 销号日期 entered after its milestone; a first import is no accusation."""
+        return () if self.first_import else self.merged.backdated
+
     def ids_of(self, rows: Iterable[int]) -> list[str]:
         """编号 in the ledger of some rows of the merge."""
-        at = self.merged.target[list(rows)]
+        return self.ids_at(self.merged.target[list(rows)])
+
+    def ids_at(self, rows: Iterable[int]) -> list[str]:
+        """编号 of some rows of the ledger."""
+        at = np.fromiter(rows, np.int64)
         ids: list[str] = self.merged.cells[col.ID].take(pa.array(at)).to_pylist()
         return ids
+
+    def moved(self) -> list[int]:
+        """Rows with a later date that was not taken."""
+        return list(dict.fromkeys(one.row for one in self.merged.moved if not one.taken))
+
+    @property
+    def left_over(self) -> bool:
+        """Whether anything was rejected, refused, moved or not guessed."""
+        merged, table = self.merged, self.batch.table
+        # Of a row with too many cells no date is taken.
+        shifted = {row for row, column, *_ in table.flaws if column is None}
+        return bool(
+            self.outcomes[REJECTED]
+            or merged.refused
+            or self.moved()
+            or (self.batch.first and table.ambiguous)
+            or shifted.intersection(self.batch.rows.tolist() if shifted else ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How lists are read.
+
+    Attributes:
+        reading: how cells are read.
+        layout: how to find the list in a file.
+        county: whose lists they are, if the office says so.
+        max_size: largest file in bytes.
+    """
+
+    reading: Reading
+    layout: Layout
+    county: County | None = None
+    max_size: int = MAX_FILE
 
 
 def read_batches(
     paths: Sequence[Path],
     dataset: Dataset,
-    reading: Reading,
-    county: County | None,
-    max_size: int = MAX_FILE,
+    how: Intake,
     on_file: Callable[[Path], None] = lambda _path: None,
-) -> list[Batch]:
+) -> Arrival:
     """Read all files, and tell whose every row is.
+
+    A county with a list that cannot be read keeps its ledger as it is: none of
+    its lists is taken.
 
     Args:
         paths: the files.
         dataset: roster and rules.
-        reading: how cells are read.
-        county: whose lists they are, if the office says so.
-        max_size: largest file in bytes.
+        how: how they are read.
         on_file: called before each file is read.
-
-    Raises:
-        DuzhanError: some file cannot be read; one line for each, and nothing is taken.
     """
-    layout = issue_layout(dataset.rules)
 
-    def read(path: Path) -> list[Batch] | str:
+    def read(path: Path) -> list[Batch | NotTaken]:
         on_file(path)
-        try:
-            tables = read_tables(path, layout, reading.dates, max_size)
-            return [b for table in tables for b in _batches(path, table, dataset.roster, county)]
-        except RefusedFileError as error:
-            line = f" 第{error.line}行" if error.line else ""
-            return f"{path.name}{line}：{error.message}"
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                inside = opened(path, Path(folder), max(MAX_UNPACKED, how.max_size))
+            except (RefusedFileError, OSError):
+                inside = None  # Whoever reads it says better what is wrong.
+            members = [Member(path.name, path)] if inside is None else inside
+            return [one for member in members for one in _read(member, path, dataset, how)]
 
-    results = on_all_cores(read, paths)
-    if faults := [result for result in results if isinstance(result, str)]:
-        raise DuzhanError(*faults, "以上文件读不出来，这一次什么都没有导入")
-    return [batch for result in results if not isinstance(result, str) for batch in result]
+    results = [one for some in on_all_cores(read, paths) for one in some]
+    aside = tuple(one for one in results if isinstance(one, NotTaken))
+    kept = {one.county for one in aside if one.county}
+    batches = (one for one in results if isinstance(one, Batch))
+    return Arrival(tuple(batch for batch in batches if batch.county not in kept), aside)
 
 
-def _batches(path: Path, table: Table, roster: Roster, county: County | None) -> Iterator[Batch]:
+def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Batch | NotTaken]:
+    """The lists of one file, or why there is none."""
+    roster = dataset.roster
+    file = member.name.rpartition("/")[2]
+    told = how.county or county_of_file(file, roster)
+    whose = told or (county_of_file(path.name, roster) if member.name != file else None)
+    if member.refusal:
+        return [_left_aside(member.name, member.refusal, None)]
+    try:
+        tables = read_tables(member.path, how.layout, how.reading.dates, how.max_size)
+        return [
+            _partial(batch, how.reading)
+            for table in tables
+            for batch in _batches(replace(member, path=path), table, roster, how.county, whose)
+        ]
+    except RefusedFileError as error:
+        return [_left_aside(member.name, error, whose)]
+
+
+def _left_aside(name: str, error: RefusedFileError, county: County | None) -> NotTaken:
+    if isinstance(error, NotAListError):
+        return NotTaken(name, error.what, error.remedy)
+    what, comma, remedy = error.message.rpartition("，请")
+    told = (what, f"请{remedy}") if comma else (error.message, "")
+    return NotTaken(name, *told, county=county, line=error.line)
+
+
+def _partial(batch: Batch, reading: Reading) -> Batch:
+    """A batch that knows whether it is a sheet of the tool's own, and whether it was touched."""
+    kind = kind_of(batch.table)
+    if kind is None:
+        return batch
+    if untouched(batch.table, reading.dates):
+        none = np.zeros(0, np.int64)
+        return replace(batch, rows=none, elsewhere={}, first=False, partial=kind, untouched=True)
+    return replace(batch, partial=kind)
+
+
+def _batches(
+    member: Member, table: Table, roster: Roster, county: County | None, named_so: County | None
+) -> Iterator[Batch]:
     """Split a table by county; what the file, sheet or office says goes before the cells."""
     told = county or (county_of_file(table.sheet, roster) if table.sheet else None)
-    told = told or county_of_file(path.name, roster) or _titled(table, roster)
+    told = told or named_so or _titled(table, roster)
     named = _named(table, roster)
     everything = np.arange(table.cells.num_rows)
     if told is not None:
@@ -153,21 +300,17 @@ def _batches(path: Path, table: Table, roster: Roster, county: County | None) ->
         other = {
             int(row): ELSEWHERE for row in everything if named[0][row] and codes[row] != told.code
         }
-        yield Batch(path, table, told, everything, other, first=True)
+        yield Batch(member.path, member.name, table, told, everything, other, first=True)
         return
     if not any(named[1]):
-        message = (
-            "看不出是哪个县（市）的清单：文件名、工作表名、标题和“县(市)”一栏都没有写，"
-            "请用 --county 指明"
-        )
-        raise RefusedFileError("unknown-county", message)
+        raise RefusedFileError("unknown-county", _UNKNOWN_COUNTY)
     first = True
     known = [c for c in roster.counties if c in named[1]]
     for owner in known:
         rows = [row for row in everything.tolist() if named[1][row] == owner]
         lost = [row for row in everything.tolist() if named[1][row] is None] if first else []
         yield Batch(
-            path, table, owner, np.array(sorted(rows + lost)),
+            member.path, member.name, table, owner, np.array(sorted(rows + lost)),
             dict.fromkeys(lost, NO_COUNTY), first=first,
         )  # fmt: skip
         first = False
@@ -199,6 +342,9 @@ def take_in(
 ) -> list[Account]:
     """Merge batches into the ledgers, and stage what is to be written.
 
+    Those of one county are merged in the order of the files' names, whatever the
+    order in which they were given.
+
     Args:
         store: the dataset, held.
         dataset: roster and rules.
@@ -211,8 +357,8 @@ def take_in(
         DuzhanError: a county's ledger is in no form that can be rewritten.
     """
     ours: dict[County, list[int]] = {}
-    for place, batch in enumerate(batches):
-        ours.setdefault(batch.county, []).append(place)
+    for place in sorted(range(len(batches)), key=lambda place: _turn(batches[place])):
+        ours.setdefault(batches[place].county, []).append(place)
 
     def grow(county: County) -> _Growth:
         mine = [batches[place] for place in ours[county]]
@@ -222,9 +368,13 @@ def take_in(
     for county, growth in zip(ours, on_all_cores(grow, list(ours)), strict=True):
         accounts.update(zip(ours[county], growth.accounts, strict=True))
         if growth.entries:
-            cells = table_chunks(growth.cells, col.ISSUE_COLUMNS)
+            cells = table_chunks(growth.cells, growth.cells.column_names)
             store.replace(ledger_name(county), cells, growth.entries)
     return [accounts[place] for place in range(len(batches))]
+
+
+def _turn(batch: Batch) -> tuple[str, str, str]:
+    return batch.name, str(batch.path), batch.table.sheet or ""
 
 
 class _Growth(NamedTuple):
@@ -251,18 +401,42 @@ def _grown(
     named = np.zeros(before.num_rows, bool)
     for batch in batches:
         on_batch(batch)
-        account, grown = _merged(batch, cells, reading, terms)
-        changed = _entries(account, cells, grown, terms.verified_by)
-        accounts.append(replace(account, entries=changed))
+        account = _merged(batch, cells, reading, terms)
+        changed = _entries(account, cells, terms.by)
+        accounts.append(replace(account, entries=changed, first_import=before.num_rows == 0))
         target = account.merged.target
         named[target[(target >= 0) & (target < len(named))]] = True
-        cells = grown
-    missing = tuple(before[col.ID].filter(pa.array(~named)).to_pylist())
-    accounts[-1] = replace(accounts[-1], missing=missing)
+        cells = account.merged.cells
+    if not all(batch.partial for batch in batches):
+        accounts[-1] = _with_missing(accounts[-1], np.flatnonzero(~named), cells, terms)
+    accounts[-1] = replace(accounts[-1], extensions=_extensions(accounts))
     entries = [account.entries for account in accounts if account.entries]
     # A ledger in another form is written anew: the journal says so first.
-    adopted = adoption(before, col.ISSUE_COLUMNS, digest, county) if entries else []
+    adopted = adoption(before, before.column_names, digest, county) if entries else []
     return _Growth(cells, accounts, [*adopted, *entries])
+
+
+def _with_missing(account: Account, rows: Rows, cells: pa.Table, terms: Terms) -> Account:
+    """Which issues of the ledger no list of the call names; withdrawn ones nobody misses."""
+    if len(rows) == 0:
+        return account
+    left = cells.take(pa.array(rows))
+    if col.WITHDRAWN in left.column_names:
+        left = left.filter(pc.equal(left[col.WITHDRAWN], ""))
+    closed = row_states(terms.judged(left), terms.today) == CLOSED
+    missing = tuple(left.filter(pa.array(~closed)).to_pylist())
+    return replace(account, missing=missing, missing_closed=int(closed.sum()))
+
+
+def _extensions(accounts: Sequence[Account]) -> dict[str, tuple[int, int]]:
+    """The later deadlines that the office accepts: 编号 to the old and the latest new one."""
+    accepted: dict[str, tuple[int, int]] = {}
+    for account in accounts:
+        moved = [one for one in account.merged.moved if one.taken]
+        for name, one in zip(account.ids_of(m.row for m in moved), moved, strict=True):
+            old, new = accepted.get(name, (one.old, one.new))
+            accepted[name] = old, max(new, one.new)
+    return accepted
 
 
 def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:
@@ -273,7 +447,7 @@ def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:
     """
     own = ledger_name(county)
     advice = "请先把它移出 issues/，再用 duzhan import 导入它"
-    cells = canonical_table(pa.table({col.ID: pa.array([], pa.string())}), col.ISSUE_COLUMNS)
+    cells = pa.table({col.ID: pa.array([], pa.string())})
     for path, owner in issue_files(dataset.root, dataset.roster):
         if owner != county:
             continue
@@ -285,53 +459,48 @@ def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:
             raise DuzhanError(f"{own}：{error}，{advice}") from None
         if why := why_foreign(table, county):
             raise DuzhanError(f"{own}：{why}，{advice}")
-        cells = canonical_table(table.cells, col.ISSUE_COLUMNS)
-    return cells
+        cells = table.cells
+    return ledger_table(cells, cells.column_names)
 
 
-def _merged(
-    batch: Batch, ledger: pa.Table, reading: Reading, terms: Terms
-) -> tuple[Account, pa.Table]:
+def _merged(batch: Batch, ledger: pa.Table, reading: Reading, terms: Terms) -> Account:
     order = np.setdiff1d(batch.rows, np.fromiter(batch.elsewhere, np.int64))
-    cells = canonical_table(batch.table.cells, col.ISSUE_COLUMNS)
+    cells, done = batch.content, batch.table.said.done
     if len(order) < cells.num_rows:
-        cells = cells.take(pa.array(order))
+        cells, done = cells.take(pa.array(order)), done[order]
+    aside = set(batch.table.own).difference(batch.own)
     place = {int(row): int(np.searchsorted(order, row)) for row, *_ in batch.table.flaws}
     broken = {
         (place[row], column): value
         for row, column, value, _ in batch.table.flaws
-        if place[row] < len(order) and order[place[row]] == row
-    }
-    result = merge(ledger, cells, broken, reading, terms)
-    return Account(batch, result, order), result.cells
+        if place[row] < len(order) and order[place[row]] == row and column not in aside
+        and column not in (col.SERIAL, col.COUNTY)
+    }  # fmt: skip
+    return Account(batch, merge(ledger, cells, done, broken, reading, terms), order)
 
 
-def _entries(
-    account: Account, before: pa.Table, after: pa.Table, by: str | None
-) -> RowEntries | None:
+def _entries(account: Account, before: pa.Table, by: str | None) -> RowEntries | None:
     """What the journal says of the batch: one entry for each issue that it changed."""
-    old = before.num_rows
+    merged, after = account.merged, account.merged.cells
+    before, old = ledger_table(before, after.column_names), before.num_rows
     differs = np.ones(after.num_rows, bool)
     differs[:old] = False
-    for name in col.ISSUE_COLUMNS:
+    for name in after.column_names:
         differs[:old] |= np.asarray(pc.not_equal(before[name], after[name][:old]).to_numpy(), bool)
     rows = np.flatnonzero(differs)
     if len(rows) == 0:
         return None
-    merged = account.merged
-    # Several equal rows may speak of one issue: the first of them is named.
-    came = np.flatnonzero((merged.outcome == ADDED) | (merged.outcome == UPDATED))[::-1]
     source = np.zeros(after.num_rows, np.int64)
-    source[merged.target[came]] = came
+    source[merged.target[merged.taken]] = merged.taken
     lines = account.batch.table.lines(account.order[source[rows]])
     known = int(np.searchsorted(rows, old))
     return RowEntries(
         county=account.batch.county.name,
         rows=rows,
         known=known,
-        before=before.select(col.ISSUE_COLUMNS).take(pa.array(rows[:known])),
-        after=after.select(col.ISSUE_COLUMNS).take(pa.array(rows)),
-        file=account.batch.path.name,
+        before=before.take(pa.array(rows[:known])),
+        after=after.take(pa.array(rows)),
+        file=account.batch.name,
         sheet=account.batch.table.sheet,
         lines=np.asarray(lines, np.int64),
         by=by,

@@ -18,8 +18,8 @@ from duzhan.intake.text import squash, squash_array
 from duzhan.register.own_files import (
     UnreadableRowError,
     adoption,
-    canonical_table,
     ledger_name,
+    ledger_table,
     refuse_unreadable,
     why_foreign,
 )
@@ -47,7 +47,7 @@ class IssueRow:
         county: whose issue it is.
         file: the file, as a path in the dataset.
         row: index in the file's rows.
-        cells: canonical column to text.
+        cells: column of the ledger to text; columns that hold nothing may be left out.
     """
 
     id: str
@@ -82,9 +82,9 @@ class Edit:
         """What differs from what stands there."""
         old = self.issue.cells
         return tuple(
-            Change(column, old[column], new)
+            Change(column, old.get(column, ""), new)
             for column, new in self.cells.items()
-            if clean(old[column]) != new
+            if clean(old.get(column, "")) != new
         )
 
 
@@ -166,8 +166,9 @@ class IssueRows:
         layout, dates = issue_layout(rules), reading_of(rules).dates
         for edit in edits:
             cells = {**edit.issue.cells, **edit.cells}
+            columns = col.ledger_columns(cells)
             try:
-                refuse_unreadable(cells, col.ISSUE_COLUMNS, layout, dates, self._store.root)
+                refuse_unreadable(cells, columns, layout, dates, self._store.root)
             except UnreadableRowError as error:
                 raise DuzhanError(f"{edit.issue.name}：{error}") from None
         for source in self._ledger.sources:
@@ -194,6 +195,9 @@ class IssueRows:
         if foreign := why_foreign(source.table, county):
             raise DuzhanError(f"{source.file} 不是台账格式（{foreign}），改写会丢内容；{advice}")
         cells = self._ledger.cells.slice(int(rows[0]), 1).to_pylist()[0]
+        there = source.table.cells.column_names
+        cells = {n: t for n, t in cells.items() if n in col.ISSUE_COLUMNS or n in there}
+        cells = {name: cells[name] for name in col.ledger_columns(cells)}
         return IssueRow(cells[col.ID].strip(), county, file, row, cells)
 
     def _place(self, row: int) -> tuple[Source, int]:
@@ -217,11 +221,12 @@ class IssueRows:
     # ------------------------------------------------------------ putting back
 
     def _stage(self, source: Source, edits: Sequence[Edit]) -> None:
-        before = canonical_table(source.table.cells, col.ISSUE_COLUMNS)
+        before = ledger_table(source.table.cells, source.table.cells.column_names)
         county, digest = edits[0].issue.county, self._store.watch(source.file)
-        entries = adoption(before, col.ISSUE_COLUMNS, digest, county)
-        after = before
-        for column in dict.fromkeys(c.column for edit in edits for c in edit.changes):
+        entries = adoption(before, before.column_names, digest, county)
+        changed = dict.fromkeys(c.column for edit in edits for c in edit.changes)
+        after = ledger_table(before, (*before.column_names, *changed))
+        for column in changed:
             new = {
                 edit.issue.row: c.new for edit in edits for c in edit.changes if c.column == column
             }
@@ -229,7 +234,7 @@ class IssueRows:
                 after.schema.get_field_index(column), column, _replaced(after[column], new)
             )
         entries.extend(_entry(edit) for edit in edits)
-        self._store.replace(source.file, table_chunks(after, col.ISSUE_COLUMNS), entries)
+        self._store.replace(source.file, table_chunks(after, after.column_names), entries)
 
 
 def _unknown(identifier: str, ledger: Ledger, only: County | None) -> str:

@@ -1,4 +1,4 @@
-"""An incoming list merged into a county's ledger (SPEC section 5).
+"""An incoming list merged into a county's ledger (SPEC section 5, What changes).
 
 A non-empty cell replaces the ledger's, an empty one never erases; event dates
 are added and none is taken away; a later 发现日期 or 整改期限 is not taken unless
@@ -16,13 +16,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.dataset.facts import Brokenness, judge, says_nothing
-from duzhan.intake.text import holds_byte, squash, squash_array
-from duzhan.register.matching import AMBIGUOUS, NEW, group_new, keys_of, match, match_known
-from duzhan.register.merging_dates import DateColumns, Refusal
+from duzhan.columns import JOINT
+from duzhan.compliance.states import CLOSED, OPEN, row_states
+from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
+from duzhan.dataset.facts import says_nothing
+from duzhan.intake.dates import SEPARATORS
+from duzhan.intake.text import holds_byte, squash
+from duzhan.register.identity import Days, Identified, identify
+from duzhan.register.merging_dates import (
+    NOT_BESIDE,
+    SPAN,
+    DateColumns,
+    Moved,
+    Refusal,
+    iso,
+    with_texts,
+    without_future,
+)
+from duzhan.register.numbering import numbered
+from duzhan.register.suspects import suspected
+from duzhan.register.verifiers import Signed, names_in, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,13 +49,12 @@ if TYPE_CHECKING:
 
 ADDED, UPDATED, UNCHANGED, REJECTED = 0, 1, 2, 3
 
-NAMELESS = "编号和问题描述都没有，不知道是哪个问题，请补填"
-DOUBLED = "同一问题在表中出现不止一次而内容不同，已取状态最差的一行，请只留一行"
-FITS_TWO = "与台账中不止一个问题相符，请写明编号"
+OWN_VERIFIER = "责任人核验过这件问题的销号，责任人不能再改"
+WHOSE_NAME = "没有写明是哪一次销号的核验人"
+NOT_THE_COUNTYS = "是否撤销由办公室决定"
 
-_TEXTS = tuple(
-    name for name in col.ISSUE_COLUMNS if name not in col.DATE_COLUMNS and name != col.ID
-)
+_CANNOT_BE = ("date-order", "future-date")
+_NOT_TEXTS = frozenset((*col.DATE_COLUMNS, col.ID, col.VERIFIER, col.FORMER_ID, col.WITHDRAWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +65,19 @@ class Terms:
         today: ordinal of the day of import.
         passed: ordinal of the latest milestone deadline before today, 0 if none.
         prefix: what new ids begin with, such as 富宁.
-        row_states: the one arithmetic of states, `compliance.states.row_states`.
+        judged: judges rows of the county by themselves, its registers counted.
         accept_moved_dates: whether later 发现日期 and 整改期限 are taken.
         verified_by: who vouches for the closures of the sheet.
+        by: who imports.
     """
 
     today: int
     passed: int
     prefix: str
-    row_states: Callable[[Facts, int], NDArray[np.int8]]
+    judged: Callable[[pa.Table], Facts]
     accept_moved_dates: bool = False
     verified_by: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +87,40 @@ class Merged:
     Attributes:
         cells: the ledger's columns, old rows first, new ones below.
         target: ledger row of each incoming row, -1 if rejected.
+        taken: the incoming rows whose cells were taken.
         outcome: ADDED, UPDATED, UNCHANGED or REJECTED for each incoming row.
         reasons: why a row was rejected.
-        refused: cells that could not be read.
-        moved: (incoming row, column) of dates that were not taken.
+        refused: cells that could not be taken.
+        moved: later dates, and whether the office accepts them.
         backdated: incoming rows with a new 销号日期 on or before a passed milestone.
         renumbered: incoming rows of issues that got another 编号 than the row has.
+        numbered: how many got one that had none.
+        dated_claims: incoming rows whose word of state claims as of the day of import.
+        reworded: incoming rows whose issue had other words.
+        suspected: ledger rows of new issues beside those of the known ones that they resemble.
+        added_closed: how many new issues are closed already.
     """
 
     cells: pa.Table
     target: Rows
+    taken: Rows
     outcome: NDArray[np.int8]
     reasons: Mapping[int, str]
     refused: tuple[Refusal, ...]
-    moved: tuple[tuple[int, str], ...]
+    moved: tuple[Moved, ...]
     backdated: tuple[int, ...]
     renumbered: tuple[int, ...]
+    numbered: int
+    dated_claims: tuple[int, ...]
+    reworded: tuple[int, ...]
+    suspected: tuple[tuple[int, int], ...]
+    added_closed: int
 
 
 def merge(
     ledger: pa.Table,
     incoming: pa.Table,
+    said_done: Mask,
     broken: Mapping[tuple[int, str | None], object],
     reading: Reading,
     terms: Terms,
@@ -98,83 +128,96 @@ def merge(
     """Merge the rows of one file into a county's ledger.
 
     Args:
-        ledger: columns.ISSUE_COLUMNS as text, "" for empty.
-        incoming: the same columns of the new list.
+        ledger: the ledger's columns (`columns.ledger_columns`) as text, "" for empty.
+        incoming: the canonical and own columns of the new list.
+        said_done: incoming rows whose words of state say that the issue is done.
         broken: (row, column) of incoming cells that the intake found broken; column None
             for rows whose cells are shifted against the header.
         reading: how cells are read.
         terms: on what terms.
     """
-    incoming = _cleaned(incoming, broken, reading)
-    both = pa.concat_tables([ledger, incoming])
-    dates = DateColumns(both, ledger.num_rows, reading.dates, terms.today)
-    reasons: dict[int, str] = {}
-    target = match_known(ledger, incoming)
-    if target is None:
-        target = _matched(ledger.num_rows, both, dates, reasons, terms.prefix)
-    taken, equal = _worst(incoming, target, reading, terms)
-    doubled = (target >= 0) & ~equal
-    doubled[taken] = False
-    _reject(target, reasons, doubled, DOUBLED)
-
-    additions = int(target.max(initial=-1)) + 1 - ledger.num_rows
-    grown, renumbered = _grown(ledger, incoming, taken, target, max(additions, 0), terms)
-    cells, result = _blended(grown, incoming, taken, target[taken], dates, terms)
-    changed = _changed(grown, cells)
-    outcome = np.full(len(target), UNCHANGED, np.int8)
-    outcome[taken[changed[target[taken]]]] = UPDATED
-    outcome[taken[target[taken] >= ledger.num_rows]] = ADDED
-    outcome[list(reasons)] = REJECTED
-    kept = outcome != REJECTED
-    text_flaws = tuple(
-        Refusal(row, column) for row, column in broken if column in _TEXTS or column == col.ID
+    sent = _cleaned(incoming, broken, reading)
+    had = ledger.column_names
+    ledger, sent = _same_columns(ledger, sent)
+    arrived = without_future(sent, reading, terms.today)
+    both = pa.concat_tables([ledger, arrived.cells])
+    known = ledger.num_rows
+    dates = DateColumns(both, known, reading, terms.today, arrived.future_found)
+    as_sent = dates.days(col.FOUND, as_sent=True)
+    if arrived.future_found.any():
+        as_sent[known:] += _future_days(sent, reading) * arrived.future_found
+    days = Days(dates.days(col.FOUND), as_sent, dates.days(col.DUE, as_sent=True))
+    found = identify(ledger, arrived.cells, days, terms.judged, terms.today)
+    numbers = numbered(
+        ledger, arrived.cells, found.taken[found.target[found.taken] >= known], terms.prefix
     )
+    blend = _Blend(numbers.cells, arrived.cells, found, dates, reading, terms)
+    blend.texts()
+    blend.dates()
+    blend.verifiers()
+    claimed = blend.claims(said_done & ~_dated(sent, reading))
+    flaws = [Refusal(row, c) for row, c in broken if c not in col.DATE_COLUMNS and c is not None]
+    impossible, closed = blend.judged()
+    outcome = _outcome(numbers.cells, blend.cells, found, known)
+    cells = _in_order(blend.cells, had)
+    kept = outcome != REJECTED
+    told = (*flaws, *arrived.refusals, *dates.refusals, *blend.refused, *impossible)
+    new = np.arange(known, blend.cells.num_rows)
     return Merged(
         cells=cells,
-        target=target,
+        target=found.target,
+        taken=found.taken,
         outcome=outcome,
-        reasons=reasons,
-        refused=tuple(r for r in (*text_flaws, *dates.refusals) if kept[r.row]),
-        moved=result.moved,
-        backdated=result.backdated,
-        renumbered=renumbered,
+        reasons=found.reasons,
+        refused=tuple(_each_once(one for one in told if kept[one.row])),
+        moved=tuple(sorted(blend.moved)),
+        backdated=tuple(blend.backdated),
+        renumbered=numbers.renumbered,
+        numbered=numbers.nameless,
+        dated_claims=claimed,
+        reworded=tuple(found.reworded.tolist()),
+        suspected=tuple(_suspected(ledger, blend.cells, days.found[:known], new, reading)),
+        added_closed=closed,
     )
 
 
-def _matched(
-    known: int, both: pa.Table, dates: DateColumns, reasons: dict[int, str], prefix: str
-) -> Rows:
-    """The ledger row of each incoming row: a known one, one to be added, or none, with a reason.
-
-    Args:
-        known: how many rows of `both` are the ledger's.
-        both: the ledger's rows, then the incoming ones.
-        dates: their dates.
-        reasons: is given why a row is rejected.
-        prefix: what numbers of our own begin with.
-    """
-    keys = keys_of(both, dates.found)
-    new_keys = keys.at(np.arange(known, both.num_rows))
-    ours = squash_array(both[col.ID].slice(0, known))
-    numbered = np.asarray(pc.starts_with(ours, f"{prefix}-").to_numpy(), bool)
-    target = match(keys.at(np.arange(known)), new_keys, dates.found_says_nothing, numbered)
-    nameless = (new_keys.id == 0) & (new_keys.description == 0)
-    _reject(target, reasons, nameless, NAMELESS)
-    _reject(target, reasons, target == AMBIGUOUS, FITS_TWO)
-    fresh = np.flatnonzero((target == NEW) & ~np.isin(np.arange(len(target)), list(reasons)))
-    if len(fresh):
-        groups = group_new(new_keys.at(fresh))
-        first = np.sort(np.unique(groups, return_index=True)[1])
-        rank = np.empty(groups.max() + 1, np.int64)
-        rank[groups[first]] = np.arange(len(first))
-        target[fresh] = known + rank[groups]
-    return target
+def _each_once(refusals: Iterable[Refusal]) -> Iterable[Refusal]:
+    """One a cell: what is said first says most."""
+    return {(one.row, one.column): one for one in reversed(list(refusals))}.values()
 
 
-def _reject(target: Rows, reasons: dict[int, str], rows: Mask, why: str) -> None:
-    for row in np.flatnonzero(rows).tolist():
-        reasons.setdefault(row, why)
-    target[rows] = NEW
+def _outcome(before: pa.Table, after: pa.Table, found: Identified, known: int) -> NDArray[np.int8]:
+    changed = np.zeros(after.num_rows, bool)
+    for name in after.column_names:
+        changed |= np.asarray(pc.not_equal(before[name], after[name]).to_numpy(), bool)
+    outcome = np.full(len(found.target), UNCHANGED, np.int8)
+    at = found.target[found.taken]
+    outcome[found.taken[changed[at]]] = UPDATED
+    outcome[found.taken[at >= known]] = ADDED
+    outcome[list(found.reasons)] = REJECTED
+    return outcome
+
+
+def _suspected(
+    ledger: pa.Table, cells: pa.Table, found: Rows, new: Rows, reading: Reading
+) -> Iterable[tuple[int, int]]:
+    if len(new) == 0 or ledger.num_rows == 0:
+        return
+    added = cells.slice(ledger.num_rows)
+    days = reading.dates.column(added[col.FOUND]).single(len(new)).astype(np.int64)
+    former = _asked(added)
+    for row, at in suspected(ledger, added.set_column(0, col.ID, former), found, days):
+        yield int(new[row]), at
+
+
+def _asked(added: pa.Table) -> pa.ChunkedArray:
+    """The 编号 under which new issues came."""
+    if col.FORMER_ID not in added.column_names:
+        return added[col.ID]
+    return pc.if_else(pc.equal(added[col.FORMER_ID], ""), added[col.ID], added[col.FORMER_ID])
+
+
+# ---------------------------------------------------------------- the list before the merge
 
 
 def _cleaned(
@@ -185,7 +228,7 @@ def _cleaned(
     Nothing dated of a row whose cells are shifted can be trusted.
     """
     shifted = [row for row, column in broken if column is None]
-    for name in col.ISSUE_COLUMNS:
+    for at, name in enumerate(cells.column_names):
         text = pc.utf8_trim_whitespace(cells[name])
         if holds_byte(text, ord("\r")):
             for end in ("\r\n", "\r"):
@@ -200,8 +243,273 @@ def _cleaned(
                 says_nothing(text, reading.dates) & np.asarray(pc.not_equal(text, "").to_numpy())
             ).tolist()
             text = replaced(text, rows, [""] * len(rows))
-        cells = cells.set_column(cells.schema.get_field_index(name), name, text)
+        cells = cells.set_column(at, name, text)
     return cells
+
+
+def _same_columns(ledger: pa.Table, sent: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Both in the ledger's columns, with those that the list brings anything in."""
+    news = [name for name in sent.column_names if pc.any(pc.not_equal(sent[name], "")).as_py()]
+    names = col.ledger_columns((*ledger.column_names, *news))
+    return _with_columns(ledger, names), _with_columns(sent, names)
+
+
+def _in_order(cells: pa.Table, had: Sequence[str]) -> pa.Table:
+    """New columns in the order in which rows first use them: so the journal meets them too.
+
+    One that no row taken uses is none.
+    """
+    places = cells.column_names
+    first = {
+        name: int(np.argmax(used))
+        for name in places
+        if name not in had and (used := _filled(cells[name])).any()
+    }
+    news = sorted(first, key=lambda name: (first[name], places.index(name)))
+    return cells.select(list(col.ledger_columns((*had, *news))))
+
+
+def _with_columns(cells: pa.Table, names: Iterable[str]) -> pa.Table:
+    none = pa.chunked_array([pa.repeat(pa.scalar("", pa.string()), cells.num_rows)])
+    there = cells.column_names
+    return pa.table({name: cells[name] if name in there else none for name in names})
+
+
+def _future_days(sent: pa.Table, reading: Reading) -> Rows:
+    return reading.dates.column(sent[col.FOUND]).single(sent.num_rows).astype(np.int64)
+
+
+def _dated(sent: pa.Table, reading: Reading) -> Mask:
+    """Rows that say anything of when they were done."""
+    nothing = [says_nothing(sent[name], reading.dates) for name in (col.CLAIMED, col.CLOSED)]
+    dated: Mask = ~(nothing[0] & nothing[1])
+    return dated
+
+
+# ---------------------------------------------------------------- cell by cell
+
+
+class _Blend:
+    """Writes the cells of the rows taken into their ledger rows, column by column."""
+
+    def __init__(
+        self,
+        cells: pa.Table,
+        incoming: pa.Table,
+        found: Identified,
+        dates: DateColumns,
+        reading: Reading,
+        terms: Terms,
+    ) -> None:
+        self.cells = cells
+        self.refused: list[Refusal] = []
+        self.moved: list[Moved] = []
+        self.backdated: list[int] = []
+        self._before = cells
+        self._incoming = incoming
+        self._taken = found.taken
+        self._at = found.target[found.taken]
+        self._dates = dates
+        self._known = dates.known
+        self._reading = reading
+        self._terms = terms
+        self._fresh: dict[str, tuple[Rows, Rows]] = {}
+
+    def texts(self) -> None:
+        """Columns of text: what is filled replaces what stands there."""
+        for name in self._incoming.column_names:
+            if name in _NOT_TEXTS:
+                continue
+            rows, values = self._brought(name)
+            if name == col.PERSON:
+                keep = ~self._owners(rows, values)
+                rows, values = rows[keep], values.filter(pa.array(keep))
+            self._set(name, replaced(self.cells[name], self._at[rows], values))
+        if col.FORMER_ID in self._incoming.column_names:
+            self._former()
+        if col.WITHDRAWN in self._incoming.column_names:
+            rows, _ = self._brought(col.WITHDRAWN)
+            self.refused += [
+                Refusal(int(self._taken[row]), col.WITHDRAWN, NOT_THE_COUNTYS) for row in rows
+            ]
+
+    def dates(self) -> None:
+        """Single dates, then events."""
+        accept, taken, at = self._terms.accept_moved_dates, self._taken, self._at
+        cells, moved, refused, found = self._dates.found(
+            self.cells[col.FOUND], taken, at, accept=accept
+        )
+        self._set(col.FOUND, cells)
+        self._note(moved, refused)
+        cells, moved, refused = self._dates.due(
+            self.cells[col.DUE], taken, at, found, self._in_force(), accept=accept
+        )
+        self._set(col.DUE, cells)
+        self._note(moved, refused)
+        for name in col.EVENT_COLUMNS:
+            cells, rows, days = self._dates.events(name, self.cells[name], taken, at)
+            self._set(name, cells)
+            self._fresh[name] = rows, days
+        rows, days = self._fresh[col.CLOSED]
+        self.backdated = np.unique(rows[days <= self._terms.passed]).tolist()
+
+    def verifiers(self) -> None:
+        """核验人: one name alone, or one for each closing."""
+        new = np.isin(self._taken, self._fresh[col.CLOSED][0])
+        names = picked(self._incoming[col.VERIFIER], self._taken)
+        there = picked(self._before[col.VERIFIER], self._at)
+        signs = _filled(names) & np.asarray(pc.not_equal(names, there).to_numpy(), bool)
+        vouched = np.zeros(len(new), bool)
+        if self._terms.verified_by:
+            vouched = np.isin(self._taken, self._dates.incoming(col.CLOSED)[0])
+        ledger_signed = _filled(there) | _filled(picked(self._before[col.CLOSED], self._at))
+        plain = signs & ~ledger_signed & ~vouched
+        self._set(
+            col.VERIFIER,
+            replaced(self.cells[col.VERIFIER], self._at[plain], names.filter(pa.array(plain))),
+        )
+        closely = np.flatnonzero((signs | new | vouched) & ~plain & (ledger_signed | vouched))
+        self._set(
+            col.VERIFIER, with_texts(self.cells[col.VERIFIER], dict(self._signatures(closely)))
+        )
+
+    def claims(self, said_done: Mask) -> tuple[int, ...]:
+        """Claim, as of the day of import, what a word of state says is done; give the rows."""
+        window = self._terms.today <= self._reading.last_day
+        rows = np.flatnonzero(said_done[self._taken]) if window else np.zeros(0, np.int64)
+        if len(rows) == 0:
+            return ()
+        few = self.cells.take(pa.array(self._at[rows]))
+        facts = self._terms.judged(few)
+        waits = (row_states(facts, self._terms.today) == OPEN) & ~facts.stays_open
+        waits[facts.events.rows[facts.events.kinds == RETURN]] = False
+        waits &= says_nothing(few[col.CLAIMED], self._reading.dates)
+        rows = rows[waits]
+        day = iso(self._terms.today)
+        self._set(
+            col.CLAIMED,
+            with_texts(self.cells[col.CLAIMED], dict.fromkeys(self._at[rows].tolist(), day)),
+        )
+        return tuple(self._taken[rows].tolist())
+
+    def judged(self) -> tuple[list[Refusal], int]:
+        """Events of the list that cannot be beside others, and how many new issues are closed."""
+        brings = np.zeros(len(self._dates.brings(col.CLAIMED)), bool)
+        for name in col.EVENT_COLUMNS:
+            brings |= self._dates.brings(name)
+        rows = np.flatnonzero(brings[self._taken])
+        if len(rows) == 0:
+            return [], 0
+        at = self._at[rows]
+        facts = self._terms.judged(picked_rows(self.cells, at))
+        closed = row_states(facts, self._terms.today) == CLOSED
+        added = int((closed & (at >= self._known)).sum())
+        return list(self._impossible(facts, rows)), added
+
+    # ------------------------------------------------------------ inside
+
+    def _set(self, name: str, column: pa.ChunkedArray) -> None:
+        self.cells = self.cells.set_column(self.cells.schema.get_field_index(name), name, column)
+
+    def _note(self, moved: list[Moved], refused: list[Refusal]) -> None:
+        self.moved += moved
+        self.refused += refused
+
+    def _brought(self, name: str) -> tuple[Rows, pa.ChunkedArray]:
+        """Places in `taken` of rows that bring another text, and the texts."""
+        values = picked(self._incoming[name], self._taken)
+        there = picked(self.cells[name], self._at)
+        differs = _filled(values) & np.asarray(pc.not_equal(values, there).to_numpy(), bool)
+        return np.flatnonzero(differs), values.filter(pa.array(differs))
+
+    def _owners(self, rows: Rows, persons: pa.ChunkedArray) -> Mask:
+        """Rows that name another 责任人 in place of one who verified a closing."""
+        verified = np.zeros(len(rows), bool)
+        there = picked(self._before[col.VERIFIER], self._at[rows])
+        for i in np.flatnonzero(_filled(there)).tolist():
+            at = int(self._at[rows[i]])
+            owner = squash(self._before[col.PERSON][at].as_py())
+            names = {squash(name) for name in names_in(there[i].as_py(), self._reading.dates)}
+            closed = self._before[col.CLOSED][at].as_py()
+            same = squash(persons[i].as_py()) == owner
+            if owner and owner in names and closed and not same:
+                verified[i] = True
+                self.refused.append(Refusal(int(self._taken[rows[i]]), col.PERSON, OWN_VERIFIER))
+        return verified
+
+    def _former(self) -> None:
+        """Numbers that an issue had before are gathered, each once."""
+        rows, values = self._brought(col.FORMER_ID)
+        texts = {}
+        for row, text in zip(rows.tolist(), values.to_pylist(), strict=True):
+            at = int(self._at[row])
+            parts = [
+                part.strip()
+                for cell in (self.cells[col.FORMER_ID][at].as_py(), text)
+                for part in SEPARATORS.split(cell)
+            ]
+            texts[at] = JOINT.join(dict.fromkeys(part for part in parts if part))
+        self._set(col.FORMER_ID, with_texts(self.cells[col.FORMER_ID], texts))
+
+    def _in_force(self) -> Rows:
+        """The deadline of each row taken that is in force today, extensions counted; 0 for none."""
+        due = np.zeros(len(self._at), np.int64)
+        brings = self._dates.brings(col.DUE)[self._taken] & (self._at < self._known)
+        differs = np.asarray(
+            pc.not_equal(
+                picked(self._incoming[col.DUE], self._taken),
+                picked(self._before[col.DUE], self._at),
+            ).to_numpy(),
+            bool,
+        )
+        rows = np.flatnonzero(brings & differs)
+        if len(rows):
+            facts = self._terms.judged(self._before.take(pa.array(self._at[rows])))
+            due[rows] = facts.due
+        return due
+
+    def _signatures(self, rows: Rows) -> Iterable[tuple[int, str]]:
+        """The new 核验人 of some rows, whose closings have to be looked at one by one."""
+        dates = self._reading.dates
+        for i in rows.tolist():
+            at, row = int(self._at[i]), int(self._taken[i])
+            had, brings = (
+                Signed(
+                    dates.read_several(cells[col.CLOSED][place].as_py())[0],
+                    cells[col.VERIFIER][place].as_py(),
+                )
+                for cells, place in ((self._before, at), (self._incoming, row))
+            )
+            text = together(had, brings, dates, self._terms.verified_by)
+            if text is None:
+                self.refused.append(Refusal(row, col.VERIFIER, WHOSE_NAME))
+            elif text != had.names:
+                yield at, text
+
+    def _impossible(self, facts: Facts, rows: Rows) -> Iterable[Refusal]:
+        """Dates that the rows bring and that the judgement drops."""
+        events = facts.events
+        kinds = {
+            col.CLAIMED: (CLAIM,), col.CLOSED: (CLAIM, CLOSURE), col.SENT_BACK: (RETURN,),
+        }  # fmt: skip
+        place = np.full(self._incoming.num_rows, -1, np.int64)
+        place[self._taken[rows]] = np.arange(len(rows))
+        for name in col.EVENT_COLUMNS:
+            faulty = [f.rows for f in facts.faults if f.column == name and f.code in _CANNOT_BE]
+            if not faulty:
+                continue
+            counted = np.isin(events.kinds, kinds[name])
+            there = events.rows[counted].astype(np.int64) * SPAN + events.days[counted]
+            row, day = self._dates.incoming(name)
+            at = place[row]
+            lost = (at >= 0) & ~np.isin(at * SPAN + day, there)
+            lost &= np.isin(at, np.concatenate(faulty))
+            for one, ordinal in zip(row[lost].tolist(), day[lost].tolist(), strict=True):
+                yield Refusal(one, name, NOT_BESIDE, (iso(ordinal),))
+
+
+def _filled(column: pa.ChunkedArray) -> Mask:
+    return np.asarray(pc.not_equal(column, "").to_numpy(), bool)
 
 
 def replaced(
@@ -226,146 +534,10 @@ def picked(column: pa.ChunkedArray, rows: Rows) -> pa.ChunkedArray:
     return column.take(pa.array(rows))
 
 
+def picked_rows(cells: pa.Table, rows: Rows) -> pa.Table:
+    """Some rows of a table; the table itself if that is all of them in order."""
+    return cells if _is_everything(rows, cells.num_rows) else cells.take(pa.array(rows))
+
+
 def _is_everything(rows: Rows, count: int) -> bool:
     return len(rows) == count and np.array_equal(rows, np.arange(count))
-
-
-def _worst(incoming: pa.Table, target: Rows, reading: Reading, terms: Terms) -> tuple[Rows, Mask]:
-    """The row to take for each issue, and which other rows are equal to it in every cell."""
-    rows = np.flatnonzero(target >= 0)
-    _, inverse, counts = np.unique(target[rows], return_inverse=True, return_counts=True)
-    equal = np.zeros(len(target), bool)
-    if (counts == 1).all():
-        return rows, equal
-    county = np.zeros(incoming.num_rows, np.int16)
-    facts = judge(incoming, county, Brokenness(), reading)
-    state = terms.row_states(facts, terms.today)
-    due = np.where(facts.due > 0, facts.due, np.iinfo(np.int32).max)
-    order = rows[np.lexsort((rows, due[rows], -state[rows], target[rows]))]
-    taken = order[np.unique(target[order], return_index=True)[1]]
-    chosen = dict(zip(target[taken].tolist(), taken.tolist(), strict=True))
-    for row in rows[counts[inverse] > 1].tolist():
-        other = chosen[int(target[row])]
-        equal[row] = all(
-            squash(incoming[name][row].as_py()) == squash(incoming[name][other].as_py())
-            for name in col.ISSUE_COLUMNS
-        )
-    return np.sort(taken), equal
-
-
-def _grown(
-    ledger: pa.Table,
-    incoming: pa.Table,
-    taken: Rows,
-    target: Rows,
-    additions: int,
-    terms: Terms,
-) -> tuple[pa.Table, tuple[int, ...]]:
-    """The ledger with an empty row for each new issue, numbered; and whose number is another."""
-    if not additions:
-        return ledger, ()
-    own = np.zeros(additions, np.int64)
-    added = target[taken] >= ledger.num_rows
-    own[target[taken][added] - ledger.num_rows] = taken[added]
-    asked = incoming[col.ID].take(pa.array(own))
-    numbers, renumbered = _numbered(ledger[col.ID], incoming[col.ID], asked, terms.prefix)
-    none = pa.repeat(pa.scalar("", pa.string()), additions)
-    grown = pa.table(
-        {
-            name: pa.chunked_array(
-                [*ledger[name].chunks, *(numbers.chunks if name == col.ID else [none])]
-            )
-            for name in col.ISSUE_COLUMNS
-        }
-    )
-    return grown, tuple(int(own[place]) for place in renumbered)
-
-
-def _numbered(
-    theirs: pa.ChunkedArray, incoming: pa.ChunkedArray, asked: pa.ChunkedArray, prefix: str
-) -> tuple[pa.ChunkedArray, list[int]]:
-    """The 编号 of new issues, and which of them are others than those asked for.
-
-    Args:
-        theirs: 编号 of the ledger.
-        incoming: 编号 of all incoming rows.
-        asked: 编号 that the new issues have in their list, "" for none.
-        prefix: what numbers of our own begin with.
-    """
-    plain, known = squash_array(asked), squash_array(theirs).combine_chunks()
-    free = not pc.any(pc.or_(pc.equal(plain, ""), pc.is_in(plain, known))).as_py()
-    if free and len(pc.unique(plain)) == len(plain):
-        return asked, []
-    used, wanted = set(known.to_pylist()), set(squash_array(incoming).to_pylist())
-    numbers, renumbered, number = [], [], 0
-    for place, (text, key) in enumerate(zip(asked.to_pylist(), plain.to_pylist(), strict=True)):
-        if not text or key in used:
-            number, own = _free(prefix, number, used, wanted)
-            renumbered.append(place)
-            numbers.append(own)
-            used.add(squash(own))
-        else:
-            numbers.append(text)
-            used.add(key)
-    return pa.chunked_array([pa.array(numbers, pa.string())]), renumbered
-
-
-def _free(prefix: str, last: int, *used: set[str]) -> tuple[int, str]:
-    while True:
-        last += 1
-        text = f"{prefix}-{last:04d}"
-        if not any(squash(text) in some for some in used):
-            return last, text
-
-
-@dataclass(frozen=True, slots=True)
-class _Blend:
-    moved: tuple[tuple[int, str], ...]
-    backdated: tuple[int, ...]
-
-
-def _blended(
-    cells: pa.Table, incoming: pa.Table, taken: Rows, at: Rows, dates: DateColumns, terms: Terms
-) -> tuple[pa.Table, _Blend]:
-    """Write the cells of the rows taken into their ledger rows."""
-    new = {}
-    for name in _TEXTS:
-        values = picked(incoming[name], taken)
-        filled = np.asarray(pc.not_equal(values, "").to_numpy(), bool)
-        differs = filled & np.asarray(
-            pc.not_equal(values, picked(cells[name], at)).to_numpy(), bool
-        )
-        new[name] = replaced(cells[name], at[differs], values.filter(pa.array(differs)))
-    moved: list[tuple[int, str]] = []
-    for name in (col.FOUND, col.DUE):
-        new[name], late = dates.single(
-            name, cells[name], taken, at, accept_moved=terms.accept_moved_dates
-        )
-        moved.extend((row, name) for row in late)
-    backdated: Rows = np.zeros(0, np.int64)
-    for name in col.EVENT_COLUMNS:
-        new[name], rows, days = dates.events(name, cells[name], taken, at)
-        if name == col.CLOSED:
-            backdated = np.unique(rows[days <= terms.passed])
-    if terms.verified_by:
-        new[col.VERIFIER] = _vouched(new[col.VERIFIER], dates, taken, at, terms.verified_by)
-    new[col.ID] = cells[col.ID]
-    result = pa.table({name: new[name] for name in col.ISSUE_COLUMNS})
-    return result, _Blend(tuple(sorted(moved)), tuple(backdated.tolist()))
-
-
-def _vouched(
-    verifiers: pa.ChunkedArray, dates: DateColumns, taken: Rows, at: Rows, name: str
-) -> pa.ChunkedArray:
-    """The office vouches for every closure of the sheet that nobody signed."""
-    closed = np.isin(taken, dates.rows_with(col.CLOSED))
-    unsigned = np.asarray(pc.equal(picked(verifiers, at), "").to_numpy(), bool)
-    rows = at[closed & unsigned]
-    return replaced(verifiers, rows, [name] * len(rows))
-
-
-def _changed(before: pa.Table, after: pa.Table) -> Mask:
-    changed = np.zeros(after.num_rows, bool)
-    for name in col.ISSUE_COLUMNS:
-        changed |= np.asarray(pc.not_equal(before[name], after[name]).to_numpy(), bool)
-    return changed

@@ -9,21 +9,31 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
+from duzhan.columns import JOINT
 from duzhan.intake.dates import SEPARATORS, Dates
+from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-    from duzhan.intake.dates import DateReader
+    from duzhan.dataset.facts import Reading
 
     Rows = NDArray[np.int64]
-    Days = NDArray[np.int32]
+    Days = NDArray[np.integer]
+    Mask = NDArray[np.bool_]
 
-JOIN = "；"
-
-# rows * _SPAN + day is one number for both.
-_SPAN = np.int64(1) << 22
+# rows * SPAN + day is one number for both.
+SPAN = np.int64(1) << 22
 _EPOCH = dt.date(1970, 1, 1).toordinal()
+
+NOT_FOUND_YET = "晚于导入当天，不可能已经发现"
+NOT_YET = "晚于导入当天，还没有到的日期不算"
+OUTSIDE = "不在可能的日期之内"
+BEFORE_FOUND = "早于发现日期"
+AFTER_OTHERS = "晚于台账里已有的日期"
+NOT_BESIDE = "与台账里的其他日期不能并存"
 
 
 class Refusal(NamedTuple):
@@ -32,14 +42,69 @@ class Refusal(NamedTuple):
     Attributes:
         row: incoming row.
         column: the cell's column.
-        future: whether it is a 发现日期 after the day of import.
-        parts: what in it is no date.
+        why: what is wrong with it; "" if it is no date.
+        parts: what in it is meant.
     """
 
     row: int
     column: str
-    future: bool = False
+    why: str = ""
     parts: tuple[str, ...] = ()
+
+
+class Moved(NamedTuple):
+    """A later date than the ledger's, as ordinals; 0 for no deadline; `taken` if accepted."""
+
+    row: int
+    column: str
+    old: int
+    new: int
+    taken: bool = False
+
+
+class Arrived(NamedTuple):
+    """An incoming list without the dates that have not come yet.
+
+    Attributes:
+        cells: the list.
+        future_found: rows whose 发现日期 lies after the day of import.
+        refusals: the dates left out.
+    """
+
+    cells: pa.Table
+    future_found: Mask
+    refusals: tuple[Refusal, ...]
+
+
+def without_future(cells: pa.Table, reading: Reading, today: int) -> Arrived:
+    """Leave out events and 发现日期 after the day of import: they would ripen in the ledger."""
+    future_found = np.zeros(cells.num_rows, bool)
+    refusals: list[Refusal] = []
+    for name in (col.FOUND, *col.EVENT_COLUMNS):
+        several = name in col.EVENT_COLUMNS
+        dates = reading.dates.column(cells[name], several=several)
+        late = dates.days > today
+        if not late.any():
+            continue
+        texts = {}
+        for row in np.unique(dates.rows[late]).tolist():
+            kept, left = _parted(cells[name][row].as_py(), reading, today, several=several)
+            texts[row] = JOINT.join(kept)
+            refusals.append(Refusal(row, name, NOT_YET if several else NOT_FOUND_YET, left))
+            future_found[row] |= not several
+        at = cells.schema.get_field_index(name)
+        cells = cells.set_column(at, name, with_texts(cells[name], texts))
+    return Arrived(cells, future_found, tuple(refusals))
+
+
+def _parted(
+    text: str, reading: Reading, today: int, *, several: bool
+) -> tuple[list[str], tuple[str, ...]]:
+    """The parts of a cell that may stay, and those that lie after today."""
+    parts = [part.strip() for part in SEPARATORS.split(text)] if several else [text]
+    late = [any(day > today for day in reading.dates.read(part)[0]) for part in parts]
+    kept = [p for p, is_late in zip(parts, late, strict=True) if p and not is_late]
+    return kept, tuple(p for p, is_late in zip(parts, late, strict=True) if is_late)
 
 
 class DateColumns:
@@ -48,88 +113,127 @@ class DateColumns:
     Args:
         both: the ledger's rows, then the incoming ones.
         first: index of the first incoming row.
-        reader: reads dates.
-        today: ordinal of the day of import; a 发现日期 after it is refused.
+        reading: reads dates, and knows which can be.
+        today: ordinal of the day of import.
+        future_found: incoming rows whose 发现日期 was left out: the day of import stands in.
     """
 
-    def __init__(self, both: pa.Table, first: int, reader: DateReader, today: int) -> None:
-        self._first = first
-        self._reader = reader
+    def __init__(
+        self, both: pa.Table, first: int, reading: Reading, today: int, future_found: Mask
+    ) -> None:
+        self.known = self._first = first
+        self._reader = reading.dates
+        self._window = (getattr(reading, "first_day", 0), reading.last_day)
         self._today = today
+        self._future_found = future_found
+        self._count = both.num_rows
         self._texts = {name: both[name] for name in col.DATE_COLUMNS}
         self._read: dict[str, Dates] = {
-            name: reader.column(both[name], several=name in col.EVENT_COLUMNS)
+            name: self._reader.column(both[name], several=name in col.EVENT_COLUMNS)
             for name in (col.FOUND, *col.EVENT_COLUMNS)
         }
-        self.found = self._read[col.FOUND]
-        found = self.found.single(both.num_rows)
-        self._read[col.DUE] = reader.deadlines(both[col.DUE], found)
-        days = found[first:]
-        self.future_found = days > today
-        self.found_says_nothing = self.future_found | (days == 0)
+        found = self._read[col.FOUND].single(self._count)
+        self._read[col.DUE] = self._reader.deadlines(both[col.DUE], found)
+        self._singles = {
+            name: self._read[name].single(self._count).astype(np.int64)
+            for name in (col.FOUND, col.DUE)
+        }
         self.refusals = [
             Refusal(int(row), name, parts=tuple(self._unread(name, first + int(row))))
             for name, dates in self._read.items()
             for row in np.flatnonzero(dates.refused[first:])
-        ] + [Refusal(int(row), col.FOUND, future=True) for row in np.flatnonzero(self.future_found)]
+        ]
 
-    def rows_with(self, name: str) -> Rows:
-        """Incoming rows with a readable date in a column."""
-        rows = self._read[name].rows
-        return np.unique(rows[rows >= self._first]) - self._first
+    def days(self, name: str, *, as_sent: bool = False) -> Rows:
+        """One day a row, 0 for none; below 0 for what cannot be read if `as_sent`."""
+        days = self._singles[name].copy()
+        unread = np.flatnonzero(self._read[name].refused & as_sent)
+        if len(unread):
+            texts = [squash(text) for text in self._texts[name].take(pa.array(unread)).to_pylist()]
+            days[unread] = -1 - np.unique(texts, return_inverse=True)[1]
+        return days
 
-    def single(
-        self, name: str, cells: pa.ChunkedArray, taken: Rows, at: Rows, *, accept_moved: bool
-    ) -> tuple[pa.ChunkedArray, list[int]]:
-        """A column of one date a cell, after the merge, and rows whose later date was not taken.
+    def brings(self, name: str) -> Mask:
+        """Incoming rows with anything in a column that is not empty."""
+        filled: Mask = self._read[name].filled[self._first :]
+        return filled
+
+    def incoming(self, name: str) -> tuple[Rows, Rows]:
+        """Incoming row and day of each readable date of a column."""
+        read = self._read[name]
+        ours = read.rows >= self._first
+        return read.rows[ours].astype(np.int64) - self._first, read.days[ours].astype(np.int64)
+
+    def found(
+        self, cells: pa.ChunkedArray, taken: Rows, at: Rows, *, accept: bool
+    ) -> tuple[pa.ChunkedArray, list[Moved], list[Refusal], Days]:
+        """发现日期 after the merge: moved and refused ones, and the day of each row taken.
 
         Args:
-            name: 发现日期 or 整改期限.
             cells: the ledger's column, with empty rows for new issues.
             taken: incoming rows.
             at: the ledger row of each.
-            accept_moved: take later dates too.
+            accept: take later dates too.
         """
-        days = self._read[name].single(len(self._texts[name]))
-        new = days[self._first + taken]
-        known = at < self._first
-        old = np.where(known, days[np.where(known, at, 0)], 0) if self._first else np.zeros(len(at))
-        stand_in = np.zeros(len(taken), bool)
-        if name == col.FOUND:
-            stand_in = self.future_found[taken] & (old == 0)
-            new = np.where(self.future_found[taken], 0, new)
-        later = (new > old) & (old > 0)
-        take = (new > 0) & (new != old) & (~later | accept_moved)
-        cells = _put(cells, at[take], new[take])
-        texts = {int(at[i]): _iso(self._today) for i in np.flatnonzero(stand_in)}
-        kept = self._read[name].refused[self._first + taken] & (old == 0)
-        words, timeless = self._in_words(name, taken)
-        kept |= (words & take) | (timeless & (old == 0))
-        for i in np.flatnonzero(kept):
-            texts[int(at[i])] = self._texts[name][self._first + int(taken[i])].as_py()
-        unlike = [
-            i
-            for i in np.flatnonzero(timeless & (old > 0)).tolist()
-            if self._texts[name][int(at[i])] != self._texts[name][self._first + int(taken[i])]
+        old, new = self._old(col.FOUND, at), self._new(col.FOUND, taken)
+        stands_in = self._future_found[taken] & (old == 0)
+        possible = self._possible(new)
+        refused = (new > 0) & ~possible
+        later = possible & (new > old) & (old > 0)
+        clash = later & (new > self._earliest_other(at)) if accept else np.zeros(len(at), bool)
+        take = possible & (new != old) & (~later | accept) & ~clash
+        cells = self._written(col.FOUND, cells, taken, at, take, refused & (old == 0))
+        cells = with_texts(cells, {int(row): iso(self._today) for row in at[stands_in]})
+        moved = [
+            Moved(int(taken[i]), col.FOUND, int(old[i]), int(new[i]))
+            for i in np.flatnonzero(later & (not accept))
         ]
-        moved = [] if accept_moved else np.flatnonzero(later).tolist()
-        return _with(cells, texts), taken[sorted({*moved, *unlike})].tolist()
+        why = [(refused, OUTSIDE), (clash, AFTER_OTHERS)]
+        day = np.where(take, new, np.where(stands_in, self._today, old))
+        return cells, moved, list(self._refused(col.FOUND, taken, why)), day
 
-    def _in_words(self, name: str, taken: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Rows whose deadline words tell, and those of them that have no day.
+    def due(
+        self,
+        cells: pa.ChunkedArray,
+        taken: Rows,
+        at: Rows,
+        found: Days,
+        force: Days,
+        *,
+        accept: bool,
+    ) -> tuple[pa.ChunkedArray, list[Moved], list[Refusal]]:
+        """整改期限 after the merge, and what was moved or refused.
 
-        No deadline is later than any: it never takes the place of a day.
+        Args:
+            cells: the ledger's column, with empty rows for new issues.
+            taken: incoming rows.
+            at: the ledger row of each.
+            found: 发现日期 of each after the merge.
+            force: the deadline in force of each, extensions counted; 0 for none.
+            accept: whether a later one enters the register of extensions.
         """
-        read = self._read[name]
-        if read.in_words is None:
-            none = np.zeros(len(taken), bool)
-            return none, none
-        words = read.in_words[self._first + taken]
-        return words, words & (read.single(len(read.refused))[self._first + taken] == 0)
+        old, new = self._old(col.DUE, at), self._new(col.DUE, taken)
+        old = np.where(old < found, 0, old)
+        outside = (new > 0) & ~self._possible(new)
+        early = (new > 0) & (new < found) & ~outside
+        possible = (new > 0) & ~outside & ~early
+        limit = np.maximum(old, force)
+        later = possible & (new > limit) & (limit > 0)
+        take = possible & ((old == 0) | (new < old)) & ~later & (new != old)
+        cells = self._written(col.DUE, cells, taken, at, take, (outside | early) & (old == 0))
+        granted = later & accept & (new <= self._window[1])
+        # No deadline is later than any; it never takes the place of a day.
+        endless = self._endless(taken) & (limit > 0)
+        moved = [
+            Moved(int(taken[i]), col.DUE, int(limit[i]), int(new[i]), bool(granted[i]))
+            for i in np.flatnonzero(later | endless)
+        ]
+        why = [(outside, OUTSIDE), (early, BEFORE_FOUND)]
+        return cells, moved, list(self._refused(col.DUE, taken, why))
 
     def events(
         self, name: str, cells: pa.ChunkedArray, taken: Rows, at: Rows
-    ) -> tuple[pa.ChunkedArray, Rows, Days]:
+    ) -> tuple[pa.ChunkedArray, Rows, Rows]:
         """A column of events, after the merge, and the incoming row and day of each new date.
 
         Dates are added to those there, each once. What cannot be read is kept
@@ -138,19 +242,98 @@ class DateColumns:
         read = self._read[name]
         to = np.full(len(read.refused) - self._first, -1, np.int64)
         to[taken] = at
-        incoming = read.rows >= self._first
-        row, day = read.rows[incoming] - self._first, read.days[incoming]
+        row, day = self.incoming(name)
         place = to[row]
-        keys = place * _SPAN + day
-        known = read.rows[~incoming].astype(np.int64) * _SPAN + read.days[~incoming]
+        keys = place * SPAN + day
+        before = read.rows < self._first
+        known = read.rows[before].astype(np.int64) * SPAN + read.days[before]
         fresh = (place >= 0) & ~np.isin(keys, known)
         garbled = taken[read.refused[self._first + taken]]
         rows = np.unique(np.concatenate((row[fresh], garbled)))
         plain, days = self._plain(name, rows, to)
         cells = _put(cells, to[rows[plain]], days[plain])
-        return _with(cells, self._joined(name, rows[~plain], to)), row[fresh], day[fresh]
+        return with_texts(cells, self._joined(name, rows[~plain], to)), row[fresh], day[fresh]
 
-    def _plain(self, name: str, rows: Rows, to: Rows) -> tuple[NDArray[np.bool_], Days]:
+    # ------------------------------------------------------------ dates that can be
+
+    def _old(self, name: str, at: Rows) -> Rows:
+        """The ledger's days of some rows, 0 where there is none that can be."""
+        known = at < self._first
+        old = np.zeros(len(at), np.int64)
+        old[known] = self._singles[name][at[known]]
+        return np.where(self._possible(old), old, 0)
+
+    def _new(self, name: str, taken: Rows) -> Rows:
+        new: Rows = self._singles[name][self._first + taken]
+        return new
+
+    def _possible(self, days: Rows) -> Mask:
+        possible: Mask = (days > 0) & (days >= self._window[0]) & (days <= self._window[1])
+        return possible
+
+    def _earliest_other(self, at: Rows) -> Rows:
+        """The earliest other date of some of the ledger's rows."""
+        earliest = np.full(self._count, np.iinfo(np.int64).max)
+        for name in (col.DUE, *col.EVENT_COLUMNS):
+            read = self._read[name]
+            np.minimum.at(earliest, read.rows, read.days)
+        return earliest[at]
+
+    def _refused(
+        self, name: str, taken: Rows, why: Iterable[tuple[Mask, str]]
+    ) -> Iterable[Refusal]:
+        for mask, words in why:
+            for i in np.flatnonzero(mask):
+                text = self._texts[name][self._first + int(taken[i])].as_py()
+                yield Refusal(int(taken[i]), name, words, (text.strip(),))
+
+    # ------------------------------------------------------------ cells
+
+    def _written(
+        self,
+        name: str,
+        cells: pa.ChunkedArray,
+        taken: Rows,
+        at: Rows,
+        take: Mask,
+        kept: Mask,
+    ) -> pa.ChunkedArray:
+        """A column of single dates with new ones; what cannot be is kept where nothing stood.
+
+        A date in words keeps its words.
+        """
+        plain = take & ~self._worded(name, taken)
+        cells = _put(cells, at[plain], self._new(name, taken)[plain])
+        ours = np.where(at < self._first, at, 0)
+        known = at < self._first
+        blank = ~(known & self._read[name].filled[ours])
+        unread = self._read[name].refused[self._first + taken]
+        nothing_better = ~(known & (self._singles[name][ours] > 0))
+        as_sent = (take & ~plain) | (kept & blank) | (unread & nothing_better)
+        as_sent |= self._endless(taken) & blank if name == col.DUE else False
+        texts = self._texts[name]
+        return with_texts(
+            cells,
+            {
+                int(at[i]): texts[self._first + int(taken[i])].as_py()
+                for i in np.flatnonzero(as_sent)
+            },
+        )
+
+    def _worded(self, name: str, taken: Rows) -> Mask:
+        """Rows whose date is said in words."""
+        words = self._read[name].in_words
+        if words is None:
+            return np.zeros(len(taken), bool)
+        worded: Mask = words[self._first + taken]
+        return worded
+
+    def _endless(self, taken: Rows) -> Mask:
+        """Rows whose words say that there is no deadline."""
+        endless: Mask = self._worded(col.DUE, taken) & (self._new(col.DUE, taken) == 0)
+        return endless
+
+    def _plain(self, name: str, rows: Rows, to: Rows) -> tuple[Mask, Days]:
         """Rows that bring one date to a cell where nothing stood; and the date."""
         read = self._read[name]
         counts = np.bincount(read.rows, minlength=len(read.refused))
@@ -174,7 +357,7 @@ class DateColumns:
             days = sorted({*old, *ours.get(self._first + row, ())})
             kept = unread if name == col.SENT_BACK or not days else []
             if len(days) > len(old) or (kept and kept != had):
-                texts[place] = JOIN.join([*map(_iso, days), *kept])
+                texts[place] = JOINT.join([*map(iso, days), *kept])
         return texts
 
     def _unread(self, name: str, row: int) -> list[str]:
@@ -193,7 +376,8 @@ def _by_row(dates: Dates, rows: Rows) -> dict[int, tuple[int, ...]]:
     return by_row
 
 
-def _with(cells: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:
+def with_texts(cells: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:
+    """A column with other texts in some rows."""
     if not texts:
         return cells
     index = np.arange(len(cells))
@@ -202,7 +386,7 @@ def _with(cells: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:
     return pa.chunked_array([*cells.chunks, new]).take(pa.array(index))
 
 
-def _put(cells: pa.ChunkedArray, at: Rows, days: NDArray[np.integer]) -> pa.ChunkedArray:
+def _put(cells: pa.ChunkedArray, at: Rows, days: Days) -> pa.ChunkedArray:
     """A column with dates, as ordinals, in some rows."""
     if len(at) == 0:
         return cells
@@ -212,5 +396,6 @@ def _put(cells: pa.ChunkedArray, at: Rows, days: NDArray[np.integer]) -> pa.Chun
     return pa.chunked_array([*cells.chunks, since_1970.cast(pa.string())]).take(pa.array(index))
 
 
-def _iso(day: int) -> str:
+def iso(day: int) -> str:
+    """An ordinal as a date in ISO."""
     return dt.date.fromordinal(day).isoformat()

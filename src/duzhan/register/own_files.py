@@ -64,9 +64,15 @@ def _losses(table: Table, county: County | None) -> Iterator[str]:
     if shifted:
         yield f"第{table.lines(np.array(shifted[:1]))[0]}行的格数比表头多"
     header = table.grid.header
+    for first, second in table.joined:
+        yield f"有两列是一个意思（“{first}”“{second}”）"
     known = set(header.columns.values())
     for at, cells in enumerate(table.grid.columns):
-        if at not in known and pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), "")).as_py():
+        if (
+            county is None
+            and at not in known
+            and pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), "")).as_py()
+        ):
             yield f"有台账没有的列“{header.cells[at].strip() or f'第{at + 1}列'}”"
     if county is not None and col.COUNTY in table.cells.column_names:
         # Rows of another county are faults that must not be lost with the column.
@@ -80,6 +86,16 @@ def canonical_table(cells: pa.Table, columns: Sequence[str]) -> pa.Table:
     none = pa.chunked_array([pa.repeat(pa.scalar("", pa.string()), cells.num_rows)])
     names = cells.column_names
     return pa.table([cells[n] if n in names else none for n in columns], list(columns))
+
+
+def ledger_table(cells: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The columns of a ledger that stand in some others, in the ledger's order.
+
+    Args:
+        cells: a table as read.
+        names: columns that the ledger is to have beside the fourteen; 县(市) and 序号 are none.
+    """
+    return canonical_table(cells, col.ledger_columns(names))
 
 
 def is_canonical(cells: pa.Table, columns: Sequence[str], digest: str | None) -> bool:

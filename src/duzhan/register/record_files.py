@@ -63,19 +63,33 @@ class RecordFile:
         Raises:
             DuzhanError: the row is there already, or the file cannot be taken over.
         """
+        return self.stage_all([row], again=again, by=by)
+
+    def stage_all(
+        self, new: Sequence[Mapping[str, str]], *, again: bool = False, by: str | None = None
+    ) -> int:
+        """Stage the file with more rows, as `stage` does with one."""
         digest = self._store.watch(self.name)
         rows, entries = ([], []) if digest is None else self._read(digest)
-        new = [row.get(column, "") for column in self.columns]
-        if not again and (twin := self._twin(new, rows)) is not None:
+        for row in new:
+            entries.append(self._entry(row, rows, by, again=again))
+            rows.append([row.get(column, "") for column in self.columns])
+        self._store.replace(self.name, rows_bytes(self.columns, rows), entries)
+        return len(rows)
+
+    def _entry(
+        self, row: Mapping[str, str], rows: list[list[str]], by: str | None, *, again: bool
+    ) -> Entry:
+        """What the journal says of one more row below others."""
+        cells = {column: row.get(column, "") for column in self.columns}
+        if not again and (twin := self._twin([*cells.values()], rows)) is not None:
             line = f"{self.name} 的第 {twin} 条记录已是同样的内容；确要再记一次请加 --again"
             raise DuzhanError(line)
-        cells = dict(zip(self.columns, new, strict=True))
         dates = self._terms.reading.dates
         refuse_unreadable(cells, self.columns, self._layout, dates, self._dataset.root)
         changes = tuple(Change(column, "", text) for column, text in cells.items() if text)
-        entries.append(Entry("added", row[col.COUNTY], None, len(rows), changes, by=by))
-        self._store.replace(self.name, rows_bytes(self.columns, [*rows, new]), entries)
-        return len(rows) + 1
+        name = cells.get(col.ID) or None
+        return Entry("added", row[col.COUNTY], name, len(rows), changes, by=by)
 
     def _read(self, digest: str) -> tuple[list[list[str]], list[Entry]]:
         """The rows of the file, and what the journal says if its form has to change."""

@@ -73,7 +73,7 @@ def rows_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a few rows below a header: byte for byte what `table_bytes` would write."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([defuse(clean(name)) for name in columns])
     writer.writerows([defuse(clean(cell)) for cell in row] for row in rows)
     return BOM + file.getvalue().encode("utf-8")
 
@@ -86,7 +86,7 @@ def read_rows(data: bytes) -> tuple[list[str], list[list[str]]]:
     """
     text = data.removeprefix(BOM).decode("utf-8")
     header, *rows = csv.reader(io.StringIO(text, newline="")) if text else ([],)
-    return header, [[restore(cell) for cell in row] for row in rows]
+    return [restore(name) for name in header], [[restore(cell) for cell in row] for row in rows]
 
 
 # ---------------------------------------------------------------- column by column

@@ -148,11 +148,11 @@ class Line:
             "" if entry.row is None else f', "row": {entry.row}',
         ]
         if entry.changes and entry.action == "added":
-            cells = [f'"{column}": {_text(new)}' for column, _, new in entry.changes]
+            cells = [f"{_text(column)}: {_text(new)}" for column, _, new in entry.changes]
             parts.append(f', "cells": {{{", ".join(cells)}}}')
         elif entry.changes:
             changes = [
-                f'{{"column": "{column}", "old": {_text(old)}, "new": {_text(new)}}}'
+                f'{{"column": {_text(column)}, "old": {_text(old)}, "new": {_text(new)}}}'
                 for column, old, new in entry.changes
             ]
             parts.append(f', "changes": [{", ".join(changes)}]')

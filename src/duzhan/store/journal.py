@@ -266,10 +266,21 @@ def _redo(line: Line, header: list[str], rows: list[list[str]]) -> None:
         raise _unfit(line, f"没有第{entry.row}行")
     row = rows[entry.row]
     for change in entry.changes:
+        if change.column not in header:
+            _widen(header, rows, change.column)
         at = header.index(change.column)
         if row[at] != clean(change.old):
             raise _unfit(line, f"“{change.column}”原来不是“{change.old}”")
         row[at] = clean(change.new)
+
+
+def _widen(header: list[str], rows: list[list[str]], column: str) -> None:
+    """Give a ledger one more column, where it belongs."""
+    wider = list(col.ledger_columns((*header, column)))
+    at = wider.index(column)
+    header[:] = wider
+    for row in rows:
+        row.insert(at, "")
 
 
 def _unfit(line: Line, why: str) -> DuzhanError:

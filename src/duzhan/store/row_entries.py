@@ -39,8 +39,8 @@ class RowEntries:
         county: full name.
         rows: indexes of the changed rows in the ledger, ascending.
         known: how many of them, the first ones, were in the ledger before.
-        before: their cells before, for the known ones; columns.ISSUE_COLUMNS.
-        after: the cells of all of them.
+        before: their cells before, for the known ones; all columns of the ledger.
+        after: the cells of all of them, in the same columns.
         file: the list that they came from.
         sheet: its worksheet, if it is a workbook.
         lines: line or row number in it, one a row.
@@ -69,7 +69,7 @@ class RowEntries:
         """Give the entries of some of the rows."""
         old = self.before.slice(start, max(0, min(stop, self.known) - start)).to_pylist()
         new = self.after.slice(start, stop - start).to_pylist()
-        empty = dict.fromkeys(col.ISSUE_COLUMNS, "")
+        empty = dict.fromkeys(self.after.column_names, "")
         for index, now in enumerate(new):
             place = start + index
             was = old[index] if place < self.known else empty
@@ -80,7 +80,7 @@ class RowEntries:
                 row=int(self.rows[place]),
                 changes=tuple(
                     Change(name, was[name], now[name])
-                    for name in col.ISSUE_COLUMNS
+                    for name in self.after.column_names
                     if was[name] != now[name]
                 ),
                 source=Origin(self.file, self.sheet, int(self.lines[place])),
@@ -107,7 +107,7 @@ class RowEntries:
         now = _arrays(self.after, start, count)
         was = None if is_new else _arrays(self.before, start, count)
         cells = pc.binary_join_element_wise(
-            *(_cell(name, was and was[name], now[name]) for name in col.ISSUE_COLUMNS),
+            *(_cell(name, was and was[name], now[name]) for name in self.after.column_names),
             ", ",
             null_handling="skip",
         )
@@ -135,7 +135,7 @@ class RowEntries:
 
 
 def _arrays(cells: pa.Table, start: int, count: int) -> dict[str, pa.StringArray]:
-    return {name: cells[name].slice(start, count).combine_chunks() for name in col.ISSUE_COLUMNS}
+    return {name: cells[name].slice(start, count).combine_chunks() for name in cells.column_names}
 
 
 def _either(first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
@@ -145,10 +145,15 @@ def _either(first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
 def _cell(name: str, old: pa.StringArray | None, new: pa.StringArray) -> pa.StringArray:
     """A cell of a new row (without `old`), or a cell's change, as JSON; null where it stayed."""
     if old is None:
-        text = pc.binary_join_element_wise(f'"{name}": "', _escaped(new), '"', "")
+        text = pc.binary_join_element_wise(f'{encode_json(name)}: "', _escaped(new), '"', "")
         return pc.if_else(pc.equal(new, ""), pa.scalar(None, pa.string()), text)
     text = pc.binary_join_element_wise(
-        f'{{"column": "{name}", "old": "', _escaped(old), '", "new": "', _escaped(new), '"}', ""
+        f'{{"column": {encode_json(name)}, "old": "',
+        _escaped(old),
+        '", "new": "',
+        _escaped(new),
+        '"}',
+        "",
     )
     return pc.if_else(pc.equal(old, new), pa.scalar(None, pa.string()), text)
 

@@ -2,158 +2,49 @@
 
 from __future__ import annotations
 
-import re
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.columns import ISSUES
-from duzhan.intake.dateforms import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
-from duzhan.register.importing import NO_COUNTY
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.report.pages.page import Page, PageColumn, Text
-from duzhan.report.sheets.returned import Kind, Reject, write_rejects_csv, write_rejects_xlsx
-from duzhan.store.outputs import file_name
+from duzhan.report.sheets.returning import rejects_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from duzhan.register.importing import Account
+    from duzhan.register.importing import Account, NotTaken
     from duzhan.store.entries import Entry
 
 _SHOWN = 20
 # Cells of an issue that are shown before and after.
 _CELL = 60
 
-_RETURNED = re.compile(r" 退回更正\d*$")
-# Seconds between the two files of a returned list, at most; else one was saved again.
-_TOGETHER = 10
+_SENT_OUT = {"returned": "退回更正表", "form": "填报表"}
 
 
-def rejects_of(account: Account) -> list[Reject]:
-    """Everything of a batch that was not taken as it came."""
-    return sorted(_rejects(account), key=lambda reject: reject.row)
-
-
-def _rejects(account: Account) -> Iterator[Reject]:
-    batch, merged = account.batch, account.merged
-    at_fault = batch.table.flaws
-    if not (batch.elsewhere or merged.reasons or merged.refused or merged.moved or at_fault):
-        return
-    at = {int(row): index for index, row in enumerate(account.order)}
-    rows = batch.rows.tolist()
-    lines = dict(zip(rows, batch.table.lines(np.array(rows, np.int64)), strict=True))
-    cells = dict(zip(range(batch.table.cells.num_rows), batch.table.cells.to_pylist(), strict=True))
-    flaws = {(row, column): (value, why) for row, column, value, why in batch.table.flaws}
-
-    def reject(row: int, kind: Kind, column: str | None, why: str, remedy: str) -> Reject:
-        stands: str = cells[row].get(column or "", "")
-        value: str = flaws.get((row, column), (stands, ""))[0]
-        sheet = batch.table.sheet
-        original = {name: cells[row].get(name, "") for name in col.ISSUE_COLUMNS}
-        return Reject(
-            batch.path.name, sheet, lines[row], kind, column, value, why, remedy, original
-        )
-
-    for row, why in batch.elsewhere.items():
-        remedy = f"应为{batch.county.name}，或移到所属县（市）"
-        remedy = "写明县（市）全称" if why == NO_COUNTY else remedy
-        yield reject(row, "rejected", col.COUNTY, why, remedy)
-    for index, why in merged.reasons.items():
-        yield reject(int(account.order[index]), "rejected", None, why, why.rpartition("，")[2])
-    for index, column, future, parts in merged.refused:
-        row = int(account.order[index])
-        whole = parts == (cells[row].get(column, "").strip(),)
-        why = flaws.get((row, column), ("", ""))[1] or _why_no_dates(parts, named=not whole)
-        if future:
-            why = "晚于导入当天，不可能已经发现"
-        yield reject(row, "refused", column, why, WRITE_LIKE if column in col.DATE_COLUMNS else why)
-    for index, column in merged.moved:
-        row = int(account.order[index])
-        why = f"比台账中的{column}晚，未采用"
-        yield reject(row, "moved", column, why, "确需推迟的，由办公室用 --accept-moved-dates 导入")
-    for row, name in flaws:
-        if name is None and row in at and at[row] not in merged.reasons:
-            why = flaws[row, name][1]
-            yield reject(row, "refused", None, why, "给文字里的逗号加上引号，或改用 xlsx")
-
-
-def _why_no_dates(parts: Sequence[str], *, named: bool) -> str:
-    """What is wrong with a cell of dates; of several the faulty ones are named."""
-    whys = [(shorten(part), why_refused(part).partition("，应写成")[0]) for part in parts]
-    return "、".join(f"“{part}”{why}" if named else why for part, why in whys)
-
-
-def write_rejects(accounts: Sequence[Account], root: Path) -> dict[int, Path]:
-    """Write a CSV and a workbook beside each import that left something over.
-
-    Args:
-        accounts: what became of each batch.
-        root: the dataset's folder; a list that lies in its issues/ leaves nothing beside it,
-            where it would be taken for issues.
-
-    Returns:
-        Place of the account to the CSV.
-    """
-    written: dict[int, Path] = {}
-    by_file: dict[Path, list[tuple[int, list[Reject]]]] = {}
-    taken = {account.batch.path.resolve() for account in accounts}
-    for place, account in enumerate(accounts):
-        if rejects := rejects_of(account):
-            target = _free_place(account, root, taken)
-            by_file.setdefault(target, []).append((place, rejects))
-    for target, parts in by_file.items():
-        together = [reject for _, rejects in parts for reject in rejects]
-        write_rejects_csv(target, together)
-        write_rejects_xlsx(target.with_suffix(".xlsx"), together)
-        written.update(dict.fromkeys((place for place, _ in parts), target))
-    return written
-
-
-def _free_place(account: Account, root: Path, taken: AbstractSet[Path]) -> Path:
-    """Where to write what is left over of a file: over no list that somebody has mended."""
-    path, names = account.batch.path, account.batch.county.names
-    # What is still left over of a mended list goes by the first list's name again.
-    stem = _RETURNED.sub("", path.stem)
-    if not stem.startswith(names):
-        stem = f"{account.batch.county.name} {stem}"
-    folder = root if path.resolve().parent == (root / ISSUES).resolve() else path.parent
-    numbers = chain([""], count(2))
-    targets = (folder / f"{file_name(stem)} 退回更正{number}.csv" for number in numbers)
-    return next(
-        target
-        for target in targets
-        if not {target.resolve(), target.with_suffix(".xlsx").resolve()} & taken
-        and not _touched(target)
-    )
-
-
-def _touched(target: Path) -> bool:
-    """Whether somebody has saved one of the two files again that are written together.
-
-    A CSV alone is what an import leaves that was killed between the two.
-    """
-    times = [
-        path.stat().st_mtime if path.exists() else 0.0
-        for path in (target, target.with_suffix(".xlsx"))
-    ]
-    return times[1] > 0 and abs(times[0] - times[1]) > _TOGETHER
-
-
-def import_json(accounts: Sequence[Account], returned: Mapping[int, Path]) -> dict[str, Any]:
-    """`import --json`: one entry for each file, sheet and county."""
-    return {"files": [_entry(account, returned.get(i)) for i, account in enumerate(accounts)]}
+def import_json(
+    accounts: Sequence[Account], not_taken: Sequence[NotTaken], returned: Mapping[int, Path]
+) -> dict[str, Any]:
+    """`import --json`: one entry a file, sheet and county; one a file that was left aside."""
+    return {
+        "files": [_entry(account, returned.get(i)) for i, account in enumerate(accounts)],
+        "not_lists": [
+            {"file": one.file, "what": one.what, "remedy": one.remedy} for one in not_taken
+        ],
+    }
 
 
 def _entry(account: Account, returned: Path | None) -> dict[str, Any]:
     batch, merged, outcomes = account.batch, account.merged, account.outcomes
+    new = account.ids_at(at for at, _ in merged.suspected)
+    old = account.ids_at(at for _, at in merged.suspected)
     return {
-        "file": batch.path.name,
+        "file": batch.name,
         "sheet": batch.table.sheet,
         "county": batch.county.name,
         "encoding": batch.table.encoding,
@@ -163,27 +54,64 @@ def _entry(account: Account, returned: Path | None) -> dict[str, Any]:
         "unchanged": outcomes[UNCHANGED],
         "rejected": outcomes[REJECTED],
         "skipped": account.skipped,
-        "missing": list(account.missing),
+        "missing": [row[col.ID] for row in account.missing],
         "refused_cells": len(merged.refused),
-        "moved_dates": account.ids_of(dict.fromkeys(row for row, _ in merged.moved)),
-        "backdated": account.ids_of(merged.backdated),
+        "moved_dates": account.ids_of(account.moved()),
+        "backdated": account.ids_of(account.backdated),
         "renumbered": account.ids_of(merged.renumbered),
+        "numbered": merged.numbered,
+        "kept_columns": list(batch.own) if account.rows else [],
+        "joined_columns": [list(pair) for pair in batch.table.joined] if account.rows else [],
+        "ambiguous_columns": list(batch.table.ambiguous) if account.rows else [],
+        "dated_claims": account.ids_of(merged.dated_claims),
+        "reworded": account.ids_of(merged.reworded),
+        "suspected": [list(pair) for pair in zip(new, old, strict=True)],
+        "added_closed": merged.added_closed,
+        "missing_closed": account.missing_closed,
+        "pictures": len(batch.table.grid.beside.pictures) if batch.first else 0,
+        "hidden": _hidden(account),
         "rejected_to": str(returned) if returned else None,
     }
 
 
+def _hidden(account: Account) -> list[str]:
+    """What of a sheet is hidden; it was read like all else."""
+    table = account.batch.table
+    beside = table.grid.beside
+    if not account.batch.first:
+        return []
+    sheet = [f"工作表“{table.sheet}”"] if beside.hidden_sheet else []
+    return [*sheet, *(f"第{row}行" for row in beside.hidden_rows)]
+
+
 def import_page(
     accounts: Sequence[Account],
+    not_taken: Sequence[NotTaken],
     returned: Mapping[int, Path],
     sample: str | None,
     *,
     dry_run: bool,
 ) -> Page:
-    """What was merged, county by county, and what must go back."""
+    """What was merged, county by county, and what must go back; the summary last."""
     page = Page()
     page.title("导入演练（什么都没有写入）" if dry_run else "导入结果")
     if sample:
         page.line(Text(sample, "magenta"))
+    for place, account in enumerate(accounts):
+        _details(page, account, returned.get(place))
+        if dry_run:
+            _differences(page, account)
+    if not_taken:
+        page.heading("没有收下的文件")
+        for one in not_taken:
+            page.line(Text(str(one), "red"))
+    if accounts:
+        page.heading("各表合计")
+        _summary(page, accounts)
+    return page
+
+
+def _summary(page: Page, accounts: Sequence[Account]) -> None:
     names = ("行", "新增", "更新", "未变", "拒收", "跳过", "拒读格")
     columns = (
         PageColumn("文件"),
@@ -193,7 +121,7 @@ def import_page(
     rows: list[tuple[Text | str, ...]] = []
     for account in accounts:
         table, outcomes = account.batch.table, account.outcomes
-        file = account.batch.path.name + (f"/{table.sheet}" if table.sheet else "")
+        file = account.batch.name + (f"/{table.sheet}" if table.sheet else "")
         refused = len(account.merged.refused)
         rows.append(
             (
@@ -209,12 +137,6 @@ def import_page(
             )
         )
     page.table(columns, rows)
-    for place, account in enumerate(accounts):
-        _details(page, account, returned.get(place))
-    if dry_run:
-        for account in accounts:
-            _differences(page, account)
-    return page
 
 
 def _differences(page: Page, account: Account) -> None:
@@ -222,7 +144,7 @@ def _differences(page: Page, account: Account) -> None:
     entries = account.entries
     if entries is None:
         return
-    page.heading(f"{account.batch.county.name}（{account.batch.path.name}）将有的改动")
+    page.heading(f"{account.batch.county.name}（{account.batch.name}）将有的改动")
     for entry in entries.between(0, _SHOWN):
         _difference(page, entry)
     if (count := len(entries)) > _SHOWN:
@@ -240,20 +162,109 @@ def _difference(page: Page, entry: Entry) -> None:
 
 
 def _details(page: Page, account: Account, returned: Path | None) -> None:
-    merged = account.merged
-    lists = (
-        ("清单里不见了的问题（仍在台账中，照样计算）", account.missing),
-        ("日期推迟、未采用", account.ids_of(dict.fromkeys(row for row, _ in merged.moved))),
-        ("补录（销号日期不晚于已过节点）", account.ids_of(merged.backdated)),
-        ("另编了编号", account.ids_of(merged.renumbered)),
-    )
-    if not any(ids for _, ids in lists) and returned is None:
+    batch, merged = account.batch, account.merged
+    page.heading(f"{batch.county.name}（{shorten(batch.name)}）")
+    if batch.untouched:
+        page.line(f"这是退回去的{_SENT_OUT[batch.partial or 'form']}，一处都没有改动，跳过")
         return
-    page.heading(f"{account.batch.county.name}（{shorten(account.batch.path.name)}）")
-    for title, ids in lists:
+    _columns(page, account)
+    if batch.first:
+        _sheet(page, account)
+    for line in _added(account):
+        page.line(line)
+    _refusals(page, account)
+    for title, ids in _named(account):
         if ids:
-            shown = "、".join(text or "（无编号）" for text in ids[:_SHOWN])
-            more = f"等 {len(ids)} 件" if len(ids) > _SHOWN else f"，共 {len(ids)} 件"
-            page.line(f"{title}：{shown}{more}")
+            _listed(page, title, ids)
+    for title, number in _counted(account):
+        if number:
+            page.line(f"{title} {number} 件")
+    for new, old in zip(
+        account.ids_at(at for at, _ in merged.suspected),
+        account.ids_at(at for _, at in merged.suspected),
+        strict=True,
+    ):
+        page.line(f"{new} 像是台账里的 {old}；确是同一件的：duzhan withdraw {new} --same-as {old}")
     if returned is not None:
         page.line(f"请退回县里更正：{returned}（另有同名 xlsx）")
+
+
+def _named(account: Account) -> tuple[tuple[str, Sequence[str]], ...]:
+    merged = account.merged
+    return (
+        ("清单里不见了的问题（仍在台账中，照样计算）", [row[col.ID] for row in account.missing]),
+        ("补录（销号日期不晚于已过节点）", account.ids_of(account.backdated)),
+        ("另编了编号", account.ids_of(merged.renumbered)),
+        ("写了已完成而没有日期，按导入当天报完成", account.ids_of(merged.dated_claims)),
+        ("改了问题描述", account.ids_of(merged.reworded)),
+    )
+
+
+def _counted(account: Account) -> tuple[tuple[str, int], ...]:
+    merged = account.merged
+    backdated = len(merged.backdated) if account.first_import else 0
+    return (
+        ("没有编号、由台账编号的", merged.numbered),
+        ("新增时已经销号的", merged.added_closed),
+        ("清单里不见了的已销号问题", account.missing_closed),
+        ("首次导入，销号日期不晚于已过节点的", backdated),
+    )
+
+
+def _listed(page: Page, title: str, ids: Sequence[str]) -> None:
+    shown = "、".join(text or "（无编号）" for text in ids[:_SHOWN])
+    more = f"等 {len(ids)} 件" if len(ids) > _SHOWN else f"，共 {len(ids)} 件"
+    page.line(f"{title}：{shown}{more}")
+
+
+def _columns(page: Page, account: Account) -> None:
+    table = account.batch.table
+    if account.batch.own:
+        page.line(f"县里自己的列，照样保留：{'、'.join(map(shorten, account.batch.own))}")
+    for first, second in table.joined:
+        page.line(f"“{shorten(first)}”和“{shorten(second)}”是一个意思，已合在一起")
+    for name in table.ambiguous:
+        line = f"“{shorten(name)}”可能是整改期限，也可能是整改完成日期，没有猜，先作县里自己的列"
+        page.line(f"{line}；说明它：--column 整改期限={name}，或 --column 整改完成日期={name}")
+
+
+def _sheet(page: Page, account: Account) -> None:
+    """What stands beside the list: rows that are no issues, what is hidden or said otherwise."""
+    table = account.batch.table
+    for line, text in table.left_out[:_SHOWN]:
+        page.line(f"第{line}行不是问题，跳过：{shorten(text, _CELL)}")
+    if len(table.left_out) > _SHOWN:
+        page.line(f"另有 {len(table.left_out) - _SHOWN} 行不是问题，跳过")
+    if hidden := _hidden(account):
+        page.line(f"隐藏的，照样读了：{'、'.join(hidden[:_SHOWN])}")
+    beside = table.grid.beside
+    told = (
+        ("批注", beside.comments), ("链接", beside.links), ("划掉的字", beside.struck),
+        ("图片", len(beside.pictures)),
+    )  # fmt: skip
+    if counted := "、".join(f"{name} {number} 处" for name, number in told if number):
+        page.line(f"表里另有：{counted}，没有当作内容")
+
+
+def _added(account: Account) -> Iterator[str]:
+    """One line for each new issue."""
+    merged = account.merged
+    rows = [int(row) for row in np.flatnonzero(merged.outcome == ADDED)]
+    some = merged.cells.take(pa.array(merged.target[rows[:_SHOWN]])).to_pylist() if rows else []
+    for cells in some:
+        place = f"（{shorten(cells[col.LOCATION], _CELL)}）" if cells[col.LOCATION] else ""
+        due = f"，限期 {cells[col.DUE]}" if cells[col.DUE] else ""
+        yield f"新增 {cells[col.ID]} {shorten(cells[col.DESCRIPTION], _CELL)}{place}{due}"
+    if len(rows) > _SHOWN:
+        yield f"以上是新增的前 {_SHOWN} 件，其余 {len(rows) - _SHOWN} 件未列出"
+
+
+def _refusals(page: Page, account: Account) -> None:
+    """Rows and cells that were not taken, as they go back."""
+    rejects = [one for one in rejects_of(account) if one.kind != "missing"]
+    for one in rejects[:_SHOWN]:
+        column = f"“{one.heading or one.column}”" if one.column else ""
+        value = f" {shorten(one.value)}" if one.value else ""
+        page.line(f"第{one.row}行 {column}{value}：{one.reason}")
+    if len(rejects) > _SHOWN:
+        page.line(f"以上是没有收下的前 {_SHOWN} 处，其余 {len(rejects) - _SHOWN} 处见退回更正")

@@ -1,8 +1,9 @@
 """The list that goes back to a county after an import: what was not taken, why, and what to write.
 
 The original cells stand beside it under their own headers, so that the list
-itself, once mended, can be imported; the headers before them are no known ones
-and are passed over.
+itself, once mended, can be imported; the headers before them are passed over
+(`register.partial`), and a mark at the end says of each row whether anybody
+has touched it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from duzhan import columns as col
 from duzhan.intake.grid import CELL_LIMIT
 from duzhan.intake.safety import defuse
+from duzhan.register.partial import MARK_HEADER, mark_of
+from duzhan.register.partial import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.workbook import lines_in, new_workbook
 from duzhan.store.outputs import replacing
 
@@ -21,15 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-Kind = Literal["rejected", "refused", "moved"]
+    from duzhan.intake.dates import DateReader
+
+Kind = Literal["rejected", "refused", "moved", "missing"]
 
 KINDS: dict[Kind, str] = {
     "rejected": "整行未导入",
     "refused": "单元格未采用",
     "moved": "日期推迟未采用",
+    "missing": "清单里没有",
 }
-# None of these may be a header of an issue list, or one of its aliases.
-HEADERS = ("文件", "工作表", "行", "类别", "列", "原值", "原因", "应怎样写")
 _ROW = HEADERS.index("行")
 
 _WIDTHS = (14, 9, 5, 13, 13, 15, 32, 32)
@@ -46,32 +50,36 @@ class Reject:
     """A row that was not imported, or a cell that was not taken.
 
     Attributes:
-        file, sheet, row: where it stands; the sheet is None for text files.
-        kind: the whole row, a cell, or a date that was moved to a later day.
+        file, sheet, row: where it stands; the sheet is None for text files, the row for an
+            issue that the list leaves out.
+        kind: the whole row, a cell, a date that was moved to a later day, or a missing issue.
         column: canonical column; None if the row as a whole is at fault.
         value: what stands there.
         reason: what is wrong with it.
         remedy: what would be right.
-        cells: canonical column to the original text.
+        cells: column to the original text.
+        heading: what the county calls the column.
     """
 
     file: str
     sheet: str | None
-    row: int
+    row: int | None
     kind: Kind
     column: str | None
     value: str | None
     reason: str
     remedy: str
     cells: Mapping[str, str] = field(hash=False)
+    heading: str | None = None
 
 
-def write_rejects_csv(path: Path, rejects: Sequence[Reject]) -> None:
+def write_rejects_csv(path: Path, rejects: Sequence[Reject], dates: DateReader) -> None:
     """Write the list as CSV (UTF-8 with byte order mark).
 
     Args:
         path: the file; replaced whole, or left as it was.
         rejects: what was not taken; those of one row become one line.
+        dates: reads dates, for the marks.
 
     Raises:
         DuzhanError: the file cannot be written.
@@ -79,18 +87,20 @@ def write_rejects_csv(path: Path, rejects: Sequence[Reject]) -> None:
     columns = _cell_columns(rejects)
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
         writer = csv.writer(f, lineterminator="\n")
-        writer.writerow((*HEADERS, *columns))
+        writer.writerow(defuse(name) for name in (*HEADERS, *columns, MARK_HEADER))
         for line in _lines(rejects):
-            told = (*line.told, *(line.cells.get(name, "") for name in columns))
+            cells = (line.cells.get(name, "") for name in columns)
+            told = (*line.told, *cells, mark_of(line.cells, dates))
             writer.writerow(defuse(_one_line_end(text)) for text in told)
 
 
-def write_rejects_xlsx(path: Path, rejects: Sequence[Reject]) -> None:
+def write_rejects_xlsx(path: Path, rejects: Sequence[Reject], dates: DateReader) -> None:
     """Write the list as a workbook, the cells at fault in colour and with a note each.
 
     Args:
         path: the file; replaced whole, or left as it was.
         rejects: what was not taken; those of one row become one line.
+        dates: reads dates, for the marks.
 
     Raises:
         DuzhanError: the file cannot be written.
@@ -103,6 +113,7 @@ def write_rejects_xlsx(path: Path, rejects: Sequence[Reject]) -> None:
         lines = _lines(rejects)
         for row, line in enumerate(lines, 1):
             writer.line(row, line)
+            sheet.write_string(row, len(HEADERS) + len(columns), mark_of(line.cells, dates))
         sheet.freeze_panes(1, 3)
         sheet.autofilter(0, 0, len(lines), len(HEADERS) + len(columns) - 1)
         sheet.set_landscape()
@@ -127,9 +138,10 @@ class _Line:
 
 def _lines(rejects: Iterable[Reject]) -> list[_Line]:
     """One line an original row, in the order in which they came."""
-    rows: dict[tuple[str, str | None, int], list[Reject]] = {}
+    rows: dict[tuple[str, str | None, int | str], list[Reject]] = {}
     for reject in rejects:
-        rows.setdefault((reject.file, reject.sheet, reject.row), []).append(reject)
+        place = f"{reject.cells[col.ID]}" if reject.row is None else reject.row
+        rows.setdefault((reject.file, reject.sheet, place), []).append(reject)
     return [_line(together) for together in rows.values()]
 
 
@@ -143,9 +155,9 @@ def _line(together: Sequence[Reject]) -> _Line:
     told = (
         first.file,
         first.sheet or "",
-        str(first.row),
+        str(first.row or ""),
         _joined(dict.fromkeys(KINDS[reject.kind] for reject in together)),
-        _joined(reject.column or "" for reject in together),
+        _joined(reject.heading or reject.column or "" for reject in together),
         _joined(reject.value or "" for reject in together),
         _joined(reject.reason for reject in together),
         _joined(dict.fromkeys(reject.remedy for reject in together)),
@@ -158,9 +170,15 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _cell_columns(rejects: Iterable[Reject]) -> tuple[str, ...]:
-    """The columns of original cells; 县(市) only where a list had it."""
-    named = any(reject.cells.get(col.COUNTY) for reject in rejects)
-    return (col.COUNTY, *col.ISSUE_COLUMNS) if named else col.ISSUE_COLUMNS
+    """The columns of original cells: the fourteen, and others where a list had them."""
+    filled = dict.fromkeys(
+        name
+        for one in rejects
+        for name, text in one.cells.items()
+        if text and name != col.WITHDRAWN
+    )
+    columns = col.ledger_columns(filled)
+    return (col.COUNTY, *columns) if col.COUNTY in filled else columns
 
 
 def _one_line_end(text: str) -> str:
@@ -189,6 +207,9 @@ class _Writer:
             style = self._told_head if position < len(HEADERS) else self._cell_head
             self._sheet.write_string(0, position, name, style)
             self._sheet.set_column(position, position, self._widths[position])
+        last = len(HEADERS) + len(self._columns)
+        self._sheet.write_string(0, last, MARK_HEADER, self._told_head)
+        self._sheet.set_column(last, last, 12, None, {"hidden": True})
         self._sheet.set_row(0, 24)
 
     def line(self, row: int, line: _Line) -> None:
@@ -206,7 +227,7 @@ class _Writer:
                 self._sheet.write_comment(row, position, note, size)
 
     def _write(self, row: int, position: int, text: str, style: Any) -> None:  # noqa: ANN401
-        if position == _ROW:
+        if position == _ROW and text:
             self._sheet.write_number(row, position, int(text), style)
         elif text:
             whole = _one_line_end(text)

@@ -1,0 +1,191 @@
+"""Lists that counties send, taken in: read, merged, written, and what goes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from duzhan import columns as col
+from duzhan.errors import DuzhanError, UsageError
+from duzhan.intake.text import header_key, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from duzhan.campaign.changing import Workplace
+    from duzhan.model import County
+    from duzhan.register.importing import Account, Batch, NotTaken
+    from duzhan.register.merging import Terms
+    from duzhan.store.transaction import Store
+
+RETURNED = "退回"
+_ACCEPTED = "清单推迟了整改期限，导入时批准"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How lists are to be taken in.
+
+    Attributes:
+        county: whose lists they are, if the office says so.
+        columns: canonical column to headings that mean it in this call.
+        accept_moved_dates: whether later dates are taken: deadlines by the register.
+        by: who imports, and who approves later deadlines.
+        verified_by: who vouches for closures that nobody signed.
+        rejects_to: where lists that go back are written; None for the dataset's folder.
+        dry_run: report the same and write nothing.
+        max_size: largest file in bytes.
+    """
+
+    county: County | None = None
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    accept_moved_dates: bool = False
+    by: str | None = None
+    verified_by: str | None = None
+    rejects_to: Path | None = None
+    dry_run: bool = False
+    max_size: int = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of the lists of one call.
+
+    Attributes:
+        accounts: of each file, sheet and county.
+        not_taken: files that were left aside.
+        returned: place of the account to the list that goes back.
+    """
+
+    accounts: tuple[Account, ...]
+    not_taken: tuple[NotTaken, ...]
+    returned: Mapping[int, Path]
+
+    @property
+    def left_over(self) -> bool:
+        """Whether anything was not taken as it came."""
+        return bool(self.not_taken) or any(account.left_over for account in self.accounts)
+
+
+def import_lists(
+    place: Workplace,
+    paths: Sequence[Path],
+    wanted: Wanted,
+    on_step: Callable[[str, Path | None], None] = lambda _what, _path: None,
+) -> Imported:
+    """Take lists in.
+
+    Args:
+        place: the dataset.
+        paths: the files.
+        wanted: how.
+        on_step: called before each step with what it is, and the file that it is about.
+
+    Raises:
+        UsageError: later dates are accepted by nobody.
+        DuzhanError: a ledger cannot be rewritten, or something cannot be written.
+    """
+    from duzhan.dataset.layouts import issue_layout
+    from duzhan.register.importing import Intake, read_batches, take_in
+    from duzhan.register.leftovers import stage_leftovers
+
+    if wanted.accept_moved_dates and not wanted.by:
+        raise UsageError("采用推迟的日期要写明是谁批准的：--accept-moved-dates --by 姓名")
+    dataset, reading = place.dataset, place.terms.reading
+    how = Intake(
+        reading, issue_layout(dataset.rules, wanted.columns), wanted.county, wanted.max_size
+    )
+    arrival = read_batches(
+        paths, dataset, how, on_file=lambda path: on_step(f"读取 {path.name}", path)
+    )
+
+    def on_batch(batch: Batch) -> None:
+        on_step(f"并入 {batch.county.name}", batch.path if batch.first else None)
+
+    with place.hold(dry_run=wanted.dry_run) as store:
+        terms = _terms(place, wanted)
+        accounts = take_in(store, dataset, arrival.batches, reading, terms, on_batch)
+        stage_leftovers(store, accounts, place.terms.today)
+        _stage_extensions(store, place, accounts, wanted)
+        on_step("核对和写入", None)
+        returned = {} if wanted.dry_run else _returned(accounts, place, wanted)
+        if not wanted.dry_run:
+            store.commit(command="import")
+    return Imported(tuple(accounts), arrival.not_taken, returned)
+
+
+def headings(pairs: Sequence[str]) -> dict[str, list[str]]:
+    """Read what `--column 列=表头` says.
+
+    Raises:
+        UsageError: a pair names no column of the ledger, or no heading.
+    """
+    known = {header_key(name): name for name in (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)}
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, equals, heading = pair.partition("=")
+        if not equals or not heading.strip():
+            raise UsageError(f"--column 的“{shorten(pair)}”应写成 列=表头，如 问题描述=隐患描述")
+        column = known.get(header_key(name))
+        if column is None or column == col.WITHDRAWN:
+            near = difflib.get_close_matches(header_key(name), known, 1, 0.4)
+            hint = f"，是不是“{known[near[0]]}”？" if near else "，"
+            raise UsageError(
+                f"--column：台账没有“{shorten(name)}”这一列{hint}可用的有：{'、'.join(known.values())}"
+            )
+        found.setdefault(column, []).append(heading.strip())
+    return found
+
+
+def _terms(place: Workplace, wanted: Wanted) -> Callable[[County], Terms]:
+    """On what terms a county's lists are taken in."""
+    from duzhan.register.judging import judge_of
+    from duzhan.register.merging import Terms
+
+    dataset, today = place.dataset, place.terms.today
+    passed = [m.deadline for m in dataset.rules.milestones if m.deadline < today]
+    judge = judge_of(dataset, place.terms.reading)
+    return lambda county: Terms(
+        today=today.toordinal(),
+        passed=max(passed).toordinal() if passed else 0,
+        prefix=county.short_name,
+        judged=judge(county),
+        accept_moved_dates=wanted.accept_moved_dates,
+        verified_by=wanted.verified_by,
+        by=wanted.by or wanted.verified_by,
+    )
+
+
+def _stage_extensions(
+    store: Store, place: Workplace, accounts: Sequence[Account], wanted: Wanted
+) -> None:
+    """Enter later deadlines that the office accepts in the register, approved today."""
+    from duzhan.register.extensions import Grant, extension_row
+    from duzhan.register.record_files import RecordFile
+
+    rows = []
+    for account in accounts:
+        for name, (old, new) in account.extensions.items():
+            grant = Grant(
+                dt.date.fromordinal(new), wanted.by or "", place.terms.today,
+                _ACCEPTED, remark=account.batch.name,
+            )  # fmt: skip
+            before = dt.date.fromordinal(old)
+            rows.append(extension_row(name, account.batch.county, before, grant))
+    if rows:
+        file = RecordFile(store, place.dataset, col.EXTENSIONS, place.terms)
+        file.stage_all(rows, again=True, by=wanted.by)
+
+
+def _returned(accounts: Sequence[Account], place: Workplace, wanted: Wanted) -> dict[int, Path]:
+    """Write what goes back to the counties before anything is taken in."""
+    from duzhan.report.sheets.returning import write_rejects
+
+    folder = wanted.rejects_to or place.dataset.root / RETURNED
+    try:
+        return write_rejects(accounts, folder, place.terms.reading.dates)
+    except DuzhanError as error:
+        raise DuzhanError(f"{error}；这一次什么都没有导入") from None

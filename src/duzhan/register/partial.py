@@ -1,0 +1,97 @@
+"""Sheets of the tool's own that come back: a list of corrections, or a form to fill in.
+
+Both know what they are: they are partial, so that nothing is missing from them,
+and a row that nobody has touched says so by a mark over its cells. What stands
+beside the list in them is no content of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Literal
+
+from duzhan import columns as col
+from duzhan.intake.dates import SEPARATORS
+from duzhan.intake.text import header_key, squash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from duzhan.intake.dates import DateReader
+    from duzhan.intake.tables import Table
+
+# What a list of corrections says before the cells; none may be a heading of an issue list.
+RETURN_HEADERS = ("文件", "工作表", "行", "类别", "列", "原值", "原因", "应怎样写")
+# What a form says behind the cells.
+MEND = "须更正"
+# The mark over a row's cells as they were sent out.
+MARK = "校验"
+MARK_HEADER = "校验（请勿改动）"
+
+Kind = Literal["returned", "form"]
+
+_COLUMN, _VALUE = "列", "原值"
+
+
+def kind_of(table: Table) -> Kind | None:
+    """Whether a list is one that the tool sent out."""
+    own = {header_key(name) for name in table.own}
+    if {"类别", _COLUMN, _VALUE, "应怎样写"} <= own:
+        return "returned"
+    return "form" if {MARK, MEND} <= own else None
+
+
+def beside(table: Table) -> tuple[str, ...]:
+    """The columns of such a list that are none of its content."""
+    aside = {*RETURN_HEADERS, MEND, MARK}
+    return tuple(name for name in table.own if header_key(name) in aside)
+
+
+def untouched(table: Table, dates: DateReader) -> bool:
+    """Whether nobody has changed anything in such a list since it was sent out."""
+    rows = table.cells.to_pylist()
+    aside = {header_key(name): name for name in beside(table)}
+    mark, column, value = (aside.get(name) for name in (MARK, _COLUMN, _VALUE))
+    content = [name for name in table.cells.column_names if name not in aside.values()]
+    if mark is not None:
+        return all(
+            squash(row[mark]) == mark_of({name: row[name] for name in content}, dates)
+            for row in rows
+        )
+    return bool(column and value) and all(
+        _as_sent(row, row[column], row[value], dates) for row in rows
+    )
+
+
+def _as_sent(row: Mapping[str, str], column: str, value: str, dates: DateReader) -> bool:
+    """Whether a row without a mark still holds the cells that were sent back."""
+    names = [name for name in map(squash, SEPARATORS.split(column)) if name]
+    if not names:
+        return not squash(row.get(col.ID, "")) and not squash(row.get(col.DESCRIPTION, ""))
+    cells = [row.get(name, "") for name in names]
+    return _plain(col.JOINT.join(filter(None, cells)), dates) == _plain(value, dates)
+
+
+def mark_of(cells: Mapping[str, str], dates: DateReader) -> str:
+    """The mark over a row's cells, however a spreadsheet program writes them again.
+
+    Args:
+        cells: column to text; empty ones do not count.
+        dates: reads dates, which programs write in many forms.
+    """
+    told = [
+        f"{name}\0{plain}"
+        for name, text in sorted(cells.items())
+        if name not in (col.SERIAL, col.COUNTY) and (plain := _plain(text, dates))
+    ]
+    return hashlib.sha256("\0\0".join(told).encode()).hexdigest()[:12]
+
+
+def _plain(text: str, dates: DateReader) -> str:
+    parts: Sequence[str] = SEPARATORS.split(text)
+    read = [dates.read(part)[0] for part in parts]
+    return ";".join(
+        str(days[0]) if days else squash(part)
+        for part, days in zip(parts, read, strict=True)
+        if squash(part)
+    )
