@@ -309,3 +309,44 @@ def test_a_file_that_another_program_rewrites_says_the_same(name: str, tmp_path:
     copy = tmp_path / name
     copy.write_text(yaml.safe_dump(yaml.safe_load((DATA / name).read_text("utf-8"))), "utf-8")
     assert load(copy, name) == load(DATA / name, name)
+
+
+def without(text: str, key: str) -> str:
+    """The rules without one of their keys at the top."""
+    lines = text.splitlines(keepends=True)
+    first = next(n for n, line in enumerate(lines) if line.startswith(f"{key}:"))
+    after = next((n for n in range(first + 1, len(lines)) if lines[n][:1] not in " \n#"), None)
+    return "".join(lines[:first] + ([] if after is None else lines[after:]))
+
+
+def loaded(folder: Path, text: str) -> Rules:
+    path = folder / "milestones.yaml"
+    path.write_text(text, "utf-8")
+    made, problems = load_rules(path, "milestones.yaml")
+    assert made is not None, problems
+    return made
+
+
+def test_a_dataset_without_aliases_reads_the_headings_that_are_built_in(
+    tmp_path: Path, rules: Rules
+) -> None:
+    text = (HERE.parent / "data" / "milestones.yaml").read_text("utf-8")
+
+    bare = loaded(tmp_path, without(text, "header_aliases"))
+
+    shared = {k: v for k, v in rules.header_aliases.items() if not k.startswith("抄送")}
+    assert bare.header_aliases == shared
+    assert issue_layout(bare).finder.match(["存在问题"]) == {"问题描述": (0,)}
+
+
+def test_a_dataset_adds_aliases_and_its_own_reading_of_one_comes_first(tmp_path: Path) -> None:
+    text = (HERE.parent / "data" / "milestones.yaml").read_text("utf-8")
+    own = "header_aliases: {问题描述: [短板], 整改期限: [完成时间]}\n"
+
+    made = loaded(tmp_path, without(text, "header_aliases") + own)
+
+    finder = issue_layout(made).finder
+    assert finder.match(["短板"]) == {"问题描述": (0,)}
+    assert finder.match(["存在问题"]) == {"问题描述": (0,)}
+    assert finder.match(["完成时间"]) == {"整改期限": (0,)}
+    assert finder.match(["整改完成时间"]) == {"整改完成日期": (0,)}

@@ -1,4 +1,4 @@
-"""Write schemas/*.json from the keys in `duzhan.dataset.config.keys`.
+"""Write the built-in words, and schemas/*.json from the keys in `duzhan.dataset.config.keys`.
 
 Editors read them through the first line of groups.yaml and milestones.yaml, and
 show the Chinese descriptions while somebody types.
@@ -14,7 +14,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
+from duzhan.dataset.config.builtin import VOCABULARIES, WORDS
 from duzhan.dataset.config.keys import GroupsFile, MilestonesFile, StandardFile
+from duzhan.dataset.config.rules import COPIES
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -66,14 +70,23 @@ def _plain(node: object, *, names: bool = False) -> object:
     }
 
 
+def words() -> str:
+    """What any campaign's lists use, out of this one's rules, as JSON text."""
+    rules = yaml.safe_load((FOLDER.parent / "data" / "milestones.yaml").read_text("utf-8"))
+    aliases = {k: v for k, v in rules["header_aliases"].items() if not k.startswith(COPIES)}
+    lists = {key: rules["vocabularies"][key] for key in VOCABULARIES}
+    lists["due_words"] = [{"name": w["name"], "days": w.get("days")} for w in lists["due_words"]]
+    return json.dumps({"header_aliases": aliases, **lists}, ensure_ascii=False, indent=0) + "\n"
+
+
 def main() -> int:
     """Write the schemas, or with ``--check`` compare them."""
     stale = []
-    for name, (model, title) in FILES.items():
-        path, text = FOLDER / name, render(model, title)
+    made = {FOLDER / name: render(model, title) for name, (model, title) in FILES.items()}
+    for path, text in {**made, WORDS: words()}.items():
         if path.is_file() and path.read_text("utf-8") == text:
             continue
-        stale.append(name)
+        stale.append(path.name)
         if "--check" not in sys.argv:
             path.write_text(text, "utf-8", newline="\n")
     if stale and "--check" in sys.argv:

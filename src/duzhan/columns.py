@@ -100,8 +100,6 @@ RECORD_COLUMNS = {
     RECHECKS: ("日期", COUNTY, ID, "结果", "核查人", REMARK),
     SCORE_ITEMS: ("日期", COUNTY, "评估方", "考核节点", "分项", "得分", "扣分原因", REMARK),
 }
-# A dataset may do without these; a new one is made without the items of the assessments.
-OPTIONAL_RECORDS = frozenset({EXTENSIONS, RECHECKS, SCORE_ITEMS})
 OTHER_DATES = frozenset({"原期限", "延至"})
 
 # What the latest import of each county left over; only the tool writes it.

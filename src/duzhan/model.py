@@ -202,7 +202,7 @@ class Milestone:
 class Duty:
     """A weekly duty 〔六(二)〕."""
 
-    id: Literal["supervision", "report"]
+    id: Literal["supervision", "report", "analysis"]
     name: str
     sentence: str
     clause: str
@@ -390,7 +390,7 @@ class Rules:
         """Find a milestone by its id."""
         return next((m for m in self.milestones if m.id == identifier), None)
 
-    def duty(self, identifier: Literal["supervision", "report"]) -> Duty | None:
+    def duty(self, identifier: Literal["supervision", "report", "analysis"]) -> Duty | None:
         """A weekly duty, None where the campaign does not ask for it."""
         return next((duty for duty in self.duties if duty.id == identifier), None)
 

@@ -67,3 +67,14 @@ def record_layout(file: str, rules: Rules, roster: Roster) -> Layout:
     aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
     dates = tuple(name for name in columns if name.endswith("日期") or name in col.OTHER_DATES)
     return Layout(HeaderFinder(aliases, columns[0]), None, None, dates, len(columns))
+
+
+def records_asked(rules: Rules) -> frozenset[str]:
+    """The record files that a campaign must have: those of what it asks for."""
+    asked = {
+        col.SCORES: rules.scored,
+        col.DELIVERABLES: rules.has_tasks,
+        col.SUPERVISION: rules.duty("supervision") is not None,
+        col.COUNTY_REPORTS: rules.duty("report") is not None,
+    }
+    return frozenset(name for name, needed in asked.items() if needed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
+from duzhan.dataset.layouts import records_asked
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
@@ -73,8 +74,10 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         DuzhanError: a file cannot be read.
     """
     parts = [f"{ROSTER_PARTS}/{path.name}" for path in roster_parts(root)]
-    optional = sorted(n for n in (STANDARD, *col.OPTIONAL_RECORDS) if (root / n).exists())
-    records = [name for name in col.RECORD_COLUMNS if name not in col.OPTIONAL_RECORDS]
+    asked = records_asked(rules)
+    others = (STANDARD, *(col.RECORD_COLUMNS.keys() - asked))
+    optional = sorted(name for name in others if (root / name).exists())
+    records = [name for name in col.RECORD_COLUMNS if name in asked]
     names = [ROSTER, *parts, RULES, *records, col.IMPORTS, *optional]
     lists = [f"issues/{path.name}" for path, _ in issue_files(root, roster)]
     if rules.ledger_parquet is not None:

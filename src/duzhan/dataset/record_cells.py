@@ -16,7 +16,7 @@ import numpy as np
 
 from duzhan import columns as col
 from duzhan.dataset.faults import refusal
-from duzhan.dataset.layouts import record_layout
+from duzhan.dataset.layouts import record_layout, records_asked
 from duzhan.dataset.names import find_county
 from duzhan.intake.dateforms import Calendar, why_refused
 from duzhan.intake.dates import DateReader
@@ -162,7 +162,7 @@ def read_rows(
         file: the file's name.
         make: makes of a row what it says.
     """
-    if file in col.OPTIONAL_RECORDS and not (root / file).exists():
+    if file not in records_asked(context.rules) and not (root / file).exists():
         return ()
     layout = record_layout(file, context.rules, context.roster)
     try:

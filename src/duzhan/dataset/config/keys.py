@@ -331,7 +331,9 @@ class MilestoneKeys(_Keys):
 class DutyKeys(_Keys):
     """What must be done each week 〔六(二)〕."""
 
-    id: Literal["supervision", "report"] = Field(description="supervision 督战，report 书面报告")
+    id: Literal["supervision", "report", "analysis"] = Field(
+        description="supervision 督战，report 书面报告，analysis 小结分析（随报告报送）"
+    )
     name: Line = Field(description="名称")
     sentence: Text = Field(description="通知原文")
     clause: Line = Field(description="通知中的出处")
@@ -390,19 +392,23 @@ class VocabularyKeys(_Keys):
     assessors: list[AssessorKeys] = Field([], description="评估方〔三(三)〕；没有评分则不写")
     methods: list[MethodKeys] = Field([], description="督战方式〔五〕；没有每周督战则不写")
     actions: list[TermKeys] = Field([], description="专项行动；不分则不写")
-    empty_words: list[Line] = Field(description="等于没有填写的词，如 无、/")
-    yes_words: list[Line] = Field(min_length=1, description="表示“是”的词")
-    due_words: list[DueWordKeys] = Field(
-        [], description="整改期限里代替日期的词，如 立行立改、长期坚持"
+    empty_words: list[Line] | None = Field(
+        None, description="等于没有填写的词，如 无、/；不写则用自带的"
     )
-    done_words: list[Line] = Field(
-        [], description="整改情况一格里表示已经整改完的词，如 已完成；只作申报，不作销号"
+    yes_words: list[Line] | None = Field(
+        None, min_length=1, description="表示“是”的词；不写则用自带的"
     )
-    not_done_words: list[Line] = Field(
-        [], description="整改情况一格里表示没有整改完的词，如 整改中"
+    due_words: list[DueWordKeys] | None = Field(
+        None, description="整改期限里代替日期的词，如 立行立改、长期坚持"
     )
-    strike_headings: list[Line] = Field(
-        [], description="整改情况各种表头中只说是否销号的；其下的“否”不表示没有整改"
+    done_words: list[Line] | None = Field(
+        None, description="整改情况一格里表示已经整改完的词，如 已完成；只作申报，不作销号"
+    )
+    not_done_words: list[Line] | None = Field(
+        None, description="整改情况一格里表示没有整改完的词，如 整改中"
+    )
+    strike_headings: list[Line] | None = Field(
+        None, description="整改情况各种表头中只说是否销号的；其下的“否”不表示没有整改"
     )
 
 
@@ -447,7 +453,9 @@ class MilestonesFile(_Keys):
         [], description="分级督办，按超期天数从少到多排列；每个问题每级只告知一次"
     )
     vocabularies: VocabularyKeys = Field(description="可以填写的词")
-    header_aliases: dict[str, list[Line]] = Field({}, description="表头的其他写法")
+    header_aliases: dict[str, list[Line]] = Field(
+        {}, description="表头的其他写法，在自带的之外另加"
+    )
     wording: WordingKeys = Field(
         default_factory=lambda: WordingKeys.model_validate({}),
         description="行动里各样东西的叫法，不写的照默认",

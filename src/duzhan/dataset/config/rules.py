@@ -7,8 +7,10 @@ import difflib
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from duzhan.dataset.config.builtin import builtin_words, with_builtin_aliases
 from duzhan.dataset.config.keys import (
     DeliverableKeys,
+    DueWordKeys,
     EscalationKeys,
     MilestoneKeys,
     MilestonesFile,
@@ -98,7 +100,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         milestones=tuple(_milestone(milestone) for milestone in file.milestones),
         duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
         vocabularies=_vocabularies(file.vocabularies),
-        header_aliases={name: tuple(others) for name, others in file.header_aliases.items()},
+        header_aliases=with_builtin_aliases(file.header_aliases, TABLES),
         score_range=(file.score_range.min, file.score_range.max) if file.score_range else None,
         wording=Wording(**file.wording.model_dump()),
         ledger_parquet=file.ledger_parquet,
@@ -318,13 +320,24 @@ def _vocabularies(words: VocabularyKeys) -> Vocabularies:
         on_site_methods=tuple(method.name for method in words.methods if method.on_site),
         random_flag=at_random[0] if at_random else "",
         actions=_terms(words.actions),
-        empty_words=tuple(words.empty_words),
-        yes_words=tuple(words.yes_words),
-        due_words=tuple(DueWord(word.name, word.days) for word in words.due_words),
-        done_words=tuple(words.done_words),
-        not_done_words=tuple(words.not_done_words),
-        strike_headings=tuple(words.strike_headings),
+        empty_words=_given(words.empty_words, "empty_words"),
+        yes_words=_given(words.yes_words, "yes_words"),
+        due_words=_due_words(words.due_words),
+        done_words=_given(words.done_words, "done_words"),
+        not_done_words=_given(words.not_done_words, "not_done_words"),
+        strike_headings=_given(words.strike_headings, "strike_headings"),
     )
+
+
+def _given(words: Sequence[str] | None, key: str) -> tuple[str, ...]:
+    """The words that a dataset gives, else the built-in ones."""
+    return tuple(builtin_words()[key] if words is None else words)
+
+
+def _due_words(words: Sequence[DueWordKeys] | None) -> tuple[DueWord, ...]:
+    if words is None:
+        return tuple(DueWord(word["name"], word["days"]) for word in builtin_words()["due_words"])
+    return tuple(DueWord(word.name, word.days) for word in words)
 
 
 def _terms(words: Sequence[TermKeys]) -> tuple[Term, ...]:
