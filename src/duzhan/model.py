@@ -85,6 +85,37 @@ class Membership:
         return f"{'、'.join(self.posts)} {self.person or UNNAMED}"
 
 
+# Kinds of group-chat robots, by the name of their module under `deliver.channels`, and what
+# people call them: the registry, one line a kind.
+ROBOTS = {
+    "wecom": "企业微信机器人",
+    "dingtalk": "钉钉机器人",
+    "feishu": "飞书机器人",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Robot:
+    """A robot of a group chat; its address and secret are named here, and stand elsewhere.
+
+    Attributes:
+        kind: one of `ROBOTS`.
+        url_env, url_file: the environment variable, or the file, that holds its address.
+        secret_env, secret_file: likewise its signing secret; both None without.
+    """
+
+    kind: str
+    url_env: str | None = None
+    url_file: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What the record calls it, such as wecom:DUZHAN_ROBOT_FUNING."""
+        return f"{self.kind}:{self.url_env or self.url_file}"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A supervision group (督战组) and the county it supervises."""
@@ -99,6 +130,7 @@ class Group:
     clause: str = ""
     leader_recipients: tuple[str, ...] = ()
     liaison_recipients: tuple[str, ...] = ()
+    robots: tuple[Robot, ...] = ()
 
     @property
     def leaders(self) -> tuple[Membership, ...]:
@@ -119,6 +151,7 @@ class Office:
     telephone: str | None
     email: str | None = None
     short_name: str = ""
+    robots: tuple[Robot, ...] = ()
 
     @property
     def copy_column(self) -> str:

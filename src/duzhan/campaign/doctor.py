@@ -10,7 +10,7 @@ from duzhan.campaign.mailing import weekly_job
 from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.checkup import Finding, examine
-from duzhan.deliver.jobs import Basis, plan_weekly
+from duzhan.deliver.jobs import Basis, Plan, plan_weekly
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _weekly_template(campaign: Campaign) -> list[Finding]:
     job = weekly_job(campaign, week, lambda: None)
     (due,) = plan_weekly([(group, "")], week.id, Basis(Record())).due
     try:
-        job.letter(due)
+        job.carrier.write(Plan(due=[due]), Record())
     except DuzhanError as error:
         return [Finding("模板", "error", line) for line in error.lines]
     return [Finding("模板", "ok", "周报模板能排出来")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from duzhan.deliver.by_mail import ByMail
 from duzhan.deliver.channels.mail.settings import max_size
 from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue, plan_weekly, whole_group
 from duzhan.deliver.run import Job
@@ -32,7 +33,8 @@ def overdue_job(campaign: Campaign, due_within: int | None, tell: Callable[[], N
         tell: called once the lists have been read, before anything is planned.
     """
     lists = _Lists(campaign, due_within, tell)
-    return Job("overdue", campaign.day.isoformat(), lists.plan, lists.letter)
+    carrier = ByMail(campaign.dataset, lists.letter, "overdue")
+    return Job("overdue", campaign.day.isoformat(), lists.plan, carrier)
 
 
 def weekly_job(campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> Job:
@@ -44,7 +46,8 @@ def weekly_job(campaign: Campaign, week: ReportedWeek, tell: Callable[[], None])
         tell: called once the lists have been read.
     """
     reports = _Reports(campaign, week, tell)
-    return Job("weekly-report", week.id, reports.plan, reports.letter)
+    carrier = ByMail(campaign.dataset, reports.letter, "weekly-report")
+    return Job("weekly-report", week.id, reports.plan, carrier)
 
 
 class _Lists:

@@ -88,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code (SPEC section 6)."""
     # Loading modules makes many objects and hardly any garbage: a tenth of a short command's time.
     gc.set_threshold(100_000, 50, 50)
+    _stand_in()
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Wherever it stands: whoever meets a fault adds it at the end.
@@ -133,6 +134,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _stop_output() -> None:
     """Let what is still to be printed go nowhere, or Python would try once more at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _stand_in() -> None:
+    """Where output was closed (>&-) let it go nowhere, and no file of ours take its number."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(handle, "w", encoding="utf-8", errors="replace"))
 
 
 def _complain(*lines: str) -> None:

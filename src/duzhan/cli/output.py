@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +68,12 @@ def refuse_among_lists(folder: Path, root: Path) -> None:
     lists, wanted = (root / ISSUES).resolve(), folder.resolve()
     if lists in (wanted, *wanted.parents):
         raise UsageError(f"不能写到“{folder}”：里面的文件都算台账，请写到别处")
+
+
+def stop() -> None:
+    """Let what is still to be printed go nowhere, or Python would try once more at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show(page: Page) -> None:

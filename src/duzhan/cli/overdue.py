@@ -51,7 +51,7 @@ def command(
     asked: Mailing,
     copy_template: bool,
 ) -> int:
-    """超期问题：未整改且已过整改期限，按县（市）分组，最久的在前。--email 发给各督战组。"""
+    """超期问题：未整改且已过整改期限，最久的在前。--email 发给各督战组，--notify 在群里说。"""
     from duzhan.report.pages.issues import overdue_page
 
     with mailing.on_record(ctx, data, "overdue", asked):
@@ -59,9 +59,9 @@ def command(
     if copy_template:
         _copy_templates(session)
         return 0
-    if asked.email:
+    if asked.sends:
         if csv or xlsx:
-            raise UsageError("--email 不能和 --csv、--xlsx 一起用；清单会附在邮件里")
+            raise UsageError("--email、--notify 不能和 --csv、--xlsx 一起用；清单会附在邮件里")
         return _mail(session, asked, due_within, as_json=as_json)
     files = output.Files(csv, xlsx)
     files.check(session.dataset.root)
@@ -88,9 +88,11 @@ def _copy_templates(session: Campaign) -> None:
 
 def _mail(session: Campaign, asked: Mailing, due_within: int | None, *, as_json: bool) -> int:
     from duzhan.campaign.mailing import overdue_job
+    from duzhan.campaign.notifying import overdue_notices
 
     def tell() -> None:
         say_faults(session, 0 if asked.quiet else session.list_faults)
 
-    job = overdue_job(session, due_within, tell)
-    return mailing.run(job, session.dataset, asked, lambda: session.missing, as_json=as_json)
+    jobs = [overdue_job(session, due_within, tell)] if asked.email else []
+    jobs += [overdue_notices(session, due_within, tell)] if asked.notify else []
+    return mailing.run(jobs, session.dataset, asked, lambda: session.missing, as_json=as_json)

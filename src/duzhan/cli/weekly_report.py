@@ -71,10 +71,10 @@ def command(
     asked: Mailing,
 ) -> int:
     """督战周报：全州的，或用 --county 写一个县（市）的周小结。--email 把各县（市）的发给督战组。"""
-    if asked.email:
+    if asked.sends:
         if formats or output is not None or each or copy_template:
             raise UsageError(
-                "--email 发的是各县（市）的周报，不能和 --format、--output、--each、"
+                "--email、--notify 发的是各县（市）的周报，不能和 --format、--output、--each、"
                 "--copy-template 一起用"
             )
         with on_record(ctx, data, "weekly-report", asked):
@@ -192,10 +192,13 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
 
 def _mail(session: Campaign, week: str, asked: Mailing) -> int:
     from duzhan.campaign.mailing import weekly_job
+    from duzhan.campaign.notifying import weekly_notices
     from duzhan.cli import mailing
 
     def tell() -> None:
         say_faults(session, 0 if asked.quiet else session.faults)
 
-    job = weekly_job(session, chosen_week(week, session.dataset.rules), tell)
-    return mailing.run(job, session.dataset, asked, dict, as_json=False)
+    chosen = chosen_week(week, session.dataset.rules)
+    jobs = [weekly_job(session, chosen, tell)] if asked.email else []
+    jobs += [weekly_notices(session, chosen, tell)] if asked.notify else []
+    return mailing.run(jobs, session.dataset, asked, dict, as_json=False)

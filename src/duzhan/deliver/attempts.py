@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What the kinds of messages begin with that robots speak in group chats.
+NOTIFY = "notify"
+# More than a robot may say in a minute, so that a run knows how long it has to wait.
+_REMEMBERED = 30
 Event = Literal["planned", "sending", "sent", "failed", "unknown", "run"]
 
 
@@ -43,6 +47,11 @@ class Name:
     period: str
     version: int
     digest: str
+
+    @property
+    def service(self) -> str:
+        """On which kind of channel it goes: notify for robots, empty for mail."""
+        return NOTIFY if self.kind.startswith(f"{NOTIFY}-") else ""
 
 
 @dataclass(slots=True)
@@ -92,10 +101,17 @@ class RunLine:
 
 @dataclass(slots=True)
 class Record:
-    """All that the outbox knows, in the order in which it happened."""
+    """All that the outbox knows, in the order in which it happened.
+
+    Attributes:
+        mails: messages by name, whatever their channel.
+        runs: how runs ended.
+        spoken: when each robot was last asked to speak, by its name, latest last.
+    """
 
     mails: dict[Name, Sent] = field(default_factory=dict)
     runs: list[RunLine] = field(default_factory=list)
+    spoken: dict[str, list[str]] = field(default_factory=dict)
     _places: dict[tuple[str, str], list[Sent]] = field(default_factory=dict)
 
     def of(self, kind: str, county: str, period: str | None = None) -> list[Sent]:
@@ -124,7 +140,10 @@ class Record:
         if event == "planned":
             return
         fate = Fate(event)
+        heard = fate is Fate.SENDING and name.service == NOTIFY
         for address in line["to"]:
+            if heard:
+                self.spoken[address] = [*self.spoken.get(address, ())[-_REMEMBERED:], line["time"]]
             mail.fates[address] = fate
             mail.reasons.pop(address, None)
             if reason := line.get("reason"):

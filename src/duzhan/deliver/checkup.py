@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from duzhan.compliance.listing import IssueLine
 from duzhan.deliver.attempts import Name
-from duzhan.deliver.channels.mail.answers import ServerError
 from duzhan.deliver.channels.mail.settings import max_size, sender_of, server_of
 from duzhan.deliver.channels.mail.smtp import Conversation
+from duzhan.deliver.channels.protocol import ServerError
 from duzhan.deliver.jobs import OVERDUE, Due, digest_of, step_addresses
 from duzhan.deliver.letters import Desk, issue_letter
 from duzhan.deliver.outbox import LOCK, OUTBOX, read_outbox

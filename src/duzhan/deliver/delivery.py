@@ -1,23 +1,23 @@
-"""Sends what is due, over one connection, in rounds: what failed in passing is tried again."""
+"""Sends what is due on one channel, in rounds: what failed in passing is tried again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
-from duzhan.deliver.channels.mail.answers import Refusal, ServerError
-from duzhan.deliver.channels.mail.smtp import Conversation, Delivery
+from duzhan.deliver.channels.protocol import Delivery, Refusal, ServerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from duzhan.deliver.channels.mail.settings import Server
+    from duzhan.deliver.channels.protocol import Channel
     from duzhan.deliver.jobs import Due
     from duzhan.deliver.outbox import Outbox
 
 T = TypeVar("T")
+Content = TypeVar("Content")
 
 ROUNDS = 4
 _FIRST_PAUSE = 1
@@ -26,19 +26,27 @@ _LONGEST_PAUSE = 30
 _BREAKS = 3
 
 
-class Mail(NamedTuple):
-    """A mail that is due, with its bytes."""
+@dataclass(frozen=True, slots=True)
+class Message(Generic[Content]):
+    """A message that is due, as its channel takes it.
+
+    Attributes:
+        due: whom it is for, and what it is about.
+        id: what tells it from others, for the record and for whoever gets it twice.
+        content: such as a mail's bytes.
+    """
 
     due: Due
-    content: bytes
+    id: str
+    content: Content
 
 
 @dataclass(slots=True)
 class Result:
-    """What became of a mail in this run.
+    """What became of a message in this run.
 
     Attributes:
-        due: the mail.
+        due: the message.
         taken: recipients for whom the server took it.
         refused: recipients for whom it did not, with the last reason.
         unknown: recipients for whom nobody knows, with the reason.
@@ -62,81 +70,75 @@ class Result:
 
 
 def deliver(
-    mails: Sequence[Mail],
-    sender: str,
-    server: Server,
-    outbox: Outbox,
-    on_mail: Callable[[], None] = lambda: None,
+    messages: Sequence[Message[Content]], channel: Channel[Content], outbox: Outbox
 ) -> list[Result]:
-    """Send mails; one recipient's or mail's failure never stops the others.
+    """Send messages; one recipient's or message's failure never stops the others.
 
     Up to four rounds with growing pauses between them; in each, what is left.
 
     Args:
-        mails: what is due; planned in the outbox already.
-        sender: the envelope's sender.
-        server: the mail server.
+        messages: what is due; planned in the outbox already.
+        channel: on which they go.
         outbox: held for sending.
-        on_mail: called after each mail of the first round.
 
     Raises:
         DuzhanError: the record cannot be written; nothing more is sent then.
     """
-    with Conversation(server) as conversation:
-        post = _Post(mails, sender, conversation, outbox, on_mail)
-        again = Retrying(
-            stop=stop_after_attempt(ROUNDS),
-            wait=wait_exponential(_FIRST_PAUSE, _LONGEST_PAUSE),
-            retry=retry_if_result(bool),
-            retry_error_callback=lambda _state: False,
-        )
-        again(post.round)
+    post = _Post(messages, channel, outbox)
+    again = Retrying(
+        stop=stop_after_attempt(ROUNDS),
+        wait=wait_exponential(_FIRST_PAUSE, _LONGEST_PAUSE),
+        retry=retry_if_result(bool),
+        retry_error_callback=lambda _state: False,
+    )
+    again(post.round)
     return post.results
 
 
-class _Post:
+class _Post(Generic[Content]):
     def __init__(
         self,
-        mails: Sequence[Mail],
-        sender: str,
-        conversation: Conversation,
+        messages: Sequence[Message[Content]],
+        channel: Channel[Content],
         outbox: Outbox,
-        on_mail: Callable[[], None],
     ) -> None:
-        self._mails = mails
-        self._sender = sender
-        self._conversation = conversation
+        self._messages = messages
+        self._channel = channel
         self._outbox = outbox
-        self._on_mail = on_mail
-        self.results = [Result(mail.due) for mail in mails]
+        self.results = [Result(message.due) for message in messages]
 
     def round(self) -> bool:
         """Try what is left; tell whether another round makes sense."""
         breaks = 0
-        for mail, result in zip(self._mails, self.results, strict=True):
-            if not (waiting := result.waiting):
-                continue
+        for message, to in self._left():
+            result = self.results[message]
             try:
-                made = self._send(mail, waiting)
+                made = self._send(self._messages[message], to)
             except ServerError as error:
                 self._refuse_all(Refusal(error.reason, error.lasting))
                 break
             self._note(result, made)
-            self._on_mail()
             breaks = breaks + 1 if made.broken else 0
             if breaks == _BREAKS:
                 self._refuse_all(Refusal("连接一再断开", lasting=False))
                 break
         return any(result.waiting for result in self.results)
 
-    def _send(self, mail: Mail, waiting: tuple[str, ...]) -> Delivery:
-        def announce(accepted: tuple[str, ...]) -> None:
-            self._outbox.sending(mail.due.name, accepted)
+    def _left(self) -> list[tuple[int, tuple[str, ...]]]:
+        """Messages by number, with those who wait for them, all at once or one by one."""
+        waiting = [(number, result.waiting) for number, result in enumerate(self.results)]
+        if self._channel.together:
+            return [(number, to) for number, to in waiting if to]
+        return [(number, (one,)) for number, to in waiting for one in to]
 
-        return self._conversation.deliver(self._sender, waiting, mail.content, announce)
+    def _send(self, message: Message[Content], waiting: tuple[str, ...]) -> Delivery:
+        def announce(accepted: tuple[str, ...]) -> None:
+            self._outbox.sending(message.due.name, accepted)
+
+        return self._channel.deliver(waiting, message.content, announce)
 
     def _note(self, result: Result, made: Delivery) -> None:
-        """Put on the record, and into the result, what became of a mail."""
+        """Put on the record, and into the result, what became of a message."""
         name = result.due.name
         if made.taken:
             self._outbox.sent(name, made.taken, made.answer)

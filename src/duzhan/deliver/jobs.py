@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.escalation import by_step
-from duzhan.deliver.attempts import Fate, Name
+from duzhan.deliver.attempts import NOTIFY, Fate, Name
 from duzhan.intake.text import squash
 from duzhan.model import Group
 
@@ -29,9 +29,16 @@ if TYPE_CHECKING:
 
 OVERDUE = "overdue"
 WEEKLY = "weekly"
+NOTIFY_OVERDUE = f"{NOTIFY}-{OVERDUE}"
+NOTIFY_WEEKLY = f"{NOTIFY}-{WEEKLY}"
 # The whole prefecture's report, and the draft that a county signs.
 WHOLE, DRAFT = "weekly-whole", "weekly-draft"
-WEEKLY_NAMES = {WEEKLY: "周报", WHOLE: "全部的周报", DRAFT: "周小结代拟稿"}
+WEEKLY_NAMES = {
+    WEEKLY: "周报",
+    WHOLE: "全部的周报",
+    DRAFT: "周小结代拟稿",
+    NOTIFY_WEEKLY: "周报要点",
+}
 _STEP = "step:"
 
 
@@ -188,6 +195,26 @@ def plan_weekly(
             continue
         name = Name(WEEKLY, group.county.code, week, 1, digest)
         _add(plan, basis, Due(name, group, group.recipients, basis.offices, ()))
+    return plan
+
+
+def plan_notices(
+    told: Iterable[tuple[Group, Sequence[IssueLine], str]], kind: str, period: str, basis: Basis
+) -> Plan:
+    """Decide which robots have something to say.
+
+    Args:
+        told: each group whose robots would speak, with the issues that they speak of, and
+            what tells this content from another.
+        kind: `NOTIFY_OVERDUE` or `NOTIFY_WEEKLY`.
+        period: the day or week.
+        basis: what else decides; nobody is in copy.
+    """
+    plan = Plan()
+    for group, lines, digest in told:
+        name = Name(kind, group.county.code, period, 1, digest)
+        robots = tuple(dict.fromkeys(robot.id for robot in group.robots))
+        _add(plan, basis, Due(name, group, robots, (), (), tuple(lines)))
     return plan
 
 

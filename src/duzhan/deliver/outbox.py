@@ -16,7 +16,7 @@ from duzhan.deliver.attempts import Fate, Record, fold
 from duzhan.errors import DuzhanError
 from duzhan.store.atomic import BINARY, cut, explain, sync_folder
 from duzhan.store.entries import now
-from duzhan.store.lock import WaitingLock
+from duzhan.store.lock import WaitingLock, hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OUTBOX = "outbox.jsonl"
 LOCK = ".duzhan-mail.lock"
+_BUSY = "在发信"
 DIED = "发送过程中断，不知道信有没有送出"
 
 
@@ -78,7 +79,8 @@ class Outbox:
         self.newly_unknown: list[Sent] = []
         self._root = root
         self._zone = time_zone
-        self._lock = WaitingLock(root / LOCK, timeout, on_wait, "在发信")
+        self._timeout = timeout
+        self._lock = WaitingLock(root / LOCK, timeout, on_wait, _BUSY)
         self._handle = -1
         self._size = 0
 
@@ -126,7 +128,12 @@ class Outbox:
             self._sync()
 
     def sending(self, name: Name, to: Sequence[str]) -> None:
-        """Note, down to the disk, that the server is about to get the content."""
+        """Note, down to the disk, that the server is about to get the content.
+
+        Raises:
+            DuzhanError: it cannot be written, or the record is no longer where it was.
+        """
+        self._stay()
         self._note("sending", name, to, {})
         with self._explained():
             self._sync()
@@ -154,11 +161,13 @@ class Outbox:
     def _open(self) -> None:
         path = self._root / OUTBOX
         new = not path.exists()
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, 0o644)
+        # Somebody may delete the lock's file while a run lasts, but not what it writes to.
+        hold(self._handle, self._timeout, _BUSY)
         self.record, whole = _fold(path)
-        if not new and path.stat().st_size != whole:
+        if path.stat().st_size != whole:
             # Whoever wrote it died: what it was about to say did not happen, or is unknown.
             cut(path, whole)
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, 0o644)
         self._size = whole
         if new:
             sync_folder(self._root)
@@ -201,6 +210,13 @@ class Outbox:
         self._size += len(whole)
         for line in lines:
             self.record.take(line)
+
+    def _stay(self) -> None:
+        """See that others still find the record that this run writes to."""
+        with self._explained():
+            told, there = os.fstat(self._handle), (self._root / OUTBOX).stat()
+        if (told.st_dev, told.st_ino) != (there.st_dev, there.st_ino):
+            raise DuzhanError(f"{OUTBOX} 在运行中被移走或换掉了；没有记录就不发信")
 
     def _sync(self) -> None:
         if self._handle >= 0:

@@ -2,35 +2,105 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from duzhan.deliver.channels.mail.message import Envelope, Letter, Party, compose
-from duzhan.deliver.channels.mail.settings import Sender, sender_of, server_of
-from duzhan.deliver.delivery import Mail, Result, deliver
+from duzhan.deliver.channels.robot import display
+from duzhan.deliver.delivery import Message, Result, deliver
 from duzhan.deliver.outbox import Outbox, read_outbox
+from duzhan.deliver.stopping import stoppable
 from duzhan.deliver.unknown_fates import open_questions
 from duzhan.errors import DuzhanError
 from duzhan.store.atomic import explain
-from duzhan.store.outputs import file_name, replacing
+from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.deliver.attempts import Name, Record, Sent
+    from duzhan.deliver.attempts import Record, Sent
+    from duzhan.deliver.channels.protocol import Channel
     from duzhan.deliver.jobs import Due, Plan
     from duzhan.deliver.unknown_fates import Question
-    from duzhan.model import Problem, Roster
+    from duzhan.model import Problem
 
-# Stands in where a rehearsal is held before anybody said from whom mail comes.
-_NOBODY = Sender("", "duzhan@localhost")
+Content = TypeVar("Content")
 _FOLDERS = 1000
+
+
+class Batch(Protocol):
+    """A run's messages, written, whatever their channel takes."""
+
+    @property
+    def dues(self) -> Sequence[tuple[Due, str]]:
+        """What each is, and its id."""
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """What a rehearsal writes: names of files and what is in them."""
+
+    def deliver(self, outbox: Outbox) -> list[Result]:
+        """Send them all."""
+
+
+@dataclass(frozen=True)
+class Messages(Generic[Content]):
+    """Messages of one channel: the `Batch` that every carrier gives.
+
+    Attributes:
+        messages: in the plan's order.
+        channel: opens the way on which they go.
+        shown: the files of a rehearsal, by the message's number from 1.
+    """
+
+    messages: Sequence[Message[Content]]
+    channel: Callable[[], AbstractContextManager[Channel[Content]]]
+    shown: Callable[[int, Message[Content]], Iterator[tuple[str, bytes]]]
+
+    @property
+    def dues(self) -> Sequence[tuple[Due, str]]:
+        """What each is, and its id."""
+        return [(message.due, message.id) for message in self.messages]
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """What a rehearsal writes: names of files and what is in them."""
+        for number, message in enumerate(self.messages, 1):
+            yield from self.shown(number, message)
+
+    def deliver(self, outbox: Outbox) -> list[Result]:
+        """Send them all."""
+        with self.channel() as channel:
+            return deliver(self.messages, channel, outbox)
+
+
+class Carrier(Protocol):
+    """How a job's messages are written and sent: by mail, or by robots.
+
+    Attributes:
+        service: what the record's kinds begin with; empty for mail.
+        rehearsal: what the folder of a rehearsal is called.
+    """
+
+    service: str
+    rehearsal: str
+
+    def ready(self) -> None:
+        """Look at the settings before anything else.
+
+        Raises:
+            DuzhanError: nothing can be sent with them.
+        """
+
+    def rehearsing(self) -> list[str]:
+        """Look at the settings of a rehearsal; give what is still missing, one line each.
+
+        Raises:
+            DuzhanError: what is set is wrong.
+        """
+
+    def write(self, plan: Plan, record: Record) -> Batch:
+        """Write what is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +108,16 @@ class Job:
     """What a command wants sent.
 
     Attributes:
-        command: overdue or weekly-report.
+        command: overdue or weekly-report, with --notify for robots.
         period: the day or week.
-        plan: decides what is due, from the record and whether unknown mails go out again.
-        letter: writes a mail's content.
+        plan: decides what is due, from the record and whether unknown messages go out again.
+        carrier: writes and sends it.
     """
 
     command: str
     period: str
     plan: Callable[[Record, bool], Plan]
-    letter: Callable[[Due], Letter]
+    carrier: Carrier
 
 
 @dataclass(slots=True)
@@ -57,10 +127,11 @@ class Outcome:
     Attributes:
         job: what was wanted.
         plan: what was due, and what not.
-        results: what became of each mail; empty in a rehearsal.
-        questions: mails of unknown fate that somebody has to decide about.
-        folder: where a rehearsal's mails are; None for a run that sent.
+        results: what became of each message; empty in a rehearsal.
+        questions: messages of unknown fate that somebody has to decide about.
+        folder: where a rehearsal's files are; None for a run that sent.
         faults: addresses of the roster that are none.
+        missing: settings that a rehearsal did without.
     """
 
     job: Job
@@ -69,10 +140,11 @@ class Outcome:
     results: list[Result] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     folder: Path | None = None
+    missing: list[str] = field(default_factory=list)
 
     @property
     def sent(self) -> list[Result]:
-        """Mails that reached somebody."""
+        """Messages that reached somebody."""
         return [result for result in self.results if result.taken]
 
     @property
@@ -116,7 +188,10 @@ def send(
         DuzhanError: nothing could be tried, or the record cannot be written.
     """
     zone = dataset.rules.time_zone
-    with Outbox(dataset.root, zone, timeout=lock_timeout, on_wait=on_wait) as outbox:
+    with (
+        Outbox(dataset.root, zone, timeout=lock_timeout, on_wait=on_wait) as outbox,
+        stoppable(),
+    ):
         try:
             outcome = _send(job, dataset, outbox, resend=resend)
         except BaseException as error:
@@ -155,22 +230,19 @@ def note_failure(root: Path, command: str, error: DuzhanError, *, lock_timeout: 
 
 def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> Outcome:
     # Before anything else: whoever sets this up is told, also on a day with nothing due.
-    server, sender = server_of(), sender_of()
+    job.carrier.ready()
     plan = job.plan(outbox.record, resend)
     outcome = Outcome(job, plan, dataset.roster.faults)
-    mails, ids = [], []
-    for due, content, message_id in _written(job, plan, dataset, sender, outbox.record):
-        mails.append(Mail(due, content))
-        ids.append((due.name, message_id, due.recipients, due.issues))
-    if mails:
-        outbox.planned(ids)
-        outcome.results = deliver(mails, sender.address, server, outbox)
-    outcome.questions = open_questions(outbox.record, job.period, outbox.newly_unknown, plan.live)
+    batch = job.carrier.write(plan, outbox.record)
+    if batch.dues:
+        outbox.planned([(due.name, key, due.recipients, due.issues) for due, key in batch.dues])
+        outcome.results = batch.deliver(outbox)
+    outcome.questions = _questions(job, outbox.record, outbox.newly_unknown, plan)
     return outcome
 
 
 def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -> Outcome:
-    """Write the mails that are due into files; send nothing and record nothing.
+    """Write the messages that are due into files; send nothing and record nothing.
 
     Args:
         job: what is wanted.
@@ -179,23 +251,31 @@ def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -
         resend: as in `send`.
 
     Raises:
-        DuzhanError: the folder cannot be written.
+        DuzhanError: the folder cannot be written, or what is set for sending is wrong.
     """
-    try:
-        sender = sender_of()
-    except DuzhanError:
-        sender = _NOBODY
+    missing = job.carrier.rehearsing()
     record = read_outbox(dataset.root)
     plan = job.plan(record, resend)
-    questions = open_questions(record, job.period, (), plan.live)
-    outcome = Outcome(job, plan, dataset.roster.faults, questions=questions)
-    outcome.folder = _new_folder(job.period) if folder is None else _folder(folder)
-    for number, (due, content, _) in enumerate(_written(job, plan, dataset, sender, record), 1):
-        about = due.step.name if due.step else job.command
-        name = file_name(f"{number:02} {due.group.county.name} {about}.eml")
+    questions = _questions(job, record, (), plan)
+    outcome = Outcome(job, plan, dataset.roster.faults, questions=questions, missing=missing)
+    outcome.folder = (
+        _new_folder(f"{job.carrier.rehearsal} {job.period}") if folder is None else _folder(folder)
+    )
+    for name, content in job.carrier.write(plan, record).files():
         with replacing(outcome.folder / name) as temporary:
             temporary.write_bytes(content)
     return outcome
+
+
+def _questions(job: Job, record: Record, newly: Sequence[Sent], plan: Plan) -> list[Question]:
+    """Of messages in doubt those of this run's own channel, and those just found."""
+    ours = open_questions(record, job.period, newly, plan.live)
+    found = {mail.name for mail in newly}
+    return [
+        asked
+        for asked in ours
+        if asked.mail.name in found or asked.mail.name.service == job.carrier.service
+    ]
 
 
 def unreached(outcome: Outcome) -> list[str]:
@@ -207,61 +287,23 @@ def unreached(outcome: Outcome) -> list[str]:
         counties = by_reason.setdefault(reason, {})
         counties.setdefault(due.group.county.name, []).append(address)
     for reason, counties in by_reason.items():
-        told = "，".join(f"{county} {'、'.join(to)}" for county, to in counties.items())
+        told = "，".join(
+            f"{county} {'、'.join(map(display, to))}" for county, to in counties.items()
+        )
         names.append(f"{told}（{reason}）")
     if unknown := dict.fromkeys(address for _, address in outcome.unknown):
-        names.append(f"{'、'.join(unknown)}（不知道是否送到）")
+        names.append(f"{'、'.join(map(display, unknown))}（不知道是否送到）")
     return names
 
 
-# ---------------------------------------------------------------- mails
-
-
-def _written(
-    job: Job, plan: Plan, dataset: Dataset, sender: Sender, record: Record
-) -> Iterator[tuple[Due, bytes, str]]:
-    now = dt.datetime.now(ZoneInfo(dataset.rules.time_zone)).replace(microsecond=0)
-    for due in plan.due:
-        known = record.mails.get(due.name)
-        message_id = known.message_id if known else _message_id(due.name, dataset, sender)
-        to, cc = _parties(due, dataset.roster)
-        envelope = Envelope(sender, to, cc, message_id, now)
-        yield due, compose(job.letter(due), envelope), message_id
-
-
-def _message_id(name: Name, dataset: Dataset, sender: Sender) -> str:
-    """An id that depends on the content, so that a mail program drops a copy."""
-    parts = [dataset.rules.name, *(getattr(name, part) for part in name.__slots__)]
-    digest = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
-    return f"<{digest}@{sender.domain}>"
-
-
-def _parties(due: Due, roster: Roster) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
-    """Addresses with the names that mail programs show: groups, posts and offices."""
-    group = due.group
-    names = dict.fromkeys(group.recipients, group.name)
-    names |= dict.fromkeys(group.liaison_recipients, f"{group.county.name}联络员")
-    names |= dict.fromkeys(group.leader_recipients, f"{group.name}组长")
-    names |= {office.email: office.name for office in roster.offices if office.email}
-    to, cc = (
-        tuple(Party(names.get(address, ""), address) for address in _unique(addresses))
-        for addresses in (due.to, due.cc)
-    )
-    return to, tuple(party for party in cc if party not in to)
-
-
-def _unique(addresses: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(addresses))
-
-
-def _new_folder(period: str) -> Path:
+def _new_folder(name: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 - only a rehearsal makes one
 
     for number in range(1, _FOLDERS):
-        folder = Path(f"邮件演练 {period}" + (f" ({number})" if number > 1 else ""))
+        folder = Path(name + (f" ({number})" if number > 1 else ""))
         if not folder.exists():
             return _folder(folder)
-    raise DuzhanError("当前目录里的“邮件演练”文件夹太多了，请删去旧的")
+    raise DuzhanError("当前目录里的演练文件夹太多了，请删去旧的")
 
 
 def _folder(folder: Path) -> Path:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.locate import ROSTER
-from duzhan.deliver.jobs import OVERDUE, WEEKLY_NAMES
+from duzhan.deliver.channels.robot import display
+from duzhan.deliver.jobs import NOTIFY_OVERDUE, OVERDUE, WEEKLY_NAMES
 from duzhan.report.pages.page import Page, PageColumn, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.attempts import Name
     from duzhan.deliver.jobs import Due
     from duzhan.deliver.run import Outcome
 
-_TITLES = {"overdue": "超期问题邮件", "weekly-report": "督战周报邮件"}
+_TITLES = {
+    "overdue": "超期问题邮件",
+    "weekly-report": "督战周报邮件",
+    "overdue --notify": "超期问题群消息",
+    "weekly-report --notify": "督战周报群消息",
+}
 
 
 def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) -> Page:
@@ -30,7 +38,9 @@ def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) ->
     if dataset.sample:
         page.line(Text(dataset.sample, "magenta"))
     if outcome.folder is not None:
-        page.line(f"演练：没有发信，也没有记录。邮件写在“{outcome.folder}”里。")
+        page.line(f"演练：没有发送，也没有记录。写好的放在“{outcome.folder}”里。")
+    for line in outcome.missing:
+        page.line(Text(f"还缺设置：{line}", "yellow"))
     rows: list[tuple[Text | str, ...]] = [*_mail_rows(outcome), *_other_rows(outcome, dataset)]
     if rows:
         columns = (PageColumn("县（市）"), PageColumn("内容"), PageColumn("结果", wrap=True))
@@ -44,10 +54,13 @@ def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) ->
 
 def _headline(outcome: Outcome) -> str:
     if outcome.folder is not None:
-        return f"应发 {len(outcome.plan.due)} 封"
+        return f"应发 {len(outcome.plan.due)} {_unit(outcome)}"
     if not (outcome.results or outcome.plan.unaddressed or outcome.unknown):
-        return "没有要发的邮件" + (f"，地址有误 {len(outcome.faults)} 处" if outcome.faults else "")
-    parts = [f"送出 {len(outcome.sent)} 封"]
+        what = "群消息" if outcome.job.carrier.service else "邮件"
+        return f"没有要发的{what}" + (
+            f"，地址有误 {len(outcome.faults)} 处" if outcome.faults else ""
+        )
+    parts = [f"送出 {len(outcome.sent)} {_unit(outcome)}"]
     if outcome.refused:
         parts.append(f"没有送达 {len(outcome.refused)} 处")
     if outcome.unknown:
@@ -57,6 +70,10 @@ def _headline(outcome: Outcome) -> str:
     if outcome.faults:
         parts.append(f"地址有误 {len(outcome.faults)} 处")
     return "，".join(parts)
+
+
+def _unit(outcome: Outcome) -> str:
+    return "条" if outcome.job.carrier.service else "封"
 
 
 def about(due: Due) -> str:
@@ -73,19 +90,19 @@ def about(due: Due) -> str:
 def _mail_rows(outcome: Outcome) -> list[tuple[Text | str, ...]]:
     if outcome.folder is not None:
         return [
-            (due.group.county.name, about(due), f"应发给 {', '.join(due.recipients)}")
+            (due.group.county.name, about(due), f"应发给 {_shown(due.recipients)}")
             for due in outcome.plan.due
         ]
     rows: list[tuple[Text | str, ...]] = []
     for result in outcome.results:
         name, what = result.due.group.county.name, about(result.due)
         if result.taken:
-            rows.append((name, what, f"已送出：{', '.join(result.taken)}"))
+            rows.append((name, what, f"已送出：{_shown(result.taken)}"))
         reasons: dict[str, list[str]] = {}
         for address, refusal in result.refused.items():
             reasons.setdefault(refusal.reason, []).append(address)
         for reason, to in reasons.items():
-            rows.append((name, what, Text(f"没有送达 {', '.join(to)}：{reason}", "red")))
+            rows.append((name, what, Text(f"没有送达 {_shown(to)}：{reason}", "red")))
     return rows
 
 
@@ -96,7 +113,7 @@ def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ..
         (
             counties.get(mail.name.county, mail.name.county),
             _named(mail.name),
-            Text(f"不知道是否送到 {address}：{mail.reasons.get(address, '')}", "red"),
+            Text(f"不知道是否送到 {display(address)}：{mail.reasons.get(address, '')}", "red"),
         )
         for mail, address in outcome.unknown
     ]
@@ -107,11 +124,15 @@ def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ..
 
 
 def _named(name: Name) -> str:
-    if name.kind == OVERDUE:
+    if name.kind in {OVERDUE, NOTIFY_OVERDUE}:
         return f"{name.period} 的清单"
     if name.kind in WEEKLY_NAMES:
         return f"{name.period} 的{WEEKLY_NAMES[name.kind]}"
     return "分级督办"
+
+
+def _shown(recipients: Iterable[str]) -> str:
+    return ", ".join(map(display, recipients))
 
 
 def _notes(outcome: Outcome, missing: dict[str, str]) -> list[str]:
@@ -165,6 +186,7 @@ def summary_json(outcome: Outcome) -> dict[str, Any]:
         "unchanged": [group.county.name for group in plan.done],
         "nothing_due": [group.county.name for group in plan.nothing],
         "without_recipients": [group.county.name for group in plan.unaddressed],
+        "missing_settings": list(outcome.missing),
         "faulty_addresses": [str(fault) for fault in outcome.faults],
         "unknown": [
             {

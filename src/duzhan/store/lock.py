@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,45 @@ class WaitingLock:
                     self._on_wait()
                 self._lock.acquire(rest, poll_interval=_POLL)
         except Timeout:
-            message = f"等了 {self._timeout:g} 秒，另一个 duzhan 还{self._busy}"
-            raise DuzhanError(f"{message}；请稍后再试，或用 --lock-timeout 多等一会") from None
+            raise _still(self._timeout, self._busy) from None
 
     def release(self) -> None:
         """Let the next one in."""
         self._lock.release()
+
+
+def hold(handle: int, timeout: float, busy: str) -> None:
+    """Hold an open file itself until it is closed, for whoever deletes the lock's file meanwhile.
+
+    Windows lets nobody delete a file that is open; a system without such locks has the
+    lock's file alone.
+
+    Args:
+        handle: the open file.
+        timeout: how long to wait for another process, in seconds.
+        busy: what the other process is doing, for the message.
+
+    Raises:
+        DuzhanError: another process stays too long.
+    """
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise _still(timeout, busy) from None
+            time.sleep(_POLL)
+        except OSError:
+            return
+        else:
+            return
+
+
+def _still(timeout: float, busy: str) -> DuzhanError:
+    message = f"等了 {timeout:g} 秒，另一个 duzhan 还{busy}"
+    return DuzhanError(f"{message}；请稍后再试，或用 --lock-timeout 多等一会")

@@ -23,6 +23,10 @@ Path: TypeAlias = tuple[str | int, ...]
 MAX_DEPTH = 40
 
 
+# The key below which an address may stand by mistake.
+ROBOTS = "robots"
+
+
 class Mark(NamedTuple):
     """A place in a text file, both numbers from 1."""
 
@@ -73,7 +77,8 @@ class Document:
 
     def report(self, path: Path, code: str, message: str, *, at_key: bool = False) -> None:
         """Add an error about the value at a key path, or about its key."""
-        value = self.get(path)
+        # A robot's address may stand there by mistake, and is a secret.
+        value = None if ROBOTS in path else self.get(path)
         self.problems.append(
             Problem(
                 "error",

@@ -19,13 +19,15 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from duzhan.model import Wording
+from duzhan.model import ROBOTS, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
 _WORDING = Wording()
 
@@ -40,6 +42,9 @@ CODE_PATTERN = r"^[0-9]{6}$"
 _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 EMAIL_PATTERN = rf"^{_ATOMS}(?:\.{_ATOMS})*@{_DOMAIN}(?:\.{_DOMAIN})*$"
+# The name of a variable, or of a file; an address put here by mistake is neither.
+VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+ELSEWHERE_PATTERN = r"^(?:[A-Za-z]:[\\/])?[^\x00-\x1f\x7f:?]+$"
 PERCENT_PATTERN = r"^[0-9]+(\.[0-9]+)?%$"
 
 
@@ -105,6 +110,13 @@ def _read_time_zone(text: str) -> str:
     return text
 
 
+def _read_robot_kind(text: str) -> str:
+    if text not in ROBOTS:
+        message = "没有这种机器人，可写 {known}"
+        raise PydanticCustomError("bad-value", message, {"known": "、".join(ROBOTS)})
+    return text
+
+
 def _reader(read: Callable[[str], object]) -> BeforeValidator:
     """Read text; refuse lists, mappings and nothing in words."""
 
@@ -142,6 +154,13 @@ Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True),
     WithJsonSchema({"type": "string", "pattern": EMAIL_PATTERN}),
+]
+Variable = Annotated[str, StringConstraints(strip_whitespace=True, pattern=VARIABLE_PATTERN)]
+Elsewhere = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ELSEWHERE_PATTERN)
+]
+RobotKind = Annotated[
+    str, _reader(_read_robot_kind), WithJsonSchema({"type": "string", "enum": list(ROBOTS)})
 ]
 Date = Annotated[dt.date, _reader(_read_date)]
 Whole = Annotated[
@@ -194,6 +213,31 @@ class MembershipKeys(_Keys):
     )
 
 
+class RobotKeys(_Keys):
+    """A robot of a group chat: where its address stands, never the address itself."""
+
+    kind: RobotKind = Field(description=f"机器人的种类：{'、'.join(ROBOTS)}")
+    url_env: Variable | None = Field(
+        None, description="存放地址的环境变量名，如 DUZHAN_ROBOT_FUNING；与 url_file 二选一"
+    )
+    url_file: Elsewhere | None = Field(
+        None, description="存放地址的文件，权限 600；相对路径从数据集算起"
+    )
+    secret_env: Variable | None = Field(
+        None, description="存放加签密钥的环境变量名；机器人没有设签名的不写"
+    )
+    secret_file: Elsewhere | None = Field(None, description="存放加签密钥的文件，权限 600")
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if (self.url_env is None) == (self.url_file is None):
+            message = "url_env 和 url_file 应写一个，也只写一个：机器人的地址放在环境变量或文件里"
+            raise PydanticCustomError("bad-value", message)
+        if self.secret_env is not None and self.secret_file is not None:
+            raise PydanticCustomError("bad-value", "secret_env 和 secret_file 只写一个")
+        return self
+
+
 class GroupKeys(_Keys):
     """A supervision group 〔四〕."""
 
@@ -211,6 +255,9 @@ class GroupKeys(_Keys):
     liaison_recipients: list[Email] = Field(
         [], description="县（市）联络员的邮箱，到期提醒发给；没有则写 []"
     )
+    robots: list[RobotKeys] = Field(
+        [], description="督战组群聊里的机器人，overdue --notify、weekly-report --notify 用"
+    )
 
 
 class OfficeKeys(_Keys):
@@ -224,6 +271,7 @@ class OfficeKeys(_Keys):
         None, description="简称，用作 county_reports.csv 的列名“抄送…”；不写则用 name"
     )
     email: Email | None = Field(None, description="邮箱，所有督战邮件抄送到此；没有则空着")
+    robots: list[RobotKeys] = Field([], description="办公室群聊里的机器人，收到全部县（市）的要点")
 
 
 class RegionKeys(_Keys):

@@ -13,6 +13,7 @@ from duzhan.dataset.config.keys import (
     GroupsFile,
     GroupsPart,
     PrefectureKeys,
+    RobotKeys,
     SplitGroupsFile,
     kind_of,
 )
@@ -21,7 +22,7 @@ from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.dataset.locate import ROSTER_PARTS, roster_parts
 from duzhan.dataset.names import fold
-from duzhan.model import County, Group, Membership, Office, Problem, Roster
+from duzhan.model import County, Group, Membership, Office, Problem, Robot, Roster
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
@@ -67,6 +68,7 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
                 office.telephone,
                 _address(office.email),
                 office.short_name or "",
+                _robots(office.robots),
             )
             for office in file.offices
         ),
@@ -170,6 +172,7 @@ def _group(group: GroupKeys, number: int) -> Group:
         clause=group.clause,
         leader_recipients=_addresses(group.leader_recipients),
         liaison_recipients=_addresses(group.liaison_recipients),
+        robots=_robots(group.robots),
     )
 
 
@@ -205,3 +208,7 @@ def _county(county: CountyKeys, number: int) -> County:
             (name, tuple(headings)) for name, headings in county.header_aliases.items()
         ),
     )
+
+
+def _robots(robots: list[RobotKeys]) -> tuple[Robot, ...]:
+    return tuple(Robot(**robot.model_dump()) for robot in robots)

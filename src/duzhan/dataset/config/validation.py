@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from duzhan.dataset.config import keys as schema
+from duzhan.dataset.config.document import ROBOTS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# Stands for what must not be shown.
+_HIDDEN = "…"
 _TYPES = {
     "string_type": "应为文字",
     "list_type": "应为列表，每行一个“- ”",
@@ -26,6 +29,8 @@ _TYPES = {
 _PATTERNS = {
     schema.CODE_PATTERN: "应为六位数字的行政区划代码，如 532628",
     schema.NAME_PATTERN: "不能含有 / \\ : * ? 等不能作文件名的字符",
+    schema.VARIABLE_PATTERN: "应为环境变量的名字，如 DUZHAN_ROBOT_FUNING；地址和密钥不写在这里",
+    schema.ELSEWHERE_PATTERN: "应为文件的路径；地址和密钥不写在这里",
     schema.LINE_PATTERN: "不能含有换行或控制字符",
 }
 
@@ -50,7 +55,7 @@ def validate(document: Document, model: type[Model]) -> Model | None:
 def _report(document: Document, detail: ErrorDetails) -> None:
     path = _key_path(detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
-    value = document.get(path)
+    value = _HIDDEN if ROBOTS in path else document.get(path)
     if kind == "extra_forbidden":
         document.report(path, "unknown-key", _unknown(str(path[-1])), at_key=True)
     elif kind in {"missing", "union_tag_not_found"}:

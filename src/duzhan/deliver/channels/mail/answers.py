@@ -6,48 +6,18 @@ import base64
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from duzhan.deliver.channels.bounds import TooMuch
+from duzhan.deliver.channels.protocol import ServerError
+from duzhan.deliver.channels.trust import distrust
 
 if TYPE_CHECKING:
     from duzhan.deliver.channels.mail.settings import Server
 
-# OpenSSL's X509_V_ERR codes that an office meets.
-_CERTIFICATES = {
-    10: "已过期",
-    18: "自己签的",
-    19: "签发者不可信",
-    20: "签发者不可信",
-    62: "名称与服务器地址不符",
-    64: "名称与服务器地址不符",
-}
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a recipient did not get a mail.
-
-    Attributes:
-        reason: in words, with the server's answer if there is one.
-        lasting: whether trying again soon is pointless (5xx).
-    """
-
-    reason: str
-    lasting: bool
-
-
-class ServerError(Exception):
-    """No conversation came about: no mail can be sent.
-
-    Attributes:
-        reason: in words.
-        lasting: whether trying again soon is pointless.
-    """
-
-    def __init__(self, reason: str, *, lasting: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.lasting = lasting
+class Unreadable(smtplib.SMTPServerDisconnected):
+    """What a server answered is no answer: whatever it meant, nobody knows."""
 
 
 class Words:
@@ -76,6 +46,10 @@ class Words:
     def broken(self, error: Exception) -> str:
         """How a conversation ended before its time."""
         cause = error.__context__ if isinstance(error, smtplib.SMTPException) else error
+        if isinstance(cause, TooMuch):
+            return "回答长得没有道理"
+        if isinstance(error, Unreadable):
+            return "回答读不懂"
         if isinstance(cause, TimeoutError):
             return f"等了 {self._server.timeout:g} 秒没有回答"
         if isinstance(error, smtplib.SMTPResponseException):
@@ -87,8 +61,7 @@ class Words:
         where, lasting = self._server.display, True
         match error:
             case ssl.SSLCertVerificationError():
-                why = _CERTIFICATES.get(error.verify_code, error.verify_message)
-                reason = f"{where} 的证书不可信（{why}），没有登录也没有发信"
+                reason = f"{where} 的证书不可信（{distrust(error)}），没有登录也没有发信"
             case smtplib.SMTPNotSupportedError():
                 reason = f"{where} 不支持 STARTTLS 加密，没有登录也没有发信；请核对端口"
             case ssl.SSLError():

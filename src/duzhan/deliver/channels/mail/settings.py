@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
-import stat
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 from duzhan.dataset.config.keys import EMAIL_PATTERN
+from duzhan.deliver.channels.secret import Secret, is_host, is_loopback, secret_in
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
@@ -23,6 +21,7 @@ URL = "DUZHAN_SMTP_URL"
 FROM = "DUZHAN_MAIL_FROM"
 PASSWORD_FILE = "DUZHAN_SMTP_PASSWORD_FILE"  # noqa: S105 - the variable's name
 TIMEOUT = "DUZHAN_SMTP_TIMEOUT"
+DEADLINE = "DUZHAN_MAIL_DEADLINE"
 MAX_SIZE = "DUZHAN_MAIL_MAX_MB"
 
 Security = Literal["plain", "tls", "starttls"]
@@ -35,24 +34,9 @@ _SCHEMES: dict[str, tuple[Security, int]] = {
 _SENDER = re.compile(r'(?:"?([^"<>]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))')
 _EXAMPLE = "smtps://用户名:密码@smtp.example.cn"
 _TIMEOUT_SECONDS = 20.0
+_DEADLINE_SECONDS = 1800.0
 _MAX_MB = 10.0
 _MEGABYTE = 1 << 20
-
-
-class Secret:
-    """A text that no message, log or traceback shows."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """Give the text to whoever needs it for logging in."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +46,9 @@ class Server:
     Attributes:
         security: plain, tls (from the first byte) or starttls (asked for, or nothing is sent).
         user, password: for logging in; both None without.
-        timeout: seconds to wait for an answer; the answer to a whole mail may take six times that.
+        timeout: seconds for a command and its answer; a mail's content and the answer to it
+            may take six times that each.
+        deadline: seconds for all mails of a run together.
     """
 
     security: Security
@@ -71,6 +57,7 @@ class Server:
     user: str | None = None
     password: Secret | None = None
     timeout: float = _TIMEOUT_SECONDS
+    deadline: float = _DEADLINE_SECONDS
 
     @property
     def display(self) -> str:
@@ -114,7 +101,7 @@ def server_of(environment: Mapping[str, str] = os.environ) -> Server:
     except ValueError:
         host, port, odd = None, None, True
         url = urlsplit("")
-    if url.scheme not in _SCHEMES or not host or odd or port == 0:
+    if url.scheme not in _SCHEMES or not host or odd or port == 0 or not is_host(host):
         raise DuzhanError(
             f"环境变量 {URL} 写法不对：应以 {'、'.join(f'{s}://' for s in _SCHEMES)} 开头，"
             f"如 {_EXAMPLE}；用户名和密码里的 @ : / # ? % 要写成 %40 %3A %2F %23 %3F %25"
@@ -125,7 +112,8 @@ def server_of(environment: Mapping[str, str] = os.environ) -> Server:
         message = f"环境变量 {URL}：不加密就不能登录（密码会被人看见），请改用 smtps:// 或 smtp+starttls://"
         raise DuzhanError(message)
     timeout = _positive(environment, TIMEOUT, _TIMEOUT_SECONDS, "秒数")
-    return Server(security, host, port or usual, user, password, timeout)
+    deadline = _positive(environment, DEADLINE, _DEADLINE_SECONDS, "秒数")
+    return Server(security, host, port or usual, user, password, timeout, deadline)
 
 
 def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
@@ -155,14 +143,6 @@ def max_size(environment: Mapping[str, str] = os.environ) -> int:
     return int(_positive(environment, MAX_SIZE, _MAX_MB, "兆字节数") * _MEGABYTE)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, so that nothing goes over a wire."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() in {"localhost", "localhost."}
-
-
 def _credentials(
     url: SplitResult, environment: Mapping[str, str]
 ) -> tuple[str | None, Secret | None]:
@@ -172,34 +152,13 @@ def _credentials(
     if named and password is not None:
         raise DuzhanError(f"{URL} 里有密码，又设置了 {PASSWORD_FILE}，请只留一处（最好是文件）")
     if named:
-        password = _from_file(Path(named))
+        password = secret_in(Path(named), PASSWORD_FILE, "密码")
     if (user is None) != (password is None):
         lacking = "密码" if password is None else "用户名"
         raise DuzhanError(
             f"环境变量 {URL} 缺少{lacking}：用户名写在地址里，密码写在 {PASSWORD_FILE} 指的文件里"
         )
     return user, password
-
-
-def _from_file(path: Path) -> Secret:
-    """The password, which a file holds that only its owner reads."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            raw = file.read(4097)
-    except OSError as error:
-        reason = "文件不存在" if isinstance(error, FileNotFoundError) else "读不出来"
-        raise DuzhanError(f"{PASSWORD_FILE} 指的“{path}”{reason}") from None
-    if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        message = f"{PASSWORD_FILE} 指的“{path}”别人也能读，请先收紧权限：chmod 600 {path}"
-        raise DuzhanError(message)
-    try:
-        text = raw.decode("utf-8-sig").rstrip("\r\n")
-    except UnicodeDecodeError:
-        text = ""
-    if not text or len(raw) > 4096 or not text.isprintable():
-        raise DuzhanError(f"{PASSWORD_FILE} 指的“{path}”里应只有一行密码")
-    return Secret(text)
 
 
 def _positive(environment: Mapping[str, str], name: str, usual: float, what: str) -> float:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
-import socket
 import ssl
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.channels.mail.answers import Refusal, ServerError, Words
+from duzhan.deliver.channels.bounds import Bounds
+from duzhan.deliver.channels.mail.answers import Words
+from duzhan.deliver.channels.mail.settings import DEADLINE
+from duzhan.deliver.channels.mail.wire import BoundedSMTP, BoundedTLS
+from duzhan.deliver.channels.protocol import Delivery, Refusal, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,28 +27,10 @@ if TYPE_CHECKING:
 
     from duzhan.deliver.channels.mail.settings import Server
 
-_ANSWER_TIMES = 6
+# A mail of ten megabytes, and the checks that a server makes of it, take their time.
+_CONTENT_TIMES = 6
 _DOTS = re.compile(rb"(?m)^\.")
 _CODE_CLOSING = 421
-
-
-@dataclass(slots=True)
-class Delivery:
-    """What became of one mail, by recipient.
-
-    Attributes:
-        taken: those for whom the server took it.
-        answer: what it said then.
-        refused: those for whom it did not.
-        unknown: those for whom nobody knows, and why.
-        broken: whether the line broke.
-    """
-
-    taken: tuple[str, ...] = ()
-    answer: str = ""
-    refused: dict[str, Refusal] = field(default_factory=dict)
-    unknown: dict[str, str] = field(default_factory=dict)
-    broken: bool = False
 
 
 class Conversation:
@@ -54,12 +38,21 @@ class Conversation:
 
     Attributes:
         opened: how many times a connection was made.
+        together: a mail goes to all its recipients at once.
+
+    Args:
+        server: the mail server.
+        sender: the envelope's sender.
     """
 
-    def __init__(self, server: Server) -> None:
+    together = True
+
+    def __init__(self, server: Server, sender: str = "") -> None:
         self._server = server
+        self._sender = sender
         self._words = Words(server)
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: BoundedSMTP | None = None
+        self._bounds = Bounds(server.timeout, server.deadline)
         self.opened = 0
 
     def __enter__(self) -> Self:
@@ -83,15 +76,19 @@ class Conversation:
             self._smtp.close()
             self._smtp = None
 
-    def open(self) -> smtplib.SMTP:
+    def open(self) -> BoundedSMTP:
         """Connect, greet, encrypt and log in, unless that is done.
 
         Raises:
             ServerError: it did not come about.
         """
+        server = self._server
+        if self._bounds.over:
+            self.hang_up()
+            spent = f"发信已经用了 {server.deadline:g} 秒（{DEADLINE}），其余的下次再发"
+            raise ServerError(spent, lasting=True)
         if self._smtp is not None:
             return self._smtp
-        server = self._server
         try:
             smtp = self._connect()
         except (OSError, smtplib.SMTPException) as error:
@@ -111,7 +108,6 @@ class Conversation:
 
     def deliver(
         self,
-        sender: str,
         recipients: Sequence[str],
         content: bytes,
         announce: Callable[[tuple[str, ...]], None],
@@ -119,7 +115,6 @@ class Conversation:
         """Hand over one mail.
 
         Args:
-            sender: the envelope's sender.
             recipients: the envelope's recipients.
             content: the mail, lines ending in CR LF, ASCII only.
             announce: called with the recipients accepted, before the content is sent; if it
@@ -131,15 +126,17 @@ class Conversation:
         smtp = self.open()
         made = Delivery()
         try:
-            accepted = self._envelope(smtp, sender, recipients, len(content), made)
+            accepted = self._envelope(smtp, recipients, len(content), made)
             if not accepted:
                 return made
             # While the server makes ready, the record goes to the disk.
             smtp.putcmd("DATA")
             announce(accepted)
+            smtp.bounds.begin()
             if (answer := smtp.getreply())[0] != 354:
                 self._refuse(made, accepted, answer)
                 return made
+            smtp.bounds.begin(_CONTENT_TIMES)
             # If this fails, the system has not taken the final dot, which comes last.
             smtp.send(_DOTS.sub(b"..", content) + b".\r\n")
         except (OSError, smtplib.SMTPException) as error:
@@ -157,22 +154,12 @@ class Conversation:
 
     # ------------------------------------------------------------ inside
 
-    def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        # Without a name smtplib asks the network what this machine is called.
-        name = socket.gethostname()
-        name = name if "." in name and name.isascii() else "[127.0.0.1]"
-        smtp: smtplib.SMTP
-        if server.security == "tls":
-            context = ssl.create_default_context()
-            smtp = smtplib.SMTP_SSL(
-                server.host, server.port, name, timeout=server.timeout, context=context
-            )
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
-        return smtp
+    def _connect(self) -> BoundedSMTP:
+        kind = BoundedTLS if self._server.security == "tls" else BoundedSMTP
+        self._bounds.begin()
+        return kind(self._server, self._bounds)
 
-    def _log_in(self, smtp: smtplib.SMTP, user: str, password: str) -> None:
+    def _log_in(self, smtp: BoundedSMTP, user: str, password: str) -> None:
         try:
             smtp.login(user, password)
         except smtplib.SMTPNotSupportedError:
@@ -199,15 +186,14 @@ class Conversation:
 
     def _envelope(
         self,
-        smtp: smtplib.SMTP,
-        sender: str,
+        smtp: BoundedSMTP,
         recipients: Sequence[str],
         size: int,
         made: Delivery,
     ) -> tuple[str, ...]:
         """Name sender and recipients; give those whom the server accepts."""
         options = [f"SIZE={size}"] if smtp.has_extn("size") else []
-        answer = smtp.mail(sender, options)
+        answer = smtp.mail(self._sender, options)
         if answer[0] != 250:
             self._refuse(made, recipients, answer)
             return ()
@@ -226,24 +212,25 @@ class Conversation:
             smtp.rset()
         return tuple(accepted)
 
-    def _finish(self, smtp: smtplib.SMTP, accepted: tuple[str, ...], made: Delivery) -> None:
-        """Hear whether the server took it."""
+    def _finish(self, smtp: BoundedSMTP, accepted: tuple[str, ...], made: Delivery) -> None:
+        """Hear whether the server took it; what cannot be read says neither yes nor no."""
+        smtp.bounds.begin(_CONTENT_TIMES)
         try:
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self._server.timeout * _ANSWER_TIMES)
             answer = smtp.getreply()
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self._server.timeout)
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             made.broken = True
             reason = f"信已交出，没有等到回执：{self._words.broken(error)}"
             made.unknown.update(dict.fromkeys(accepted, reason))
+            return
+        if 200 <= answer[0] < 300:
+            made.taken, made.answer = accepted, self._words.answer(answer)
+        elif answer[0] < 400:
+            self.hang_up()
+            reason = f"信已交出，回执说得不明白：{self._words.answer(answer)}"
+            made.unknown.update(dict.fromkeys(accepted, reason))
         else:
-            if answer[0] == 250:
-                made.taken, made.answer = accepted, self._words.answer(answer)
-            else:
-                self._refuse(made, accepted, answer)
+            self._refuse(made, accepted, answer)
 
     def _refuse(self, made: Delivery, recipients: Sequence[str], answer: tuple[int, bytes]) -> None:
         """Note the answer for all of them, and make ready for the next mail."""
