@@ -1,11 +1,12 @@
 """Kills senders at a chosen call to the system; a program of its own, see fault_driver.
 
-    python mail_driver.py SCRATCH START EVERY
+    python mail_driver.py SCRATCH START EVERY [--notify]
 
 For each point in turn (or every so many), a copy of the dataset START in SCRATCH
 gets a sender that dies there, then one that does not, then one that resends what
-is unknown. Each copy sends from an address of its own, so that a server can tell
-them apart. Prints the exit codes of each as JSON; the last first code is no death.
+is unknown. Each copy sends from an address of its own, or to robots of its own, so that
+a server can tell them apart. Prints the exit codes of each as JSON; the last first code
+is no death.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from fault_driver import Death, end_of, load_everything, run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMAND = ("overdue", "--email")
+COMMAND = ("overdue", sys.argv[4] if len(sys.argv) > 4 else "--email")
 RESEND = (*COMMAND, "--resend-unknown")
 
 
@@ -54,6 +55,8 @@ def start(folder: Path, arguments: tuple[str, ...], die_at: int = 0) -> int:
     child = os.fork()
     if not child:
         os.environ["DUZHAN_MAIL_FROM"] = f"copy-{folder.name}@example.cn"
+        for name in ("ROBOT_W", "ROBOT_D", "ROBOT_G"):
+            os.environ[name] = f"{os.environ.get(name, '')}-{folder.name}"
         if die_at:
             DeathOnTheLine(die_at)
         run(folder, arguments, 0)

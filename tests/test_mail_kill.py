@@ -11,10 +11,12 @@ from collections import Counter
 from pathlib import Path
 
 from mailing import FUNING, GUANGNAN, events, mail_dataset, post_office
+from robots import SECRET, chat_services, robot, robot_dataset, robot_environment
 from small import command
 
 HERE = Path(__file__).parent
 ALL = "DUZHAN_LAWS" in os.environ
+EVERY = "1" if ALL else "3"
 RECIPIENTS = (GUANGNAN, FUNING, "second@example.cn")
 
 
@@ -30,7 +32,7 @@ def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
     scratch.mkdir()
     with post_office(tmp_path / "post") as post:
         done = subprocess.run(
-            [sys.executable, HERE / "mail_driver.py", scratch, template, "1" if ALL else "3"],
+            [sys.executable, HERE / "mail_driver.py", scratch, template, EVERY],
             env={**os.environ, **post.environment},
             capture_output=True,
             text=True,
@@ -58,6 +60,64 @@ def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
             most = 2 if address in doubtful else 1
             assert 1 <= arrived[folder.name][address] <= most, (folder, address)
     assert doubts
+
+
+def robot_groups(folder: Path) -> Path:
+    """富宁县's group has two robots, 广南县's one."""
+    funing = f"{robot('wecom', 'W')}, {robot('dingtalk', 'D', signed=True)}"
+    return robot_dataset(folder, {"funing": funing, "guangnan": robot("feishu", "G")})
+
+
+def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_path: Path) -> None:
+    template, scratch = robot_groups(tmp_path / "template"), tmp_path / "scratch"
+    scratch.mkdir()
+    with chat_services(tmp_path / "chats", secret=SECRET) as chats:
+        done = subprocess.run(
+            [sys.executable, HERE / "mail_driver.py", scratch, template, EVERY, "--notify"],
+            env={**os.environ, **robot_environment(chats, W="wecom", D="dingtalk", G="feishu")},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        ends = json.loads(done.stdout)
+        folders = sorted(scratch.glob("[0-9]???"))
+        arrived = {
+            (folder.name, name): len(chats.shown(f"{name}-{folder.name}"))
+            for folder in folders
+            for name in "WDG"
+        }
+    names = {"W": "wecom:ROBOT_W", "D": "dingtalk:ROBOT_D", "G": "feishu:ROBOT_G"}
+    assert len([codes for codes in ends if codes[0] == -signal.SIGKILL]) >= 20
+    assert ends[-1] == [0, 0, 0, 0]
+    doubts = 0
+    for folder, codes in zip(folders, ends, strict=True):
+        unknown = [event[1:] for event in events(folder) if event[0] == "unknown"]
+        doubtful = {address for addresses in unknown for address in addresses}
+        assert codes[1:] == [3 if doubtful else 0, 0, 0], folder
+        doubts += bool(doubtful)
+        for name, address in names.items():
+            most = 2 if address in doubtful else 1
+            assert 1 <= arrived[folder.name, name] <= most, (folder, address)
+    assert doubts
+
+
+def test_robots_of_two_runs_at_once_say_each_text_once(tmp_path: Path) -> None:
+    ds = robot_groups(tmp_path / "ds")
+    with chat_services(tmp_path / "chats", secret=SECRET) as chats:
+        told = robot_environment(chats, W="wecom", D="dingtalk", G="feishu")
+        runs = [
+            subprocess.Popen(
+                command(ds, "overdue", "--notify"),
+                env={**os.environ, **told},
+                stdout=subprocess.DEVNULL,
+            )
+            for _ in range(3)
+        ]
+        assert [process.wait(60) for process in runs] == [0, 0, 0]
+        assert len(chats.shown()) == 3
+    assert [event for event in events(ds) if event[0] == "run"] == [("run", "ok")] * 3
 
 
 def test_two_runs_at_once_send_each_list_once_and_both_leave_their_line(tmp_path: Path) -> None:

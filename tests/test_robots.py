@@ -228,11 +228,10 @@ def test_a_status_of_200_with_a_code_is_a_refusal_and_a_wrong_signature_too(
     with chat_services(tmp_path / "chats", secret=SECRET) as chats:
         wrong = notify(
             chats,
-            W=chats.address("wecom", "wrong"),
             ROBOT_W=chats.address("wecom", "wrong"),
             ROBOT_SECRET="SECanother",  # noqa: S106
         )
-        assert [text.partition("\n")[0][4:12] for text in chats.shown()] == ["【督战】广南县"]
+        assert [text.partition("\n")[0][4:11] for text in chats.shown()] == ["【督战】广南县"]
     assert wrong.code == 3
     for code in ("93000 invalid webhook url", "310000 sign not match", "19021 sign match fail"):
         assert code in wrong.err

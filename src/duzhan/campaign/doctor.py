@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.checkup import Finding, examine
 from duzhan.deliver.jobs import Basis, Plan, plan_weekly
+from duzhan.deliver.metrics import metrics
+from duzhan.deliver.outbox import read_outbox
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ class Checkup:
 
     findings: tuple[Finding, ...]
     sample: str | None
+    campaign: Campaign | None = None
 
     @property
     def ok(self) -> bool:
@@ -50,7 +54,25 @@ def check_up(root: Path, max_age: float | None) -> Checkup:
         message = f"数据里有 {errors} 处错误（按不利的一面处理），逐条列出请用 duzhan check"
         found = Finding("数据集", "warning", message)
     findings = (found, *examine(campaign.dataset, max_age), *_weekly_template(campaign))
-    return Checkup(findings, checked.sample)
+    return Checkup(findings, checked.sample, campaign)
+
+
+def metrics_of(root: Path, checked: Checkup) -> str:
+    """Give what a checkup found, and how the counties stand, as metrics.
+
+    Args:
+        root: the dataset's folder.
+        checked: what was found.
+    """
+    record: Record | None = None
+    # A damaged record is a finding already.
+    with suppress(DuzhanError):
+        record = read_outbox(root)
+    campaign = checked.campaign
+    if campaign is None:
+        return metrics(record, (), "Asia/Shanghai", well=checked.ok)
+    statuses = campaign.overview.counties
+    return metrics(record, statuses, campaign.dataset.rules.time_zone, well=checked.ok)
 
 
 def _weekly_template(campaign: Campaign) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.by_robot import ByRobot
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from duzhan.deliver.attempts import Record
     from duzhan.deliver.channels.robot import Notice
     from duzhan.deliver.jobs import Due, Plan
+    from duzhan.model import Wording
 
 _DAYS_AHEAD = 3
 
@@ -60,6 +62,10 @@ class _Notices(ABC):
         self._tell = tell
         self._written: dict[str, Notice] = {}
 
+    @property
+    def _wording(self) -> Wording:
+        return self._campaign.dataset.rules.wording
+
     def plan(self, record: Record, resend: bool) -> Plan:
         """Decide what is due."""
         from duzhan.deliver.notices import digest
@@ -87,7 +93,10 @@ class _Notices(ABC):
         roster = self._campaign.dataset.roster
         robots = tuple(robot for office in roster.offices for robot in office.robots)
         heard = robots if self._campaign.county is None else ()
-        return Group("", "两办", roster.prefecture, (), "", (), robots=heard)
+        wording, whole = self._wording, roster.prefecture
+        if not whole.name:
+            whole = replace(whole, name=wording.whole or f"全部{wording.unit}")
+        return Group("", wording.offices, whole, (), "", (), robots=heard)
 
     def _groups(self) -> list[Group]:
         """The groups asked for."""
@@ -117,10 +126,14 @@ class _Overdue(_Notices):
         for group in self._groups():
             name = group.county.name
             ours = [line for line in every if line.county == name]
-            told = notices.overdue_of_county(group, ours, claimed.get(name, 0), campaign.day)
+            told = notices.overdue_of_county(
+                group, ours, claimed.get(name, 0), campaign.day, self._wording
+            )
             yield group, ours, told
         offices = self._offices()
-        whole = notices.overdue_of_all(offices.county.name, every, campaign.missing, campaign.day)
+        whole = notices.overdue_of_all(
+            offices.county.name, every, campaign.missing, campaign.day, self._wording
+        )
         yield offices, every, whole
 
 
@@ -138,6 +151,10 @@ class _Weekly(_Notices):
         report = self._campaign.week(self._week)
         statuses = {status.county.code: status for status in report.status.counties}
         for group in self._groups():
-            yield group, [], notices.week_of_county(statuses[group.county.code], report)
+            yield (
+                group,
+                [],
+                notices.week_of_county(statuses[group.county.code], report, self._wording),
+            )
         offices = self._offices()
-        yield offices, [], notices.week_of_all(offices.county.name, report)
+        yield offices, [], notices.week_of_all(offices.county.name, report, self._wording)

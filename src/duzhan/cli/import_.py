@@ -12,6 +12,7 @@ import click
 from duzhan.campaign.changing import refuse_at_rest
 from duzhan.cli import output
 from duzhan.cli.options import county_option, declare, json_option
+from duzhan.cli.pinging import ping_option
 from duzhan.cli.progress import progress
 from duzhan.cli.session import note
 from duzhan.cli.writing import lock_timeout_option, open_workplace
@@ -60,6 +61,7 @@ EXIT_LEFT_OVER = 1
     ),
     json_option,
     lock_timeout_option,
+    ping_option,
 )
 def command(
     ctx: click.Context,

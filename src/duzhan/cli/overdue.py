@@ -9,6 +9,7 @@ import click
 from duzhan.cli import mailing, output
 from duzhan.cli.mailing import Mailing, mail_options
 from duzhan.cli.options import as_of_option, county_option, declare, json_option
+from duzhan.cli.pinging import ping_option
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import UsageError
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     output.csv_option,
     output.xlsx_option,
     mail_options,
+    ping_option,
     click.option(
         "--copy-template",
         is_flag=True,

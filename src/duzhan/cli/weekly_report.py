@@ -11,6 +11,7 @@ from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.cli.mailing import Mailing, mail_options, on_record
 from duzhan.cli.options import county_option, declare
 from duzhan.cli.output import refuse_among_lists
+from duzhan.cli.pinging import ping_option
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.report.weekly.formats import FORMATS, Making, format_of
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     ),
     click.option("--charts/--no-charts", default=True, help="html、docx 里带不带图，默认带。"),
     mail_options,
+    ping_option,
 )
 def command(
     ctx: click.Context,

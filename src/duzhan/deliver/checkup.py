@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from duzhan.compliance.listing import IssueLine
 from duzhan.deliver.attempts import Name
+from duzhan.deliver.by_robot import robots_of
 from duzhan.deliver.channels.mail.settings import max_size, sender_of, server_of
 from duzhan.deliver.channels.mail.smtp import Conversation
 from duzhan.deliver.channels.protocol import ServerError
+from duzhan.deliver.channels.robot import display
+from duzhan.deliver.channels.speaking import check
 from duzhan.deliver.jobs import OVERDUE, Due, digest_of, step_addresses
 from duzhan.deliver.letters import Desk, issue_letter
 from duzhan.deliver.outbox import LOCK, OUTBOX, read_outbox
@@ -57,6 +60,7 @@ def examine(dataset: Dataset, max_age: float | None) -> Iterator[Finding]:
         max_age: days after which the last good run is too old; None for no limit.
     """
     yield from _recipients(dataset)
+    yield from _robots(dataset)
     yield from _server()
     yield from _guarded("模板", lambda: _templates(dataset))
     yield from _guarded("发信记录", lambda: _record(dataset, max_age))
@@ -93,6 +97,19 @@ def _recipients(dataset: Dataset) -> Iterator[Finding]:
             yield Finding("分级督办", "warning", message)
     if all(group.recipients for group in roster.groups) and not roster.faults:
         yield Finding("收件人", "ok", f"{len(roster.groups)} 个督战组都有收件人")
+
+
+def _robots(dataset: Dataset) -> Iterator[Finding]:
+    """Look at where robots' addresses and secrets stand; nothing is said through them."""
+    robots, well = robots_of(dataset.roster), 0
+    for robot in robots.values():
+        try:
+            check(robot, dataset.root)
+            well += 1
+        except DuzhanError as error:
+            yield Finding("群聊机器人", "error", error.lines[0])
+    if well:
+        yield Finding("群聊机器人", "ok", f"{well} 个机器人的地址和密钥都在（没有发消息试）")
 
 
 def _server() -> Iterator[Finding]:
@@ -169,20 +186,29 @@ def _record(dataset: Dataset, max_age: float | None) -> Iterator[Finding]:
     record = read_outbox(dataset.root)
     last = last_good_run(record)
     yield _age(last, record, dataset.rules.time_zone, max_age)
-    if record.runs and record.runs[-1].result != "ok":
-        run = record.runs[-1]
+    for run in {run.command: run for run in record.runs}.values():
+        if run.result == "ok":
+            continue
         yield Finding("上次运行", "warning", f"{run.time} 的 {run.command} 没有成功：{run.note}")
     counties = {group.county.code: group.county.name for group in dataset.roster.groups}
     for mail, addresses in in_doubt(record):
         county = counties.get(mail.name.county, mail.name.county)
         about = mail.name.period or "分级督办"
-        message = f"{county} {about} 的邮件不知道是否送到 {'、'.join(addresses)}，请先问收件人"
+        what = "群消息" if mail.name.service else "邮件"
+        to = "、".join(map(display, addresses))
+        message = f"{county} {about} 的{what}不知道是否送到 {to}，请先问收件人"
         yield Finding("送达不明", "warning", f"{message}；没有收到的用 --resend-unknown 重发")
 
 
-def last_good_run(record: Record) -> RunLine | None:
-    """The latest run that reached everybody; None if there was none."""
-    return next((run for run in reversed(record.runs) if run.result == "ok"), None)
+def last_good_run(record: Record, command: str | None = None) -> RunLine | None:
+    """The latest run that reached everybody; None if there was none.
+
+    Args:
+        record: what was sent.
+        command: only runs of this command.
+    """
+    ours = (run for run in reversed(record.runs) if command in {None, run.command})
+    return next((run for run in ours if run.result == "ok"), None)
 
 
 def _age(last: RunLine | None, record: Record, zone: str, max_age: float | None) -> Finding:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan.compliance.escalation import by_step
 from duzhan.deliver.attempts import NOTIFY, Fate, Name
@@ -40,6 +40,8 @@ WEEKLY_NAMES = {
     NOTIFY_WEEKLY: "周报要点",
 }
 _STEP = "step:"
+# Begins no hexadecimal digest: older lines of the record have only those.
+_WORDS = "w:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,27 +302,33 @@ def _add_steps(plan: Plan, basis: Basis, group: Group, lines: Sequence[IssueLine
             plan.untold.append((group, step))
         keys = issue_keys(group.county.code, ours)
         kind = f"{_STEP}{step.id}"
-        plan.live[kind, group.county.code] = frozenset(keys), frozenset((*to, *cc))
+        known = frozenset(form for key in keys for form in key)
+        plan.live[kind, group.county.code] = known, frozenset((*to, *cc))
         for issues, addresses in _untold(kind, group, keys, (*to, *cc), basis).items():
             chosen = tuple(line for line, key in zip(ours, keys, strict=True) if key in issues)
-            name = Name(kind, group.county.code, "", 1, digest_of(issues))
-            plan.due.append(Due(name, group, to, cc, tuple(addresses), chosen, step, issues))
+            told = tuple(dict.fromkeys(form for key in issues for form in key))
+            name = Name(kind, group.county.code, "", 1, digest_of([key.words for key in issues]))
+            plan.due.append(Due(name, group, to, cc, tuple(addresses), chosen, step, told))
 
 
 def _untold(
-    kind: str, group: Group, keys: Sequence[str], addresses: Iterable[str], basis: Basis
-) -> dict[tuple[str, ...], list[str]]:
+    kind: str, group: Group, keys: Sequence[IssueKey], addresses: Iterable[str], basis: Basis
+) -> dict[tuple[IssueKey, ...], list[str]]:
     """Issues that somebody has not heard of at this step, with those who have not."""
     known = {Fate.SENT} if basis.resend else {Fate.SENT, Fate.UNKNOWN}
     earlier = basis.record.of(kind, group.county.code)
-    wanted: dict[tuple[str, ...], list[str]] = {}
+    wanted: dict[tuple[IssueKey, ...], list[str]] = {}
     for address in dict.fromkeys(addresses):
-        told = {
-            issue for mail in earlier if mail.fates.get(address) in known for issue in mail.issues
-        }
-        if lacking := tuple(sorted(set(keys) - told)):
+        told = {form for mail in earlier if mail.fates.get(address) in known for form in _of(mail)}
+        if lacking := tuple(sorted(key for key in set(keys) if not told.intersection(key))):
             wanted.setdefault(lacking, []).append(address)
     return wanted
+
+
+def _of(mail: Sent) -> Iterable[str]:
+    """What a mail told of: by number and words, or, if it is an old one, by number alone."""
+    words = [key for key in mail.issues if key.startswith(_WORDS)]
+    return words or mail.issues
 
 
 def step_addresses(
@@ -343,16 +351,27 @@ def step_addresses(
     return to, cc, lacking
 
 
-def issue_keys(county: str, lines: Sequence[IssueLine]) -> list[str]:
-    """What tells each issue from the others, day after day, whatever else is said of it.
+class IssueKey(NamedTuple):
+    """What tells an issue from the others, day after day, whatever else is said of it.
 
-    That is its 编号; without one, or where two issues share it, its text as well.
+    Attributes:
+        words: by 编号, words and place: a number given to another issue later is another issue.
+        number: by 编号 alone, as older lines of the record have it.
     """
+
+    words: str
+    number: str
+
+
+def issue_keys(county: str, lines: Sequence[IssueLine]) -> list[IssueKey]:
+    """Give each issue's keys; without 编号 the day on which it was found belongs to them."""
     names = [squash(line.id or "") for line in lines]
     keys = []
     for name, line in zip(names, lines, strict=True):
-        parts = [county, name]
-        if not name or names.count(name) > 1:
-            parts += [squash(line.description), squash(line.location), str(line.found_on)]
-        keys.append(digest_of(parts)[:16])
+        said = [squash(line.description), squash(line.location)]
+        found = [str(line.found_on)]
+        whole = [county, name, *said, *(() if name else found)]
+        alone = name and names.count(name) == 1
+        old = [county, name] if alone else [county, name, *said, *found]
+        keys.append(IssueKey(f"{_WORDS}{digest_of(whole)[:16]}", digest_of(old)[:16]))
     return keys

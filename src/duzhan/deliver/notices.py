@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus
     from duzhan.compliance.week_report import WeekReport
     from duzhan.deliver.jobs import Due
-    from duzhan.model import Group
+    from duzhan.model import Group, Wording
 
 # A chat is read on a phone: the worst, and how many there are in all.
 _WORST = 10
@@ -46,7 +46,7 @@ def marked(notice: Notice, due: Due, sample: str | None) -> Notice:
 
 
 def overdue_of_county(
-    group: Group, lines: Sequence[IssueLine], claimed: int, day: dt.date
+    group: Group, lines: Sequence[IssueLine], claimed: int, day: dt.date, wording: Wording
 ) -> Notice | None:
     """A county's overdue issues, for its group; None without any.
 
@@ -55,6 +55,7 @@ def overdue_of_county(
         lines: overdue issues and those due soon, the longest overdue first.
         claimed: how many wait for verification.
         day: as of which day.
+        wording: what things are called.
     """
     late = [line for line in lines if _late(line)]
     if not late:
@@ -67,7 +68,7 @@ def overdue_of_county(
     if claimed:
         asked = f"请督促责任单位抓紧整改，并组织核验 {claimed} 件待核验问题。"
     return Notice(
-        f"【督战】{group.county.name}超期问题 {len(late)} 件（截至{day}）",
+        f"【{wording.subject}】{group.county.name}超期问题 {len(late)} 件（截至{day}）",
         (f"{'；'.join(figures)}。",),
         tuple(f"{at}. {_described(line)}" for at, line in enumerate(late[:_WORST], 1)),
         max(0, len(late) - _WORST),
@@ -76,7 +77,11 @@ def overdue_of_county(
 
 
 def overdue_of_all(
-    name: str, lines: Sequence[IssueLine], missing: Mapping[str, str], day: dt.date
+    name: str,
+    lines: Sequence[IssueLine],
+    missing: Mapping[str, str],
+    day: dt.date,
+    wording: Wording,
 ) -> Notice | None:
     """All counties' overdue issues, for the offices; None without any.
 
@@ -85,6 +90,7 @@ def overdue_of_all(
         lines: overdue issues, by county, the longest overdue first.
         missing: county name to why it has no data.
         day: as of which day.
+        wording: what things are called.
     """
     late = [line for line in lines if _late(line)]
     if not late:
@@ -95,12 +101,12 @@ def overdue_of_all(
     worst = sorted(counties.items(), key=lambda entry: (-len(entry[1]), -_longest(entry[1])))
     gravest = sorted(late, key=lambda line: -(line.days_overdue or 0))[:_GRAVEST]
     figures = (
-        f"超期未整改 {len(late)} 件，涉及 {len(counties)} 个县（市），"
+        f"超期未整改 {len(late)} 件，涉及 {len(counties)} 个{wording.unit}，"
         f"最长的超期 {_longest(late)} 天。"
     )
     lacking = (f"没有清单、不能判断是否超期：{'、'.join(missing)}。",) if missing else ()
     return Notice(
-        f"【督战】{name}超期问题 {len(late)} 件（截至{day}）",
+        f"【{wording.subject}】{name}超期问题 {len(late)} 件（截至{day}）",
         (
             figures,
             *lacking,
@@ -108,8 +114,8 @@ def overdue_of_all(
         ),
         tuple(f"{county} {len(ours)} 件，最长的超期 {_longest(ours)} 天" for county, ours in worst),
         0,
-        ("请各督战组督促责任单位抓紧整改，整改完成后及时核验销号。",),
-        "个县（市）",
+        (f"请各{wording.group}督促责任单位抓紧整改，整改完成后及时核验销号。",),
+        f"个{wording.unit}",
     )
 
 
@@ -129,33 +135,40 @@ def _described(line: IssueLine) -> str:
 # ---------------------------------------------------------------- a week
 
 
-def week_of_county(status: CountyStatus, report: WeekReport) -> Notice:
+def week_of_county(status: CountyStatus, report: WeekReport, wording: Wording) -> Notice:
     """A county's week, for its group."""
     return Notice(
-        f"【督战】{status.county.name}周报要点（{_week(report)}）",
-        (f"{words.LIGHTS[status.light]}灯，{_figures(status)}。", *_change(status, report)),
+        f"【{wording.subject}】{status.county.name}周报要点（{_week(report)}）",
+        (
+            f"{words.LIGHTS[status.light]}灯，{_figures(status, wording)}。",
+            *_change(status, report, wording),
+        ),
         tuple(f"· {reason}" for reason in status.reasons),
         0,
-        (_asked(status),),
+        (_asked(status, wording),),
         "项原因",
     )
 
 
-def week_of_all(name: str, report: WeekReport) -> Notice:
+def week_of_all(name: str, report: WeekReport, wording: Wording) -> Notice:
     """The whole week, for the offices."""
     statuses = ranked(report.status.counties)
     red = [status.county.name for status in statuses if status.light is Light.RED]
-    asked = f"请督促{'、'.join(red)}限期整改、补报。" if red else "请各督战组继续督促，保持进度。"
+    asked = (
+        f"请督促{'、'.join(red)}限期整改、补报。"
+        if red
+        else f"请各{wording.group}继续督促，保持进度。"
+    )
     return Notice(
-        f"【督战】{name}周报要点（{_week(report)}）",
+        f"【{wording.subject}】{name}周报要点（{_week(report)}）",
         (f"截至{words.month_day(report.week.as_of)}，{lights_line(statuses)}。",),
         tuple(
-            f"{words.LIGHTS[status.light]} {status.county.name}：{_figures(status)}"
+            f"{words.LIGHTS[status.light]} {status.county.name}：{_figures(status, wording)}"
             for status in statuses
         ),
         0,
         (asked,),
-        "个县（市）",
+        f"个{wording.unit}",
     )
 
 
@@ -164,30 +177,30 @@ def _week(report: WeekReport) -> str:
     return f"{report.week.id}{number}"
 
 
-def _figures(status: CountyStatus) -> str:
+def _figures(status: CountyStatus, wording: Wording) -> str:
     """Rate, points, and what is still open."""
     counts = status.counts
     if counts is None:
         return status.missing_list or "没有数据"
     share = f"（{counts.closed}/{counts.total}）" if counts.total else ""
-    parts = [f"整改达标率 {rate_of(status)}{share}"]
-    parts += [f"评分 {points_of(status)}"] if status.score else []
+    parts = [f"{wording.rate} {rate_of(status)}{share}"]
+    parts += [f"{wording.score_short} {points_of(status)}"] if status.score else []
     parts += [f"超期 {counts.overdue} 件", f"待核验 {counts.claimed} 件"]
     return "，".join(parts)
 
 
-def _change(status: CountyStatus, report: WeekReport) -> tuple[str, ...]:
+def _change(status: CountyStatus, report: WeekReport, wording: Wording) -> tuple[str, ...]:
     """Last week's rate and light, where they were others."""
     earlier = report.previous.counties if report.week.has_before else ()
     for before in earlier:
         same = before.light is status.light and rate_of(before) == rate_of(status)
         if before.county.code == status.county.code and not same:
             light = words.LIGHTS[before.light]
-            return (f"上周：{light}灯，整改达标率 {rate_of(before)}。",)
+            return (f"上周：{light}灯，{wording.rate} {rate_of(before)}。",)
     return ()
 
 
-def _asked(status: CountyStatus) -> str:
+def _asked(status: CountyStatus, wording: Wording) -> str:
     """What the group should do this week."""
     counts = status.counts
     if counts is None:
@@ -198,5 +211,5 @@ def _asked(status: CountyStatus) -> str:
     if counts.overdue:
         asked.append(f"督促超期的 {counts.overdue} 件限期整改")
     if status.weeks_unsupervised:
-        asked.append("本周至少督战一次")
+        asked.append(f"本周至少{wording.supervise}一次")
     return f"请{'，'.join(asked)}。" if asked else "请继续督促，保持进度。"
