@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from duzhan.compliance.ranking import ranked
 from duzhan.deliver.channels.robot import Notice
 from duzhan.deliver.jobs import digest_of
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.pages.issues import what
-from duzhan.report.pages.status import lights_line, ranked
+from duzhan.report.pages.status import lights_line
 from duzhan.report.weekly.standings import points_of, rate_of
 
 if TYPE_CHECKING:
