@@ -74,7 +74,8 @@ class Service(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         if fault("closed", ""):
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self.connection.close()
+            raise ConnectionError
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
