@@ -264,6 +264,34 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sanction:
+    """What a county is proposed for, such as a card or a talk; people decide and sign.
+
+    All conditions that are given must hold.
+
+    Attributes:
+        missed: so many requirements of past milestones are missed.
+        overdue: so many issues are overdue.
+        days_overdue: an issue is overdue by so many days.
+        no_data: there is no list.
+        instead_of: the id of a milder one that is then left out.
+        interpreted: the notice gives no such rule; it is the dataset's own proposal.
+    """
+
+    id: str
+    name: str
+    missed: int | None = None
+    overdue: int | None = None
+    days_overdue: int | None = None
+    no_data: bool = False
+    instead_of: str | None = None
+    sentence: str = ""
+    clause: str = ""
+    interpreted: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word of a vocabulary, where it comes from, and other ways to write it."""
 
@@ -418,6 +446,7 @@ class Rules:
     ledger_parquet: str | None = None
     escalation: tuple[EscalationStep, ...] = ()
     standard: Standard | None = None
+    sanctions: tuple[Sanction, ...] = ()
 
     def milestone(self, identifier: str) -> Milestone | None:
         """Find a milestone by its id."""

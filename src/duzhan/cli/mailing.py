@@ -159,7 +159,7 @@ def run(
     for job in jobs:
         try:
             outcomes.append(_made(job, dataset, mailing))
-        except Stopped:
+        except (Stopped, UsageError):
             raise
         except DuzhanError as error:
             faults += error.lines

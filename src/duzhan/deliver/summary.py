@@ -38,7 +38,8 @@ def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) ->
     if dataset.sample:
         page.line(Text(dataset.sample, "magenta"))
     if outcome.folder is not None:
-        page.line(f"演练：没有发送，也没有记录。写好的放在“{outcome.folder}”里。")
+        what = "消息" if outcome.job.carrier.service else "邮件"
+        page.line(f"演练：没有发送，也没有记录。{what}写在“{outcome.folder}”里。")
     for line in outcome.missing:
         page.line(Text(f"还缺设置：{line}", "yellow"))
     rows: list[tuple[Text | str, ...]] = [*_mail_rows(outcome), *_other_rows(outcome, dataset)]

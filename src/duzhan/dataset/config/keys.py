@@ -402,6 +402,22 @@ class EscalationKeys(_Keys):
     note: Text | None = Field(None, description="这样安排的理由；解释值必填")
 
 
+class SanctionKeys(_Keys):
+    """What a county is proposed for in a circular; all conditions given must hold."""
+
+    id: Name = Field(description="短代号，如 red；不重复")
+    name: Line = Field(description="名称，如 红牌警示、约谈政府主要领导")
+    missed: Whole | None = Field(None, description="已过节点的要求有几项未达到")
+    overdue: Whole | None = Field(None, description="超期问题有多少件")
+    days_overdue: Whole | None = Field(None, description="最长的超期多少天")
+    no_data: Bool = Field(default=False, description="没有报送问题清单（true 或 false）")
+    instead_of: Name | None = Field(None, description="代替哪一项较轻的（写它的 id）")
+    sentence: Text = Field("", description="通知原文；通知没有的空着")
+    clause: Line = Field("", description="通知中的出处；通知没有的空着")
+    interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
+    note: Text | None = Field(None, description="这样建议的理由；解释值必填")
+
+
 class TermKeys(_Keys):
     """A word that cells may hold."""
 
@@ -499,6 +515,9 @@ class MilestonesFile(_Keys):
     duties: list[DutyKeys] = Field([], description="每周职责〔六(二)〕；两项都可以不要")
     escalation: list[EscalationKeys] = Field(
         [], description="分级督办，按超期天数从少到多排列；每个问题每级只告知一次"
+    )
+    sanctions: list[SanctionKeys] = Field(
+        [], description="通报里红黄牌、约谈的建议（duzhan letter 通报）；由人审定"
     )
     vocabularies: VocabularyKeys = Field(description="可以填写的词")
     header_aliases: dict[str, list[Line]] = Field(

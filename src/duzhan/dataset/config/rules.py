@@ -15,6 +15,7 @@ from duzhan.dataset.config.keys import (
     MilestoneKeys,
     MilestonesFile,
     RateKeys,
+    SanctionKeys,
     ScoreKeys,
     TermKeys,
     VocabularyKeys,
@@ -31,6 +32,7 @@ from duzhan.model import (
     Problem,
     Requirement,
     Rules,
+    Sanction,
     Term,
     Vocabularies,
     Wording,
@@ -105,6 +107,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         wording=Wording(**file.wording.model_dump()),
         ledger_parquet=file.ledger_parquet,
         escalation=tuple(_step(step) for step in file.escalation),
+        sanctions=tuple(Sanction(**one.model_dump()) for one in file.sanctions),
     )
     return rules, []
 
@@ -123,6 +126,7 @@ def _check(document: Document, file: MilestonesFile) -> None:
         document.report(("duties_from",), "bad-value", message)
     _check_settings(document, file)
     _check_escalation(document, file.escalation)
+    _check_sanctions(document, file.sanctions)
     known = {assessor.name for assessor in file.vocabularies.assessors}
     own = {a.name for a in file.vocabularies.assessors if a.self_assessment}
     for number, milestone in enumerate(file.milestones):
@@ -172,6 +176,29 @@ def _check_escalation(document: Document, steps: Sequence[EscalationKeys]) -> No
             document.report((*path, "from_days"), "bad-value", message)
         if step.interpreted and not step.note:
             document.report(path, "missing-key", "解释值应写明理由（note）")
+
+
+def _check_sanctions(document: Document, sanctions: Sequence[SanctionKeys]) -> None:
+    """Each says when it holds, and where that is written, or why it is proposed."""
+    known: set[str] = set()
+    for number, sanction in enumerate(sanctions):
+        path = ("sanctions", number)
+        conditions = (sanction.missed, sanction.overdue, sanction.days_overdue)
+        if not any(conditions) and not sanction.no_data:
+            message = "应写明什么情况下建议：missed、overdue、days_overdue、no_data 至少写一个"
+            document.report(path, "missing-key", message)
+        if sanction.id in known:
+            message = f"“{sanction.id}”写了两次，代号应各不相同"
+            document.report((*path, "id"), "duplicate-value", message)
+        if sanction.instead_of is not None and sanction.instead_of not in known:
+            message = f"前面没有“{sanction.instead_of}”这一项，较轻的应写在前面"
+            document.report((*path, "instead_of"), "bad-value", message)
+        if sanction.interpreted and not sanction.note:
+            document.report(path, "missing-key", "解释值应写明理由（note）")
+        if not sanction.interpreted and not sanction.clause:
+            message = "应写明通知中的出处（clause）；通知没有规定的写 interpreted: true 和 note"
+            document.report(path, "missing-key", message)
+        known.add(sanction.id)
 
 
 def _check_ledger(document: Document, folder: FilePath, file: MilestonesFile) -> None:
