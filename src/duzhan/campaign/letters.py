@@ -31,7 +31,7 @@ def letter_of(campaign: Campaign, kind: str, issue: str | None) -> Letter:
     if kind == "通报":
         if campaign.county is not None:
             raise UsageError("通报是全部县（市）的，不能和 --county 一起用")
-        return contents.circular(campaign.overview, campaign.overdue(), rules, roster.offices)
+        return contents.circular(campaign.overview, campaign.overdue(), rules)
     if kind == "整改通知单":
         line = _issue(campaign, issue)
         county = next(one for one in roster.counties if one.name == line.county)

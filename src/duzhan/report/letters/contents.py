@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.circular import Place, Proposal
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus, Overview
-    from duzhan.model import Group, Office, Rules, Wording
+    from duzhan.model import Group, Rules, Wording
     from duzhan.report.weekly.phrases import Part
 
 _LISTED = 30
@@ -107,7 +107,9 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
         ],
     )
     answer = grid(
-        "", "项目 填写+", [(name, "") for name in ("整改措施", "整改情况", "完成日期", "签字")]
+        "",
+        "项目 填写+",
+        [(name, "　" * 18) for name in ("整改措施", "整改情况", "完成日期", "签字")],
     )
     return Letter(
         "整改通知单",
@@ -131,9 +133,7 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
     )
 
 
-def circular(
-    overview: Overview, overdue: Sequence[IssueLine], rules: Rules, offices: Sequence[Office]
-) -> Letter:
+def circular(overview: Overview, overdue: Sequence[IssueLine], rules: Rules) -> Letter:
     """A draft circular: the counties ranked, and what the rules propose for whom (通报)."""
     wording, day = rules.wording, overview.as_of
     ranked = places(overview.counties)
@@ -162,7 +162,6 @@ def circular(
         "",
         draft=True,
         day=day,
-        copies=tuple(office.name for office in offices),
     )
 
 
