@@ -129,7 +129,7 @@ def test_no_cell_breaks_a_letter(calls: Calls) -> None:
     set_issues(calls.folder, "富宁县", overdue_row("富宁-0001", 问题描述=nasty))
     shown = calls.done("letter", "整改通知单", "富宁-0001").out
     assert "| 问题 | a" in shown
-    assert not re.findall(r"49|<b>", shown)
+    assert not re.findall(r"49|(?<!\\)<b>", shown)
     assert len(re.findall("^# ", shown, re.MULTILINE)) == 1
     file = calls.folder.parent / "letter.docx"
     calls.done("letter", "整改通知单", "富宁-0001", "-o", str(file))
