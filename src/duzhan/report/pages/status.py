@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ORDER, ranked
-from duzhan.model import Verdict
+from duzhan.model import Light, Verdict
 from duzhan.report import words
 from duzhan.report.pages.issues import issue_table
 from duzhan.report.pages.page import Page, PageColumn, Text
+from duzhan.report.words.needs import lacking, task_legend, task_names
+from duzhan.report.words.pace import lateness, pace_words
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
 # A group leader reads the worst ones; the rest is one command away.
 _OVERDUE_SHOWN = 15
+_EXPLAINED = 16
 
 
 def overview_page(
     overview: Overview, rules: Rules, sample: str | None, limit: int | None = None
 ) -> Page:
-    """All counties, worst first, on one screen of 80 columns.
+    """All counties, worst first, on one screen of 80 columns, with what each still needs.
 
     Args:
         overview: the counties, judged.
@@ -40,14 +43,18 @@ def overview_page(
         PageColumn("县（市）"),
         PageColumn("灯"),
         PageColumn("达标率", "right"),
-        PageColumn("销号/总数", "right"),
-        PageColumn("评分", "right"),
+        PageColumn(rules.wording.score_short),
         PageColumn("超期", "right"),
         PageColumn("待核验", "right"),
-        PageColumn("原因", wrap=True),
+        PageColumn("还差", wrap=True),
+        PageColumn("照此速度"),
     )
+    tasks, score = task_names(overview.current), rules.wording.score_short
     listed = ranked(overview.counties)[:limit]
-    page.table(columns, [_overview_row(status) for status in listed])
+    page.table(columns, [_overview_row(status, lacking(status, tasks, score)) for status in listed])
+    if told := task_legend(tasks):
+        page.line(f"{told}。")
+    _reasons(page, listed)
     if hidden := len(overview.counties) - len(listed):
         page.line(f"最差的 {len(listed)} 个在上，其余 {hidden} 个没有列出。")
         page.line("全部列出用 --limit 0；按省、州（市）汇总用 --rollup。")
@@ -61,7 +68,19 @@ def lights_line(statuses: Sequence[CountyStatus]) -> str:
     return "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in ORDER)
 
 
-def _overview_row(status: CountyStatus) -> tuple[Text | str, ...]:
+def _reasons(page: Page, listed: Sequence[CountyStatus]) -> None:
+    """Why lights are red; equal reasons once. What the others lack stands in the table."""
+    alike: dict[str, list[str]] = {}
+    for status in listed:
+        if status.light is Light.RED:
+            alike.setdefault("；".join(status.reasons), []).append(status.county.name)
+    if alike:
+        page.heading("亮红灯的原因")
+    for told, counties in list(alike.items())[:_EXPLAINED]:
+        page.line(f"{'、'.join(counties)}：{told}。")
+
+
+def _overview_row(status: CountyStatus, lacks: str) -> tuple[Text | str, ...]:
     counts = status.counts
     rate = words.percent(status.rate)
     if counts is not None and counts.total == 0:
@@ -70,12 +89,18 @@ def _overview_row(status: CountyStatus) -> tuple[Text | str, ...]:
         status.county.name,
         _light(status),
         rate,
-        f"{counts.closed}/{counts.total}" if counts else words.NONE,
-        words.points(status.score.points) if status.score else words.NONE,
+        _score(status),
         str(counts.overdue) if counts else words.NONE,
         str(counts.claimed) if counts else words.NONE,
-        brief(status.reasons),
+        lacks,
+        lateness(status.forecast),
     )
+
+
+def _score(status: CountyStatus) -> str:
+    """The latest assessment's points, and whose they are."""
+    given = status.score
+    return f"{words.points(given.points)}（{given.assessor}）" if given else words.NONE
 
 
 def brief(reasons: Sequence[str], shown: int = 2) -> str:
@@ -97,10 +122,12 @@ def county_page(
     page = begin(rules, overview.as_of, sample, f"{status.county.name}达标情况")
     leaders = "；".join(seat.display for seat in group.memberships if seat.role == "组长")
     page.line(f"督战组组长：{leaders}")
-    why = "，".join(status.reasons) or "各项要求均已达到，数据齐全"
+    why = "，".join(status.reasons) or "没有超期，数据齐全"
     page.line(_light(status), f"  {why}")
     _figures(page, status)
     _current(page, status, overview.as_of)
+    if told := pace_words(status.forecast):
+        page.line(told)
     _past(page, status, overview.as_of)
     _overdue(page, status, overdue)
     _duties(page, status, rules, overview.as_of)

@@ -21,6 +21,7 @@ from duzhan.report.weekly.phrases import (
     supervised,
     whole,
 )
+from duzhan.report.words.needs import lacking, marks, task_legend, task_names
 from duzhan.report.words.pace import left, reached_on
 
 if TYPE_CHECKING:
@@ -28,14 +29,13 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.brief import Ask, Brief, CountyBrief, Grave
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.model import Requirement, Wording
+    from duzhan.model import Requirement
 
 # One page holds so many counties; the others stand in the full report.
 SHOWN = 16
 # With more than so many every line is kept short.
 ROOMY = 10
 _ASKED, _ASKED_TIGHT = 4, 2
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 def headline(brief: Brief) -> str:
@@ -118,7 +118,7 @@ def table(brief: Brief) -> ReportTable:
     """All counties, worst first; a figure never stands without its line."""
     first = brief.counties[0]
     rate, score = first.forecast.requirement, first.score
-    tasks = task_names(brief)
+    tasks = task_names(brief.report.milestone)
     wording = brief.report.wording
     columns = [
         wording.unit,
@@ -132,7 +132,12 @@ def table(brief: Brief) -> ReportTable:
         *(["照此速度+"] if rate else []),
     ]
     rows = [
-        _row(one, lacking(one, tasks, wording), rated=rate is not None, scored=score is not None)
+        _row(
+            one,
+            lacking(one.now, tasks, wording.score_short),
+            rated=rate is not None,
+            scored=score is not None,
+        )
         for one in brief.counties[:SHOWN]
     ]
     return grid("", " ".join(columns), rows)
@@ -162,36 +167,9 @@ def score_of(one: CountyBrief) -> str:
     return words.actual(one.score).removesuffix("分") + (f"（{who}）" if who else "")
 
 
-def lacking(one: CountyBrief, tasks: Sequence[str], wording: Wording) -> str:
-    """What the county still needs for the current milestone, by name and number."""
-    gap = one.now.gap
-    if gap is None:
-        return words.NONE
-    parts = [] if one.now.has_data else ["问题清单"]
-    if gap.closures:
-        parts.append(f"销号{gap.closures}件")
-    if gap.points:
-        parts.append(f"{wording.score_short}{words.points(gap.points)}分")
-    if gap.deliverables:
-        parts.append(f"任务{''.join(_mark(tasks, task) for task in gap.deliverables)}")
-    return "、".join(parts) or ("待评估" if not gap.score_met else "无")
-
-
-def task_names(brief: Brief) -> list[str]:
-    """The current milestone's tasks, in its order."""
-    milestone = brief.report.milestone
-    rules = milestone.requirements if milestone else ()
-    return [rule.name for rule in rules if rule.kind == "deliverable"]
-
-
-def _mark(tasks: Sequence[str], task: str) -> str:
-    at = tasks.index(task)
-    return _CIRCLED[at] if at < len(_CIRCLED) else f"（{at + 1}）"
-
-
 def legend(brief: Brief) -> str:
     """What the table's short words mean: whose score counts, which tasks."""
-    score, tasks = brief.counties[0].score, task_names(brief)
+    score, tasks = brief.counties[0].score, task_names(brief.report.milestone)
     unit = brief.report.wording.unit
     told = []
     if score is not None:
@@ -200,7 +178,7 @@ def legend(brief: Brief) -> str:
             f"{brief.report.wording.score_short}以{'或'.join(score.requirement.assessors)}评估的为准{read}"
         )
     if tasks:
-        told.append(f"任务：{'，'.join(f'{_mark(tasks, task)}{task}' for task in tasks)}")
+        told.append(task_legend(tasks))
     if more := len(brief.counties) - SHOWN:
         told.extend([f"其余{more}个{unit}见周报"] if more > 0 else [])
     return sentence(*told, mark="；")
@@ -224,7 +202,7 @@ def _grave(one: Grave, *, alone: bool) -> str:
 def ask_lines(brief: Brief) -> list[tuple[str, str]]:
     """A group, and what it has to do, in one line."""
     most = _ASKED if len(brief.asks) <= ROOMY else _ASKED_TIGHT
-    tasks = task_names(brief)
+    tasks = task_names(brief.report.milestone)
     return [
         (ask.group.name, sentence(*_asked(ask, tasks, brief.report)[:most], mark="；"))
         for ask in brief.asks[:SHOWN]
@@ -270,7 +248,7 @@ def _county_asked(ask: Ask, tasks: Sequence[str]) -> str:
         f"更正数据{ask.faulty}件" if ask.faulty else "",
     ]
     if gap and gap.deliverables:
-        parts.append(f"完成任务{''.join(_mark(tasks, task) for task in gap.deliverables)}")
+        parts.append(f"完成任务{marks(tasks, gap.deliverables)}")
     return clauses(*parts, mark="、")
 
 

@@ -58,6 +58,29 @@ def reached_on(forecast: Forecast) -> str:
     return f"{shown}，晚{days}天" if days > 0 else f"{shown}，可按期"
 
 
+def lateness(forecast: Forecast) -> str:
+    """Whether the present pace is enough, and by how many days not: 晚35天."""
+    if not forecast.has_data or forecast.requirement is None or forecast.milestone is None:
+        return words.NONE
+    if forecast.reached:
+        return "已达到"
+    if forecast.reached_on is None:
+        return "数据不足"
+    days = (forecast.reached_on - forecast.milestone.deadline).days
+    return f"晚{days}天" if days > 0 else "可按期"
+
+
+def pace_words(forecast: Forecast) -> str:
+    """Whether the present pace is enough, in one sentence; empty if there is nothing to tell."""
+    if not forecast.has_data or forecast.reached or forecast.requirement is None:
+        return ""
+    window = f"近{WINDOW.days}天"
+    if forecast.reached_on is None:
+        return f"{window}销号不足{FEWEST}件，无从预测。"
+    late = "，按目前进度难以按期达到" if forecast.in_time is False else ""
+    return f"照{window}的速度（每周{pace_kept(forecast)}）：{reached_on(forecast)}{late}。"
+
+
 def forecast_words(first: str, last: str) -> str:
     """The forecast's assumptions between two days."""
     return (
