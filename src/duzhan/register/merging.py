@@ -465,7 +465,7 @@ class _Blend:
         rows = np.flatnonzero(brings & differs)
         if len(rows):
             facts = self._terms.judged(self._before.take(pa.array(self._at[rows])))
-            due[rows] = facts.due
+            due[rows] = facts.due_at(np.arange(len(rows)), self._terms.today)
         return due
 
     def _signatures(self, rows: Rows) -> Iterable[tuple[int, str]]:

@@ -123,7 +123,7 @@ class DateColumns:
     ) -> None:
         self.known = self._first = first
         self._reader = reading.dates
-        self._window = (getattr(reading, "first_day", 0), reading.last_day)
+        self._last_day = reading.last_day
         self._today = today
         self._future_found = future_found
         self._count = both.num_rows
@@ -221,7 +221,7 @@ class DateColumns:
         later = possible & (new > limit) & (limit > 0)
         take = possible & ((old == 0) | (new < old)) & ~later & (new != old)
         cells = self._written(col.DUE, cells, taken, at, take, (outside | early) & (old == 0))
-        granted = later & accept & (new <= self._window[1])
+        granted = later & accept & (new <= self._last_day)
         # No deadline is later than any; it never takes the place of a day.
         endless = self._endless(taken) & (limit > 0)
         moved = [
@@ -268,7 +268,7 @@ class DateColumns:
         return new
 
     def _possible(self, days: Rows) -> Mask:
-        possible: Mask = (days > 0) & (days >= self._window[0]) & (days <= self._window[1])
+        possible: Mask = (days > 0) & (days <= self._last_day)
         return possible
 
     def _earliest_other(self, at: Rows) -> Rows:
