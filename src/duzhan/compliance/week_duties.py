@@ -51,9 +51,9 @@ def week_duties(
     expected = has_duties(monday, rules)
     return WeekDuties(
         monday=monday,
-        supervision_expected=expected,
+        supervision_expected=expected and rules.duty("supervision") is not None,
         supervisions=tuple(s for s in supervisions if monday <= s.day <= last),
-        report_expected=expected and unsettled,
+        report_expected=expected and unsettled and rules.duty("report") is not None,
         report=report_of(reports, monday, day),
     )
 
@@ -63,6 +63,8 @@ def weeks_unsupervised(day: dt.date, rules: Rules, supervisions: Sequence[Superv
     done = {monday_of(supervision.day) for supervision in supervisions if supervision.day <= day}
     monday = min(last_complete_monday(day), monday_of(rules.end))
     streak = 0
+    if rules.duty("supervision") is None:
+        return streak
     while has_duties(monday, rules) and monday not in done:
         streak += 1
         monday -= WEEK

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_REGISTERS = frozenset({col.EXTENSIONS, col.RECHECKS})
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -174,7 +176,9 @@ def read_rows(
     for table in tables:
         names = table.cells.column_names
         for column in layout.finder.canonical:
-            if column not in names and column != col.REMARK:
+            # A row of a register says itself which cell it cannot do without.
+            wanted = column != col.REMARK and file not in _REGISTERS
+            if column not in names and wanted:
                 message = f"缺少“{column}”一列，表头应为：{'、'.join(layout.finder.canonical)}"
                 context.problems.append(
                     Problem("error", file, None, column, None, "missing-column", message)

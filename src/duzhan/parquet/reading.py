@@ -105,8 +105,10 @@ def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
 def _own(column: pa.ChunkedArray) -> dict[str, pa.Array]:
     """The counties' own columns, "" where a row has nothing, in the order in which they appear."""
     maps = column.combine_chunks()
-    rows, texts = pc.list_parent_indices(maps).to_numpy(), maps.items
-    headings = maps.keys.dictionary_encode()
+    ends = maps.offsets.to_numpy()
+    rows = np.repeat(np.arange(len(maps)), np.diff(ends))
+    texts = maps.items[ends[0] : ends[-1]]
+    headings = maps.keys[ends[0] : ends[-1]].dictionary_encode()
     codes = headings.indices.to_numpy()
     empty = pa.repeat(pa.scalar("", pa.string()), len(maps))
     columns = {}
