@@ -9,39 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 import parts
-from conftest import CASES, REPOSITORY
-from duzhan.dataset.config.rules import load_rules
-from duzhan.dataset.layouts import issue_layout
+from conftest import CASES
 from duzhan.intake.foreign import regular
 from duzhan.intake.foreign import xlsx as xlsx_reader
 from duzhan.intake.foreign.numbers import Shows, shown_by
-from duzhan.intake.formats import read_grids
-from duzhan.intake.formats.sample import HEAD, Sample
+from foreign import flaws_of, read_file, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from duzhan.intake.grid import Grid
 
 ERROR = "单元格是公式错误，请改成实际内容"
 UNCALCULATED = "公式没有计算结果，请在 Excel 或 WPS 中打开并保存一次，或改成实际内容"
-
-
-def read(path: Path) -> list[Grid]:
-    """Read a file as the lists of a dataset are read."""
-    rules, _ = load_rules(REPOSITORY / "data" / "milestones.yaml", "milestones.yaml")
-    assert rules is not None
-    finder = issue_layout(rules).finder
-    return read_grids(Sample(path, path.read_bytes()[:HEAD], 1 << 30), finder)
-
-
-def rows_of(grid: Grid) -> list[list[str]]:
-    return [list(row) for row in zip(*(c.to_pylist() for c in grid.columns), strict=True)]
-
-
-def flaws_of(grid: Grid) -> list[tuple[int, int | None, str, str]]:
-    return [(one.row, one.position, one.value, one.message) for one in grid.flaws]
 
 
 ROW = (
@@ -101,7 +81,7 @@ def test_an_error_and_a_formula_without_result_are_named_in_every_dialect(
 ) -> None:
     path = parts.zipped(tmp_path / "富宁县.xlsx", DIALECTS[dialect](parts.xlsx_parts(ROW)))
 
-    (grid,) = read(path)
+    (grid,) = read_file(path)
 
     assert flaws_of(grid) == [(0, 4, "#DIV/0!", ERROR), (0, 5, "（公式未计算）", UNCALCULATED)]
     assert rows_of(grid) == [["1", "甲", "", "", "#DIV/0!", "（公式未计算）", ""]]
@@ -110,7 +90,7 @@ def test_an_error_and_a_formula_without_result_are_named_in_every_dialect(
 def test_a_text_that_was_calculated_to_be_empty_is_empty(tmp_path: Path) -> None:
     rows = f'<row r="2">{parts.text_cell("B2", "甲")}<c r="F2" t="str"><f>""</f><v></v></c></row>'
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
 
     assert (rows_of(grid)[0][5], grid.flaws) == ("", [])
 
@@ -122,7 +102,7 @@ def test_cells_of_all_kinds_are_text(tmp_path: Path) -> None:
         '<c r="F2" t="d"><v>2021-06-03T00:00:00</v></c><c r="G2"><v>5.33E+17</v></c></row>'
     )
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
 
     assert rows_of(grid) == [
         ["7", "甲\r乙", "TRUE", "1500", "0.1", "2021-06-03", "5.33e+17"],
@@ -149,7 +129,7 @@ def test_cells_of_all_kinds_are_text(tmp_path: Path) -> None:
 def test_a_date_is_read_as_what_its_format_shows(code: str, text: str, tmp_path: Path) -> None:
     rows = f'<row r="2">{parts.text_cell("B2", "甲")}<c r="E2" s="1"><v>44350</v></c></row>'
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=parts.formats(code)))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=parts.formats(code)))
 
     assert (rows_of(grid)[0][4], grid.flaws) == (text, [])
 
@@ -161,7 +141,7 @@ def test_formats_that_chinese_excel_knows_by_number_show_months_too(
     styles = f'<cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/></cellXfs>'
     rows = f'<row r="2">{parts.text_cell("B2", "甲")}<c r="E2" s="1"><v>44350</v></c></row>'
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=styles))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=styles))
 
     assert rows_of(grid)[0][4] == "2021年6月"
 
@@ -182,7 +162,7 @@ def test_what_is_no_day_is_named_where_a_date_is_meant(
 ) -> None:
     rows = f'<row r="2">{parts.text_cell("B2", "甲")}<c r="E2" s="1"><v>{value}</v></c></row>'
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=parts.formats(code)))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=parts.formats(code)))
 
     (flaw,) = grid.flaws
     assert (flaw.value, flaw.as_date, why in flaw.message) == (shown, True, True)
@@ -200,7 +180,7 @@ def test_a_workbook_that_counts_from_1904_says_so_and_its_dates_are_right(tmp_pa
         properties='date1904="1"',
     )
 
-    (grid,) = read(path)
+    (grid,) = read_file(path)
 
     assert (rows_of(grid)[0][3:5], grid.beside.epoch_1904) == (["42888", "2021-06-03"], True)
 
@@ -211,7 +191,7 @@ def test_reading_aids_are_no_part_of_a_text(tmp_path: Path) -> None:
         f'<row r="2">{parts.text_cell("B2", "甲")}<c r="C2" t="inlineStr"><is>{run}</is></c></row>'
     )
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
 
     assert rows_of(grid)[0][2] == "东街"
 
@@ -225,7 +205,7 @@ def test_a_merged_error_is_an_error_in_every_row_that_it_covers(tmp_path: Path) 
     )
     merged = '<mergeCells><mergeCell ref="F2:F3"/><mergeCell ref="B4:D4"/></mergeCells>'
 
-    (grid,) = read(parts.xlsx(tmp_path / "富宁县.xlsx", rows, after=merged))
+    (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows, after=merged))
 
     assert [(row, at) for row, at, *_ in flaws_of(grid)] == [(0, 5), (1, 5)]
     assert [(one.row, one.left, one.right) for one in grid.beside.across] == [(2, 1, 3)]
@@ -270,7 +250,7 @@ def test_what_a_sheet_shows_beside_text_is_told(tmp_path: Path) -> None:
         "xl/media/b.png": b"b",
     }
 
-    (grid,) = read(parts.zipped(tmp_path / "富宁县.xlsx", made))
+    (grid,) = read_file(parts.zipped(tmp_path / "富宁县.xlsx", made))
 
     beside = grid.beside
     assert (beside.hidden_sheet, beside.hidden_rows, beside.coloured) == (True, (2,), True)
@@ -311,7 +291,7 @@ def test_an_ods_sheet_is_read_in_the_dialects_of_its_writers(tmp_path: Path) -> 
     far = "<table:table-row table:number-rows-repeated='1048000'><table:table-cell/>"
     far += "</table:table-row>"
 
-    (grid,) = read(parts.ods(tmp_path / "富宁县.ods", twice + far, styles=styles))
+    (grid,) = read_file(parts.ods(tmp_path / "富宁县.ods", twice + far, styles=styles))
 
     row = ["7", "甲  乙", "（公式未计算）", "2021-06-03", "2021年6月", "#REF!", ""]
     assert rows_of(grid) == [row, row]
@@ -333,7 +313,7 @@ def test_a_column_says_the_format_of_ods_cells_that_say_none(tmp_path: Path) -> 
     blank = "<table:table-cell/>"
     rows = f"<table:table-row>{blank}{text}{blank}{date}{date}</table:table-row>"
 
-    (grid,) = read(parts.ods(tmp_path / "富宁县.ods", rows, styles=styles, columns=columns))
+    (grid,) = read_file(parts.ods(tmp_path / "富宁县.ods", rows, styles=styles, columns=columns))
 
     assert rows_of(grid)[0][3:5] == ["2021-06-03", "2021年6月"]
 
@@ -351,7 +331,7 @@ def test_an_xlsb_workbook_is_read_record_by_record(tmp_path: Path) -> None:
         ]
     ]
 
-    (grid,) = read(parts.xlsb(tmp_path / "富宁县.xlsb", rows))
+    (grid,) = read_file(parts.xlsb(tmp_path / "富宁县.xlsb", rows))
 
     assert rows_of(grid) == [["7", "甲", "#N/A", "44350", "44350", "TRUE", "乙"]]
     assert flaws_of(grid) == [(0, 2, "#N/A", ERROR)]
@@ -379,7 +359,7 @@ def test_the_xml_workbook_of_excel_2003_is_read(tmp_path: Path) -> None:
     path = tmp_path / "富宁县.xls"
     path.write_text(text, encoding="utf-8")
 
-    (grid,) = read(path)
+    (grid,) = read_file(path)
 
     told = ["7", "甲", "", "2021-06-03", "2021年6月", "（公式未计算）", "#N/A"]
     assert (rows_of(grid), grid.line_of(slice(None))) == ([told], [4])  # type: ignore[arg-type]
@@ -440,7 +420,7 @@ def test_a_large_sheet_that_is_not_regular_throughout_is_read_exactly(
 def test_the_cases_are_read_as_before() -> None:
     for path in (CASES / "sheets").iterdir():
         if path.suffix in (".xlsx", ".xls", ".ods"):
-            assert read(path)
+            assert read_file(path)
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,7 @@ class SheetHandler(Handler):
         """Find the column of a reference seen for the first time, or in a row without number."""
         at = cell_at(reference)
         if at is None:
-            return self._column + 1
+            raise broken()
         if at[0] != self._line:
             if self._row.get("r") or self._column >= 0:
                 raise broken()

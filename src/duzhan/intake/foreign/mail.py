@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from email.header import decode_header
 from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from duzhan.intake.foreign.members import Unpacking, named
 if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
+
+_NAME = re.compile(rb"name=\"?([^\";\r\n]{1,500})")
 
 
 def unpack(path: Path, folder: Path, max_unpacked: int) -> list[tuple[str, str]]:
@@ -54,11 +57,23 @@ def _name(part: Message) -> str | None:
     if said is None:
         return None
     text = collapse_rfc2231_value(said).strip()
+    if "�" in text:
+        return _raw_name(part) or text
     try:
         pieces = decode_header(text) if "=?" in text else [(text, None)]
         return "".join(_decoded(piece, charset) for piece, charset in pieces).replace("/", "／")
     except (ValueError, LookupError):
         return "附件"
+
+
+def _raw_name(part: Message) -> str | None:
+    """The name of an attachment that stands in bytes which no header may hold."""
+    for key, value in part.raw_items():
+        if key.lower() in ("content-disposition", "content-type"):
+            match = _NAME.search(str(value).encode("utf-8", "surrogateescape"))
+            if match:
+                return named(match[1])
+    return None
 
 
 def _decoded(piece: bytes | str, charset: str | None) -> str:

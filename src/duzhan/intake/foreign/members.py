@@ -32,6 +32,7 @@ class Unpacking:
     folder: Path
     left: int
     members: list[tuple[str, str]] = field(default_factory=list)
+    _places: int = 0
 
     def add(self, name: str, pieces: Iterable[bytes]) -> Path | None:
         """Write a member; None for what systems put beside files.
@@ -42,9 +43,10 @@ class Unpacking:
         parts = [part for part in readable(name).split("/") if part not in ("", ".", "..")]
         if not parts or is_noise(parts):
             return None
-        if len(self.members) >= MOST:
+        if self._places >= MOST:
             raise RefusedFileError("bad-file", f"里面的文件超过 {MOST} 个，未读取")
-        place = self.folder / f"{len(self.members):04d}"
+        place = self.folder / f"{self._places:04d}"
+        self._places += 1
         place.mkdir()
         path = place / _plain(parts[-1])
         with path.open("wb") as file:
