@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 # More columns than a list can have are another kind of table.
 MAX_OWN = 200
 
-_BRACKETED = re.compile(r"\s*[(（\[【〔]\s*([^()（）\[\]【】〔〕]{1,12}?)\s*[)）\]】〕]\s*$")
+_BRACKETED = re.compile(r"[(（\[【〔]\s{0,8}([^()（）\[\]【】〔〕]{1,12}?)\s{0,8}[)）\]】〕]$")
+_BRACKETS_WITHIN = 32
 # The last bytes of closing brackets, and white space.
 _CLOSING = np.zeros(256, bool)
 _CLOSING[list(b")] \t\n\r" + bytes(mark.encode()[-1] for mark in "）】〕　"))] = True
@@ -262,10 +263,12 @@ def _bracketed(column: pa.ChunkedArray, layout: Layout) -> tuple[pa.ChunkedArray
     texts: list[str] = []
     rows = _closing_rows(column)
     for row, text in zip(rows, column.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
-        match = _BRACKETED.search(text)
-        if match and match.start() > 0 and layout.words.of(match[1]) != NOTHING:
+        whole = text.rstrip()
+        match = _BRACKETED.search(whole[-_BRACKETS_WITHIN:])
+        before = whole[: max(0, len(whole) - _BRACKETS_WITHIN) + match.start()] if match else ""
+        if match and before.strip() and layout.words.of(match[1]) != NOTHING:
             words[row] = match[1]
-            texts.append(text[: match.start()])
+            texts.append(before.rstrip())
     if not words:
         return column, words
     mask = np.zeros(len(column), bool)

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from duzhan.intake.text import UNSEEN
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-_AROUND = re.compile(r"\s*([-/.年月日号:])\s*")
+# One after the other, each in one go: \s*x\s* would walk a long run of blanks again and again.
+_BLANKS = re.compile(r"\s+")
+_AROUND = re.compile(r" ?([-/.年月日号:]) ?")
 _TIME = r"(?:(?:[T\s]+|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _FULL = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)" + _TIME)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})" + _TIME)
@@ -63,7 +65,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 def plain_text(text: str) -> str:
     """A cell as the forms are written: ASCII digits and dashes, no spaces around 年月日."""
     seen = UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return _AROUND.sub(r"\1", seen.translate(_DASHES).strip())
+    return _AROUND.sub(r"\1", _BLANKS.sub(" ", seen.translate(_DASHES).strip()))
 
 
 def read_date(text: str, calendar: Calendar) -> dt.date | None:

@@ -20,7 +20,8 @@ HEADER_WITHIN = WITHIN
 
 # What tells two headings of one meaning apart: 退回日期1, 第二次退回日期.
 _OCCURRENCE = re.compile(
-    r"^(?:第?[一二三四五六七八九十\d]+次|首次|再次)|(?:第[一二三四五六七八九十\d]+次|\d+)$"
+    r"^(?:第?[一二三四五六七八九十\d]{1,4}次|首次|再次)"
+    r"|(?:第[一二三四五六七八九十\d]{1,4}次|(?<!\d)\d{1,4})$"
 )
 # A cell of a lower header row is a few words, never a number, a date or a sentence.
 _LABEL = re.compile(r"[^\d。；;，,]{1,12}")
