@@ -21,6 +21,7 @@ from duzhan.compliance import (
     forecast,
     listing,
     quality,
+    rechecks,
     results,
     waiting,
     week_report,
@@ -35,7 +36,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    week_report, results, flow, breakdown, duties, waiting, listing, forecast, quality, model,
+    week_report, results, flow, breakdown, duties, waiting, listing, forecast, quality,
+    rechecks, model,
     context, phrases, document,
 )  # fmt: skip
 

@@ -41,6 +41,8 @@ ATTRIBUTES = {
             "sample": "示例数据的说明；真实数据没有",
             "steps": "分级督办的各级，EscalationStep",
             "wording": "这个行动的用词，Wording",
+            "granted": "本周批准的延期，Extension",
+            "rechecks": "各县（市）到当日为止的抽查复核，RecheckShare",
             "outside": "写一个县（市）时，是不是写给督战组看的（不是县（市）自己的代拟稿）",
             "breakdown": "各县（市）未销号的问题按专项行动和责任单位分，Breakdown",
             "total": "各县（市）增减合计，Movement",
@@ -104,6 +106,7 @@ ATTRIBUTES = {
             "rate": "整改达标率，Rate；用 |percent 得 93.6%",
             "claimed_rate": "连同待核验的比例，仅供参考，Rate",
             "unsettled": "还有没销号的问题，或没有清单：应报周报",
+            "forecast": "照近两周的速度哪天达到，Forecast",
         },
     ),
     "Counts": (
@@ -117,6 +120,9 @@ ATTRIBUTES = {
             "no_due_date": "未整改且没有整改期限",
             "invalid": "数据有误",
             "settled": "是否已全部销号",
+            "withdrawn": "已撤销的行，不在别的数字里",
+            "extended": "期限经批准延过的",
+            "claims_without_date": "只有字样说已完成、没有日期的",
         },
     ),
     "Rate": (
@@ -134,6 +140,7 @@ ATTRIBUTES = {
             "verdict": "判定；对这一项用 |verdict 得 达标、未达标……",
             "actual": "实际的分数或比例；对这一项用 |actual 得 88.6%（86/97）",
             "completed_on": "任务哪天完成",
+            "lack": "还差什么，Lack；不差或无从知道则没有",
         },
     ),
     "Gap": (
@@ -143,6 +150,8 @@ ATTRIBUTES = {
             "points": "评分还差几分；尚无评估则没有",
             "score_met": "评分是否已达到",
             "deliverables": "还没有完成的任务",
+            "on_course": "达标率已达到或按目前速度可按期达到；数据不足则没有",
+            "words": "还差的，逐项写明名称和数量",
         },
     ),
     "WeekDuties": (
@@ -231,6 +240,9 @@ ATTRIBUTES = {
             "due_on": "整改期限",
             "days_overdue": "超期几天",
             "state": "状态；用 |state 得 未整改、待核验、已销号",
+            "original_due_on": "延期之前的整改期限",
+            "extensions": "批准延期的次数",
+            "columns": "十四列之后各列的内容，按表头",
         },
     ),
     "Forecast": (
@@ -264,6 +276,8 @@ ATTRIBUTES = {
             "moved": "最近一次清单想推迟而没有采用的；没有导入记录则没有",
             "postponed": "期限或发现日期推迟过的；没有导入记录则没有",
             "backdated": "节点过后才补录的销号；没有导入记录则没有",
+            "claims_without_date": "只有字样说已完成、没有日期的",
+            "withdrawn": "已撤销的行，哪里都不算",
             "clean": "是否没有任何疑问",
         },
     ),
@@ -344,6 +358,55 @@ ATTRIBUTES = {
             "counties": "各县（市），County",
         },
     ),
+    "RecheckShare": (
+        "一个县（市）已销号问题的抽查复核",
+        {
+            "county": "县（市），County",
+            "done": "复核了几件",
+            "false": "其中不属实几件",
+            "interval": "不属实占比的 95% 区间（Wilson），0 到 1 的两个数",
+        },
+    ),
+    "Extension": (
+        "一次批准的延期",
+        {
+            "id": "编号",
+            "county": "县（市）名称",
+            "approved_on": "批准日期",
+            "until": "延至哪天",
+            "approved_by": "批准人",
+            "reason": "理由",
+            "document": "文号",
+            "line": "在登记表的第几行",
+        },
+    ),
+    "Lack": (
+        "一项要求还差什么",
+        {
+            "words": "写明名称和数量的一句话",
+            "closures": "还需销号几件",
+            "assessed": "差的是不是评分",
+            "points": "还差几分；没有能用的评估则没有",
+            "tasks": "没有完成的任务",
+        },
+    ),
+    "ItemScore": (
+        "一个分项的得分",
+        {"item": "分项，Item", "points": "得分；读不出则没有", "why": "扣分原因"},
+    ),
+    "Item": (
+        "评估标准的一个分项",
+        {
+            "id": "分项的代号",
+            "name": "分项名称",
+            "full": "满分",
+            "category": "所属的大项",
+            "source": "出处",
+            "assessors": "哪些评估方用这一项；没有则都用",
+            "since": "从哪天起有这一项",
+            "until": "到哪天为止",
+        },
+    ),
     "Wording": (
         "这个行动的用词",
         {
@@ -397,6 +460,7 @@ ATTRIBUTES = {
             "assessor": "评估方",
             "points": "总分；读不出则没有",
             "milestone": "考核节点",
+            "items": "分项得分，ItemScore",
         },
     ),
     "Supervision": (

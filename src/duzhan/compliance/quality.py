@@ -41,6 +41,8 @@ class Quality:
         postponed: whose 整改期限 or 发现日期 was moved to a later day on the record.
         backdated: whose closure was entered after the milestone that it lies on or
             before (补录); None without a journal.
+        claims_without_date: said to be done by a word, without any date.
+        withdrawn: rows that somebody withdrew; they count nowhere.
     """
 
     county: County
@@ -53,6 +55,8 @@ class Quality:
     moved: int | None = None
     postponed: int | None = None
     backdated: int | None = None
+    claims_without_date: int = 0
+    withdrawn: int = 0
 
     @property
     def clean(self) -> bool:
@@ -61,6 +65,7 @@ class Quality:
             (
                 self.invalid, self.no_due_date, self.undated, self.unverified,
                 self.missing, self.moved, self.postponed, self.backdated,
+                self.claims_without_date, self.withdrawn,
             )
         )  # fmt: skip
 
@@ -90,6 +95,7 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
             Quality(
                 status.county, has_data=True, invalid=counts.invalid,
                 no_due_date=counts.no_due_date, undated=undated[at], unverified=unverified[at],
+                claims_without_date=counts.claims_without_date, withdrawn=counts.withdrawn,
                 missing=None if recorded is None else _unsettled(ledger, now, at, left),
                 moved=None if recorded is None else len(left.moved) if left else 0,
                 postponed=None if recorded is None else postponed[name],

@@ -15,6 +15,7 @@ from duzhan.compliance.flow import Flow, Movement, flows, total
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.listing import IssueLine, overdue
 from duzhan.compliance.quality import Quality, qualities
+from duzhan.compliance.rechecks import RecheckShare, granted_between, recheck_shares
 from duzhan.compliance.waiting import Waiting, waiting
 from duzhan.dataset.ledger import missing_lists
 from duzhan.model import Wording
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
-    from duzhan.model import County, EscalationStep, Milestone, Records, Roster, Rules
+    from duzhan.model import County, EscalationStep, Extension, Milestone, Records, Roster, Rules
 
 _SUNDAY = dt.timedelta(days=6)
 
@@ -142,6 +143,8 @@ class WeekReport:
         breakdown: what each county's issues that are not closed are about, in the same order.
         outside: whether a county's report speaks about the county, to its group; else it is
             the county's own draft, to sign and send.
+        granted: extensions approved in the week, in the register's order.
+        rechecks: of closed issues up to `week.as_of`, by county in the same order.
     """
 
     campaign: str
@@ -162,6 +165,8 @@ class WeekReport:
     wording: Wording = field(default_factory=Wording)
     breakdown: tuple[Breakdown, ...] = ()
     outside: bool = False
+    granted: tuple[Extension, ...] = ()
+    rechecks: tuple[RecheckShare, ...] = ()
 
     @property
     def total(self) -> Movement:
@@ -213,6 +218,8 @@ class WeekReport:
             forecasts=self.forecasts[at : at + 1],
             quality=self.quality[at : at + 1],
             breakdown=self.breakdown[at : at + 1],
+            granted=tuple(one for one in self.granted if one.county == county.name),
+            rechecks=self.rechecks[at : at + 1],
         )
 
     def about(self, county: County) -> WeekReport:
@@ -283,5 +290,13 @@ def report_week(
             one
             for one in breakdowns(ledger, week.as_of, rules.vocabularies)
             if one.county.code in ours
+        ),
+        granted=tuple(
+            one
+            for one in granted_between(ledger, week.monday, week.as_of)
+            if any(one.county == status.county.name for status in now.counties)
+        ),
+        rechecks=tuple(
+            one for one in recheck_shares(ledger, week.as_of) if one.county.code in ours
         ),
     )

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from duzhan.compliance.duties import GroupWeek
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.quality import Quality
+    from duzhan.compliance.rechecks import RecheckShare
     from duzhan.compliance.results import CountyStatus, Forecast
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.model import Rules, Supervision
+    from duzhan.model import Extension, Rules, Supervision
 
 Json = dict[str, "Any"]
 
@@ -49,6 +50,8 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "next_milestone": _ahead(report),
         "forecast": [forecast_of(one) for one in report.forecasts],
         "quality": [_quality(one) for one in report.quality],
+        "extensions": [_extension(one) for one in report.granted],
+        "rechecks": [_recheck(one) for one in report.rechecks],
         "provenance": asdict(report.provenance),
     }
 
@@ -142,6 +145,28 @@ def forecast_of(one: Forecast) -> Json:
         "reached_on": _day(one.reached_on),
         "in_time": one.in_time if known else None,
         "enough_data": one.enough if known else None,
+    }
+
+
+def _extension(one: Extension) -> Json:
+    return {
+        "id": one.id,
+        "county": one.county,
+        "approved_on": one.approved_on.isoformat(),
+        "due_on": one.until.isoformat(),
+        "approved_by": one.approved_by,
+        "reason": one.reason,
+        "document": one.document,
+    }
+
+
+def _recheck(one: RecheckShare) -> Json:
+    low, high = one.interval
+    return {
+        "county": one.county.name,
+        "done": one.done,
+        "false": one.false,
+        "interval": [round(low, 4), round(high, 4)] if one.done else None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.results import FEWEST, WINDOW
+from duzhan.compliance.results import FEWEST, WINDOW, Rate
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import judged
@@ -159,9 +159,38 @@ def quality(report: WeekReport) -> list[Part]:
     if missing := [one.county.name for one in report.quality if not one.has_data]:
         whose = "各县（市）都" if len(missing) == len(report.quality) > 1 else names(missing)
         told.append(f"{whose}没有可用的问题清单。")
+    told += _rechecked(report)
     if all(one.backdated is None for one in report.quality):
         told.append("补录的销号、推迟的期限和清单遗漏的问题没有记录可查。")
     return told
+
+
+def _rechecked(report: WeekReport) -> list[Part]:
+    """How many closed issues were looked at again, and how many were not as said."""
+    looked = [one for one in report.rechecks if one.done]
+    if not looked:
+        return []
+    rows = [
+        (
+            one.county.name,
+            f"{one.done}件",
+            f"{one.false}件",
+            words.percent(Rate(one.false, one.done)),
+            f"{_cut(one.interval[0])}至{_cut(one.interval[1])}",
+        )
+        for one in looked
+    ]
+    done, false = sum(one.done for one in looked), sum(one.false for one in looked)
+    found = f"不属实{false}件（已退回重改）" if false else "均属实"
+    return [
+        f"抽查复核已销号的问题{done}件，{found}。",
+        grid("抽查复核", "县（市） 复核> 不属实> 不属实占比> 占比的95%区间>", rows),
+    ]
+
+
+def _cut(share: float) -> str:
+    """A share with one decimal, cut."""
+    return words.percent(Rate(int(share * 1000), 1000))
 
 
 def _doubts(doubtful: Sequence[Quality]) -> ReportTable:
@@ -174,6 +203,8 @@ def _doubts(doubtful: Sequence[Quality]) -> ReportTable:
         ("推迟未采用", "moved"),
         ("推迟期限", "postponed"),
         ("补录销号", "backdated"),
+        ("报完成无日期", "claims_without_date"),
+        ("已撤销", "withdrawn"),
     )
     shown = [(title, key) for title, key in names_of if any(getattr(q, key) for q in doubtful)]
     rows = [(one.county.name, *(getattr(one, key) or 0 for _, key in shown)) for one in doubtful]

@@ -44,7 +44,19 @@ def flow(report: WeekReport) -> list[Part]:
     told: list[Part] = [f"本周{who(report)}{_movement(report.total)}"]
     if report.county is None:
         told.append(flow_table(report))
-    return [*told, *_analysis(report)]
+    return [*told, *_granted(report), *_analysis(report)]
+
+
+def _granted(report: WeekReport) -> list[Part]:
+    """The extensions approved in the week, each with its new deadline and who approved it."""
+    if not report.granted:
+        return []
+    shown = "、".join(
+        f"{one.county}{one.id}延至{words.month_day(one.until)}（{one.approved_by}批准）"
+        for one in report.granted[:CLAIMS_SHOWN]
+    )
+    more = "等" if len(report.granted) > CLAIMS_SHOWN else ""
+    return [f"本周批准延期{len(report.granted)}件：{shown}{more}。"]
 
 
 def _analysis(report: WeekReport) -> list[Part]:
