@@ -87,6 +87,20 @@ def test_a_moved_deadline_and_a_closure_keep_the_uid_and_count_up(calls: Calls) 
     assert second.decoded("DTSTART") == dt.date(2021, 6, 28)
 
 
+def test_an_extension_moves_the_entry_from_the_day_of_approval_on(calls: Calls) -> None:
+    (calls.folder / "extensions.csv").write_text(
+        "编号,县(市),申请日期,原期限,延至,理由,批准人,批准日期,文号,备注\n"
+        "富宁-0001,富宁县,2021-06-28,2021-07-01,2021-07-20,汛期,李七,2021-07-10,,\n",
+        "utf-8",
+    )
+    before = of(events(calls, "--as-of", "2021-07-09"), "富宁-0001")
+    after = of(events(calls), "富宁-0001")
+    assert before.decoded("DTSTART") == dt.date(2021, 7, 1)
+    assert after.decoded("DTSTART") == dt.date(2021, 7, 20)
+    assert (str(before["SEQUENCE"]), str(after["SEQUENCE"])) == ("0", "1")
+    assert before["UID"] == after["UID"]
+
+
 def test_no_cell_ends_a_line_or_begins_a_property(calls: Calls) -> None:
     nasty = "a;b,c\\d\nEND:VEVENT\r\nBEGIN:VALARM 长" * 20
     set_issues(calls.folder, "富宁县", overdue_row("富宁-0001", 问题描述=nasty))

@@ -65,7 +65,7 @@ def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
 def robot_groups(folder: Path) -> Path:
     """富宁县's group has two robots, 广南县's one."""
     funing = f"{robot('wecom', 'W')}, {robot('dingtalk', 'D', signed=True)}"
-    return robot_dataset(folder, {"funing": funing, "guangnan": robot("feishu", "G")})
+    return robot_dataset(folder, {"funing": funing, "guangnan": robot("feishu", "G", signed=True)})
 
 
 def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_path: Path) -> None:
@@ -73,7 +73,14 @@ def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_pa
     scratch.mkdir()
     with chat_services(tmp_path / "chats", secret=SECRET) as chats:
         done = subprocess.run(
-            [sys.executable, HERE / "mail_driver.py", scratch, template, EVERY, "--notify"],
+            [
+                sys.executable,
+                HERE / "mail_driver.py",
+                scratch,
+                template,
+                "1" if ALL else "2",
+                "--notify",
+            ],
             env={**os.environ, **robot_environment(chats, W="wecom", D="dingtalk", G="feishu")},
             capture_output=True,
             text=True,

@@ -84,11 +84,12 @@ def _deadlines(campaign: Campaign) -> Iterator[Entry]:
             now.county[there].tolist(),
             now.due[there].tolist(),
             now.state[there].tolist(),
+            ledger.facts.extended_by(now.rows[there], now.day).tolist(),
             strict=True,
         )
     )
-    ids = Counter((county, cells[col.ID].strip()) for cells, county, _, _ in rows)
-    for cells, county, due, state in rows:
+    ids = Counter((county, cells[col.ID].strip()) for cells, county, *_ in rows)
+    for cells, county, due, state, extended in rows:
         if not due:
             continue
         name, number = ledger.counties[county].name, cells[col.ID].strip()
@@ -106,25 +107,19 @@ def _deadlines(campaign: Campaign) -> Iterator[Entry]:
                 for column in (col.DESCRIPTION, col.UNIT, col.PERSON)
                 if cells[column].strip()
             ),
-            sequence=len(closings) + len(returns) + moved.get((name, number), 0),
+            sequence=extended + len(closings) + len(returns) + moved.get((name, number), 0),
             settled=state == CLOSED or bool(cells[col.WITHDRAWN].strip()),
             place=" ".join(cells[col.LOCATION].split()),
         )
 
 
 def _moved(campaign: Campaign) -> Mapping[tuple[str, str], int]:
-    """How often each issue's deadline moved: by extensions, and by changes on the journal."""
+    """How often each issue's 整改期限 was changed, as the journal tells."""
     from duzhan import columns as col
-    from duzhan.store.canonical_csv import read_rows
     from duzhan.store.journal import read_journal
 
-    root, times = campaign.dataset.root, Counter[tuple[str, str]]()
-    path = root / col.EXTENSIONS
-    if path.is_file():
-        header, rows = read_rows(path.read_bytes())
-        told = [dict(zip(header, row, strict=False)) for row in rows]
-        times.update((row.get(col.COUNTY, ""), row.get(col.ID, "")) for row in told)
-    for line in read_journal(root):
+    times = Counter[tuple[str, str]]()
+    for line in read_journal(campaign.dataset.root):
         entry = line.entry
         changed = entry.action == "changed" and any(c.column == col.DUE for c in entry.changes)
         if changed and entry.county and entry.id:

@@ -90,7 +90,7 @@ def urging(
 def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> Letter:
     """A notice to rectify one issue, with a slip to send back (整改通知单)."""
     due = words.full_date(line.due_on) if line.due_on else "未定"
-    late = (line.days_overdue or 0) > 0
+    late = f"，已超期 {line.days_overdue} 天" if (line.days_overdue or 0) > 0 else ""
     facts = grid(
         "",
         "项目 内容+",
@@ -102,7 +102,7 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
             ("责任单位", line.unit),
             ("责任人", line.person),
             ("发现日期", words.full_date(line.found_on) if line.found_on else ""),
-            ("整改期限", f"{due}{f'，已超期 {line.days_overdue} 天' if late else ''}"),
+            ("整改期限", f"{due}{_extended(line)}{late}"),
             ("目前状态", words.STATES[line.state]),
         ],
     )
@@ -173,6 +173,14 @@ def _standing(status: CountyStatus, rate: str, score: str) -> str:
     told += f"{rate}{rate_of(status)}；待核验 {counts.claimed} 件，未整改 {counts.open} 件"
     told += f"，其中超期 {counts.overdue} 件" if counts.overdue else ""
     return f"{told}；{score} {points_of(status)}。" if status.score else f"{told}。"
+
+
+def _extended(line: IssueLine) -> str:
+    """How often the deadline was extended, and what it was."""
+    if not line.extensions:
+        return ""
+    first = f"原定{words.full_date(line.original_due_on)}，" if line.original_due_on else ""
+    return f"（{first}批准延期 {line.extensions} 次）"
 
 
 def _issues(late: Sequence[IssueLine]) -> tuple[Part, ...]:
