@@ -16,7 +16,7 @@ from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.joining import BETWEEN, earliest, filled, joined, side_by_side, with_texts
 from duzhan.intake.safety import restore
 from duzhan.intake.states import NOTHING, Said
-from duzhan.intake.text import bytes_of, header_key, heading_text
+from duzhan.intake.text import bytes_and_ends, header_key, heading_text, three_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,11 @@ MAX_OWN = 200
 
 _BRACKETED = re.compile(r"[(（\[【〔]\s{0,8}([^()（）\[\]【】〔〕]{1,12}?)\s{0,8}[)）\]】〕]$")
 _BRACKETS_WITHIN = 32
-# The last bytes of closing brackets, and white space.
-_CLOSING = np.zeros(256, bool)
-_CLOSING[list(b")] \t\n\r" + bytes(mark.encode()[-1] for mark in "）】〕　"))] = True
+# The last bytes of white space, and of closing brackets.
+_BLANK = np.zeros(256, bool)
+_BLANK[list(b" \t\n\r\x80")] = True
+_CLOSING = _BLANK.copy()
+_CLOSING[list(b")]" + bytes(mark.encode()[-1] for mark in "）】〕"))] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,7 @@ def _bracketed(column: pa.ChunkedArray, layout: Layout) -> tuple[pa.ChunkedArray
     """The descriptions without a word of state in brackets at their end, and these words."""
     words: dict[int, str] = {}
     texts: list[str] = []
-    rows = _closing_rows(column)
+    rows = _closing_rows(column, layout.words.endings)
     for row, text in zip(rows, column.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
         whole = text.rstrip()
         match = _BRACKETED.search(whole[-_BRACKETS_WITHIN:])
@@ -276,16 +278,25 @@ def _bracketed(column: pa.ChunkedArray, layout: Layout) -> tuple[pa.ChunkedArray
     return with_texts(column, mask, texts), words
 
 
-def _closing_rows(column: pa.ChunkedArray) -> list[int]:
-    """Rows whose text may end with a closing bracket: by the last byte alone."""
-    whole = column.combine_chunks()
-    data = bytes_of(whole)
+def _closing_rows(column: pa.ChunkedArray, endings: frozenset[bytes]) -> list[int]:
+    """Rows whose text may end with a word of state in brackets: by their last bytes alone."""
+    data, ends = bytes_and_ends(column)
     if len(data) == 0:
         return []
-    ends = np.frombuffer(whole.buffers()[1], np.int32)[whole.offset : whole.offset + len(whole) + 1]
-    last = ends[1:] - ends[0] - 1
-    some = ends[1:] > ends[:-1]
-    return np.flatnonzero(some & _CLOSING[data[np.where(some, last, 0)]]).tolist()
+    last = ends[1:] - 1
+    rows = np.flatnonzero((ends[1:] - ends[:-1] > 3) & _CLOSING[data[np.maximum(last, 0)]])
+    last = last[rows]
+    said = _BLANK[data[last]]
+    final = np.zeros(256, bool)
+    final[[ending[-1] for ending in endings]] = True
+    wanted = [int.from_bytes(ending, "big") for ending in endings]
+    # Before a bracket of one byte or of three stands the last character of the word.
+    for width in (1, 3):
+        at = last - width
+        maybe = np.flatnonzero(final[data[np.maximum(at, 0)]])
+        said[maybe] |= np.isin(three_bytes(data, at[maybe] - 2), wanted)
+    found: list[int] = rows[said].tolist()
+    return found
 
 
 def _appended(column: pa.ChunkedArray, additions: Mapping[int, str]) -> pa.ChunkedArray:

@@ -85,6 +85,8 @@ class StateWords:
         self._words |= {_key(word): NOT_DONE for word in not_done}
         self._ticks = {_key(word) for word in yes}
         self._ticks |= {word for word in self._words if self.of(word) == DONE and _is_mark(word)}
+        # The last bytes of the words, by which their texts are told from most others.
+        self.endings = frozenset(word.encode()[-3:] for word in self._words)
         # Words that a title may hold; those that hold another one come first.
         titled = [word for word in self._words if len(word) > 1 and not _is_mark(word)]
         self._titled = sorted(titled, key=lambda word: (-self._words[word], -len(word)))

@@ -16,8 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan.intake.joining import filled
-from duzhan.intake.rows import HINT, RowJudge, RowKind
-from duzhan.intake.text import UNSEEN, header_key, shorten, squash
+from duzhan.intake.rows import HINT, NOTES, SIGNATURES, SUMS, RowJudge, RowKind
+from duzhan.intake.text import (
+    UNSEEN,
+    bytes_and_ends,
+    header_key,
+    shorten,
+    squash,
+    three_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -35,6 +42,17 @@ _SMALL = 3_000
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、|^第[一二三四五六七八九十]{1,3}部分")
 _SUB_NUMBERED = re.compile(r"^[(（]|^\d{1,2}[.、)）]|^[①-⑳]")
 _SENTENCE = re.compile(r"[，,。；;]")
+
+
+# How such rows begin, in bytes: with a character of a marker word, or with white space.
+_MARKERS = [
+    int.from_bytes(word[0].encode(), "big")
+    for word in (*SIGNATURES, *NOTES, *SUMS, "\u3000", "\ufeff")
+]
+_MARKER_BLANKS = np.zeros(256, bool)
+_MARKER_BLANKS[[*range(0x21), 0xC2, 0xE1, 0xE2]] = True
+_MARKER_BYTES = _MARKER_BLANKS.copy()
+_MARKER_BYTES[[code >> 16 for code in _MARKERS]] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +284,24 @@ def _candidates(grid: Grid, layout: Layout, there: Mask) -> list[int]:
     for column in grid.columns:
         if not waiting.any():
             break
-        wanted |= waiting & np.asarray(pc.match_substring_regex(column, HINT).to_numpy(), bool)
+        wanted[_begin_with_marker(column, waiting)] = True
         waiting &= ~filled(column)
     return np.flatnonzero(wanted & there).tolist()
+
+
+def _begin_with_marker(column: pa.ChunkedArray, waiting: Mask) -> NDArray[np.int64]:
+    """Rows whose cell begins with a word of a signature, a note or a sum."""
+    data, ends = bytes_and_ends(column)
+    if len(data) == 0:
+        return np.zeros(0, np.int64)
+    begins = ends[:-1]
+    first = data[np.minimum(begins, len(data) - 1)]
+    maybe = np.flatnonzero(waiting & (ends[1:] > begins) & _MARKER_BYTES[first])
+    rows = maybe[_MARKER_BLANKS[first[maybe]] | np.isin(three_bytes(data, begins[maybe]), _MARKERS)]
+    cells = column.take(pa.array(rows))
+    marked = np.asarray(pc.match_substring_regex(cells, HINT).to_numpy(), bool)
+    found: NDArray[np.int64] = rows[marked]
+    return found
 
 
 def _says_heading(column: pa.ChunkedArray, header: Header, layout: Layout) -> Mask:

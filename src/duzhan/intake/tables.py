@@ -153,7 +153,8 @@ def _table(grid: Grid, layout: Layout, dates: DateReader) -> Table:
     )
     positions = np.flatnonzero(keep)
     order = np.cumsum(keep) - 1
-    lines = grid.line_of(np.array([row for row, _ in found.said], np.int64))
+    # To count a large file's lines takes as long as to read it.
+    lines = grid.line_of(np.array([row for row, _ in found.said])) if found.said else []
     return Table(
         sheet=grid.sheet,
         encoding=grid.encoding,

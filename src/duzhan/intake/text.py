@@ -74,6 +74,24 @@ def bytes_of(texts: pa.StringArray) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8)[ends[texts.offset] : ends[texts.offset + len(texts)]]
 
 
+def bytes_and_ends(column: pa.ChunkedArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The texts of a column, one behind the other, and where each begins and ends."""
+    whole = column.combine_chunks()
+    if not len(whole) or whole.buffers()[2] is None:
+        return np.zeros(0, np.uint8), np.zeros(len(whole) + 1, np.int32)
+    ends = np.frombuffer(whole.buffers()[1], np.int32)[whole.offset : whole.offset + len(whole) + 1]
+    return bytes_of(whole), ends - ends[0]
+
+
+def three_bytes(data: NDArray[np.uint8], at: NDArray[np.integer]) -> NDArray[np.int32]:
+    """The three bytes from each place on, as one number: a Chinese character."""
+    top = len(data) - 1
+    codes = np.zeros(len(at), np.int32)
+    for number in range(3):
+        codes = (codes << 8) | data[np.clip(at + number, 0, top)]
+    return codes
+
+
 def holds_byte(column: pa.ChunkedArray, byte: int) -> bool:
     """Whether any cell holds a character of ASCII; much faster than to ask each cell."""
     return any(bool((bytes_of(chunk) == byte).any()) for chunk in column.chunks)
