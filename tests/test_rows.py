@@ -398,3 +398,12 @@ def test_a_separator_behind_every_row_shifts_nothing(read: Read) -> None:
     table = read("编号,问题描述,整改期限", "1,甲,2021-06-10,", "2,乙,2021-06-11,", ",,,,,")
 
     assert (table.flaws, table.cells.num_rows) == ((), 2)
+
+
+def test_in_a_ledger_no_other_heading_means_one_of_its_columns(read: Read) -> None:
+    table = read(
+        ",".join([*col.ISSUE_COLUMNS, "完成时间", col.PROGRESS]), "1,甲,,,,,,,,,,,,,2021-06-10"
+    )
+
+    assert (table.own, table.joined, table.ambiguous) == (("完成时间",), (), ())
+    assert cells(table, col.CLAIMED) == [""]

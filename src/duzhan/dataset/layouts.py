@@ -57,6 +57,7 @@ def issue_layout(
         phrase=col.DESCRIPTION,
         keeps_others=True,
         ambiguous=frozenset(map(header_key, AMBIGUOUS)),
+        ledger=col.ISSUE_COLUMNS,
         unsaid=_UNSAID,
     )
 

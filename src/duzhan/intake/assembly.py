@@ -122,6 +122,15 @@ def _unguessed(
 ) -> tuple[dict[str, tuple[int, ...]], list[int]]:
     """The known columns, without those that may mean a deadline as well as a claim."""
     positions = dict(header.positions)
+    exact = {
+        name: at
+        for name, places in positions.items()
+        for at in places
+        if header.cells[at].strip() == name
+    }
+    if layout.ledger and exact.keys() >= set(layout.ledger):
+        # A county's own column 完成时间 stays its own in the ledger.
+        return {name: (at,) for name, at in exact.items()}, []
     if layout.deadline is None or layout.deadline in positions or layout.deadline in stated:
         return positions, []
     doubtful = [

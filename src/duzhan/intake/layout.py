@@ -30,6 +30,8 @@ class Layout:
             word of state in brackets.
         keeps_others: whether columns that no header knows are kept.
         ambiguous: headings that mean a deadline or a claim if the list has no deadline.
+        ledger: the columns of the dataset's own file; where all of them stand under just
+            these names, no other heading means one of them.
         unsaid: columns that a line above the header never speaks for.
     """
 
@@ -45,4 +47,5 @@ class Layout:
     phrase: str | None = None
     keeps_others: bool = False
     ambiguous: frozenset[str] = frozenset()
+    ledger: tuple[str, ...] = ()
     unsaid: frozenset[str] = frozenset()
