@@ -291,6 +291,23 @@ def test_a_rehearsal_writes_the_mails_and_neither_sends_nor_records(
     assert calls("overdue", "--email", "--csv", "x.csv").code == 2
 
 
+def test_a_rehearsal_also_writes_what_still_lacks_an_address_and_names_it(
+    calls: Calls, ds: Path, tmp_path: Path
+) -> None:
+    path = ds / "groups.yaml"
+    text = path.read_text("utf-8").replace("recipients: [funing@example.cn]", "recipients: []")
+    path.write_text(text, "utf-8")
+    folder = tmp_path / "eml"
+    said = calls("overdue", "--email", "--dry-run", "--eml-dir", str(folder))
+    assert said.code == 3
+    (draft,) = folder.glob("*富宁县*.eml")
+    mail = parsed(draft.read_bytes())
+    assert "没有填收件人" in str(mail["To"])
+    assert part_of(mail).startswith("富宁县督战组：")
+    assert "已写好，还没有收件人" in said.out
+    assert "没有收件人：请填 groups.yaml 第" in said.out
+
+
 def test_a_list_too_large_for_a_mail_goes_without_its_workbook_and_says_so(
     calls: Calls, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,8 @@ def _parties(due: Due, roster: Roster) -> tuple[tuple[Party, ...], tuple[Party, 
         tuple(Party(names.get(address, ""), address) for address in _unique(addresses))
         for addresses in (due.to, due.cc)
     )
+    if not to:
+        to = (Party(f"{group.name}（没有填收件人）", "nobody@localhost"),)
     return to, tuple(party for party in cc if party not in to)
 
 

@@ -84,6 +84,7 @@ class Plan:
         done: groups that have this content already.
         nothing: groups about whose county there is nothing to say.
         unaddressed: groups about whose county there is something, and nobody to tell.
+        drafts: what these would get, for a rehearsal.
         untold: steps that somebody should hear of whose address is not in the roster.
         live: kind and county of each step, with the issues that stand at it now and those
             whom it tells.
@@ -93,6 +94,7 @@ class Plan:
     done: list[Group] = field(default_factory=list)
     nothing: list[Group] = field(default_factory=list)
     unaddressed: list[Group] = field(default_factory=list)
+    drafts: list[Due] = field(default_factory=list)
     untold: list[tuple[Group, EscalationStep]] = field(default_factory=list)
     live: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
 
@@ -144,10 +146,13 @@ def plan_overdue(
         ours = by_county.get(group.county.name, ())
         if not any((line.days_overdue or 0) > 0 for line in ours):
             plan.nothing.append(group)
-        elif not group.recipients:
+            _add_steps(plan, basis, group, ours)
+            continue
+        name = Name(OVERDUE, group.county.code, day.isoformat(), 1, digest_of(_shown(ours)))
+        if not group.recipients:
             plan.unaddressed.append(group)
+            plan.drafts.append(Due(name, group, (), basis.offices, (), ours))
         else:
-            name = Name(OVERDUE, group.county.code, day.isoformat(), 1, digest_of(_shown(ours)))
             _add(plan, basis, Due(name, group, group.recipients, basis.offices, (), ours))
         _add_steps(plan, basis, group, ours)
     return plan
@@ -192,10 +197,11 @@ def plan_weekly(
         if group.liaison_recipients:
             name = Name(DRAFT, group.county.code, week, 1, digest)
             _add(plan, basis, Due(name, group, group.liaison_recipients, (), ()))
+        name = Name(WEEKLY, group.county.code, week, 1, digest)
         if not group.recipients:
             plan.unaddressed.append(group)
+            plan.drafts.append(Due(name, group, (), basis.offices, ()))
             continue
-        name = Name(WEEKLY, group.county.code, week, 1, digest)
         _add(plan, basis, Due(name, group, group.recipients, basis.offices, ()))
     return plan
 

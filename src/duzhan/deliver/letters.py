@@ -106,7 +106,7 @@ def _salutation(due: Due) -> str:
     """Whom the mail addresses: a group, or people by their posts."""
     step, group = due.step, due.group
     if step is None or not set(due.to) & {*group.leader_recipients, *group.liaison_recipients}:
-        return group.name if set(due.to) & set(group.recipients) else "州级两办"
+        return group.name if not due.to or set(due.to) & set(group.recipients) else "州级两办"
     addressed = []
     if "leaders" in step.to:
         leaders = "，".join(seat.display for seat in group.leaders)

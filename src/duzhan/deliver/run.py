@@ -256,6 +256,8 @@ def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -
     missing = job.carrier.rehearsing()
     record = read_outbox(dataset.root)
     plan = job.plan(record, resend)
+    # What cannot go yet for want of an address can be read all the same.
+    plan.due += plan.drafts
     questions = _questions(job, record, (), plan)
     outcome = Outcome(job, plan, dataset.roster.faults, questions=questions, missing=missing)
     outcome.folder = (

@@ -90,10 +90,7 @@ def about(due: Due) -> str:
 
 def _mail_rows(outcome: Outcome) -> list[tuple[Text | str, ...]]:
     if outcome.folder is not None:
-        return [
-            (due.group.county.name, about(due), f"应发给 {_shown(due.recipients)}")
-            for due in outcome.plan.due
-        ]
+        return [(due.group.county.name, about(due), _meant(due)) for due in outcome.plan.due]
     rows: list[tuple[Text | str, ...]] = []
     for result in outcome.results:
         name, what = result.due.group.county.name, about(result.due)
@@ -130,6 +127,10 @@ def _named(name: Name) -> str:
     if name.kind in WEEKLY_NAMES:
         return f"{name.period} 的{WEEKLY_NAMES[name.kind]}"
     return "分级督办"
+
+
+def _meant(due: Due) -> str:
+    return f"应发给 {_shown(due.recipients)}" if due.recipients else "已写好，还没有收件人"
 
 
 def _shown(recipients: Iterable[str]) -> str:
