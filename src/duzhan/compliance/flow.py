@@ -30,6 +30,7 @@ class Movement:
         closed: closed on the last day and were not, or did not exist, on the first.
         sent_back: closed on the first day and no longer on the last.
         closing: not closed on the last day.
+        new_closed: new ones that are closed: they came already struck off.
     """
 
     opening: int
@@ -37,6 +38,7 @@ class Movement:
     closed: int
     sent_back: int
     closing: int
+    new_closed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def movements(facts: Facts, counties: int, first: dt.date, last: dt.date) -> lis
         (there == CLOSED) & (then != CLOSED),
         (then == CLOSED) & (there != CLOSED),
         (there != ABSENT) & (there != CLOSED),
+        (there == CLOSED) & (then == ABSENT),
     )
     columns = [np.bincount(now.county[mask], minlength=counties) for mask in conditions]
     return [Movement(*(int(column[county]) for column in columns)) for county in range(counties)]
@@ -101,6 +104,6 @@ def total(flow: Sequence[Flow]) -> Movement:
     return Movement(
         *(
             sum(getattr(movement, name) for movement in known)
-            for name in ("opening", "new", "closed", "sent_back", "closing")
+            for name in ("opening", "new", "closed", "sent_back", "closing", "new_closed")
         )
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, "Any"]
 
-_MOVEMENT = ("opening", "new", "closed", "sent_back", "closing")
+_MOVEMENT = ("opening", "new", "closed", "sent_back", "closing", "new_closed")
 
 
 def week(report: WeekReport, rules: Rules) -> Json:
