@@ -37,6 +37,11 @@ _ISSUE_MEANINGS = {
     col.SENT_BACK: "退回重新整改的日子；可有几个日期",
     col.VERIFIER: "谁核验的；没有核验人的销号列为“无核验人”",
     col.REMARK: "其他",
+    col.FORMER_ID: "县里报来时的编号，台账另编了号的才有",
+    col.PARTNERS: "配合整改的单位",
+    col.MEASURES: "怎样整改",
+    col.PROGRESS: "整改到哪一步；整格是状态词的另有含义（见“状态词”），从不作销号",
+    col.WITHDRAWN: "为什么撤销；写了的不再计算",
 }
 _RECORD_MEANINGS = {
     col.SCORES: "考核评估得分，一行一次评估",
@@ -82,8 +87,13 @@ def _issue_columns(rules: Rules) -> Iterator[str]:
     yield "|---|---|---|"
     for name in col.ISSUE_COLUMNS:
         yield f"| {name} | {_ISSUE_MEANINGS[name]} | {_aliases(rules, name)} |"
+    yield from (
+        f"| {name} | {_ISSUE_MEANINGS[name]}（有的台账才有） | {_aliases(rules, name)} |"
+        for name in col.FURTHER_COLUMNS
+    )
     meaning = "可有可无；写了别的县（市）的行计入文件所属的县（市）并报错"
     yield f"| {col.COUNTY} | {meaning} | {_aliases(rules, col.COUNTY)} |"
+    yield "\n其余的列是县里自己的列，照原来的表头排在后面；重名的第二列叫“名称（2）”。"
 
 
 def _record_columns(rules: Rules) -> Iterator[str]:
@@ -114,7 +124,25 @@ def _vocabularies(rules: Rules) -> Iterator[str]:
         yield f"- **{title}**：{_terms(terms)}"
     yield f"- **自评**（不作达标依据）：{'、'.join(words.self_assessors)}"
     yield f"- **等于没有填写**：{' '.join(f'`{word}`' for word in words.empty_words)}"
-    yield f"- **表示“是”**：{' '.join(f'`{word}`' for word in words.yes_words)}"
+    yield f"- **表示“是”**：{_listed(words.yes_words)}"
+    yield "\n### 整改期限里代替日期的词\n"
+    yield "月、旬、季度、年（带不带“前”“底”“末”“内”“止”）指最后一天，不用列。"
+    yield "下面的词从发现日期算起。\n"
+    yield "| 发现之后几天 | 词 |"
+    yield "|---|---|"
+    spans = dict.fromkeys(word.days for word in words.due_words)
+    for days in sorted(spans, key=lambda days: (days is None, days or 0)):
+        names = _listed([word.name for word in words.due_words if word.days == days])
+        yield f"| {'没有期限' if days is None else days} | {names} |"
+    yield "\n### 状态词\n"
+    yield "整改情况一类的列里，整格只写这些词才算；其余都是文字。只作申报和核对，从不作销号。\n"
+    yield f"- **已完成**：{_listed(words.done_words)}"
+    yield f"- **未完成**：{_listed(words.not_done_words)}"
+    yield f"- **只说是否销号的表头**（其下的“否”不表示没有整改）：{_listed(words.strike_headings)}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " ".join(f"`{word}`" for word in words)
 
 
 def _terms(terms: Sequence[Term]) -> str:
