@@ -28,9 +28,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from duzhan.campaign.checking import check
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.county import overviews
-from duzhan.dataset.ledger import load_ledger, missing_lists
-from duzhan.dataset.records import load_records
+from duzhan.campaign.standing import Campaign
+from duzhan.dataset.ledger import load_ledger
 from duzhan.intake.text import shorten
 from duzhan.register.create import create
 from duzhan.report.json import answers
@@ -406,13 +405,8 @@ def place(dataset: Path, case: Case) -> None:
 def status_of_funing(root: Path) -> dict[str, Any]:
     """富宁县 in `status --json`, without a process of its own."""
     dataset = open_dataset(root)
-    roster, rules = dataset.roster, dataset.rules
-    ledger = load_ledger(root, roster, rules)
-    records, _ = load_records(root, roster, rules)
-    judged = overviews(ledger.facts, missing_lists(ledger), records, rules, roster.counties, [DAY])[
-        DAY
-    ]
-    counties: list[dict[str, Any]] = answers.status(judged, rules)["counties"]
+    judged = Campaign(dataset, DAY).overview
+    counties: list[dict[str, Any]] = answers.status(judged, dataset.rules)["counties"]
     return next(county for county in counties if county["county"] == "富宁县")
 
 

@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
 from duzhan.campaign.opening import open_dataset
+from duzhan.campaign.standing import Campaign
 from duzhan.cli import main
 from duzhan.columns import ISSUE_COLUMNS
-from duzhan.compliance.county import overviews
 from duzhan.compliance.listing import everything
 from duzhan.compliance.snapshots import offered_days, sundays
-from duzhan.dataset.ledger import load_ledger, missing_lists
-from duzhan.dataset.records import load_records
+from duzhan.dataset.ledger import load_ledger
 from duzhan.register.create import create
 from duzhan.report.dashboard.encode import Pool, column, script_json
 from duzhan.report.dashboard.page import libraries
@@ -120,16 +119,12 @@ def test_every_offered_day_holds_what_status_json_says_of_it(
         page = make(root, "2021-12-31")
     data = data_of(page)
     dataset = open_dataset(root)
-    ledger = load_ledger(root, dataset.roster, dataset.rules)
-    records, _ = load_records(root, dataset.roster, dataset.rules)
 
     assert len(data["days"]) == len(data["views"]) == 40
     values = unpacked(data["pool"])
     for day, number in zip(data["days"], data["views"], strict=True):
         on = dt.date.fromisoformat(day["day"])
-        alone = overviews(
-            ledger.facts, missing_lists(ledger), records, dataset.rules, ledger.counties, [on]
-        )[on]
+        alone = Campaign(dataset, on).overview
         assert values[number]["status"] == answers.status(alone, dataset.rules)
 
 

@@ -88,7 +88,7 @@ def toy_form(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = ModuleType(f"{report_formats.__name__}.toy")
     vars(module).update(template=_template, render=_render)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setitem(report_formats.FORMATS, "toy", report_formats.Listed("toy"))
+    monkeypatch.setitem(report_formats.FORMATS, "toy", report_formats.FormatEntry("toy"))
     command = importlib.import_module(f"{cli.__name__}.weekly_report")
     importlib.reload(command)
     yield

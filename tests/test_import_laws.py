@@ -21,9 +21,7 @@ from hypothesis import strategies as st
 
 from conftest import read_json
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.county import overviews
-from duzhan.dataset.ledger import load_ledger, missing_lists
-from duzhan.dataset.records import load_records
+from duzhan.campaign.standing import Campaign
 from duzhan.intake.text import squash
 from duzhan.register.create import create
 from duzhan.store.canonical_csv import read_rows
@@ -117,13 +115,10 @@ class Office:
     def closed(self, days: Sequence[dt.date]) -> list[Fraction | None]:
         """The county's rate as of several days; None before its first issue."""
         dataset = open_dataset(self.root)
-        ledger = load_ledger(self.root, dataset.roster, dataset.rules)
-        records, _ = load_records(self.root, dataset.roster, dataset.rules)
-        missing, rules = missing_lists(ledger), dataset.rules
+        judged = Campaign(dataset, days[-1]).judged(days)
         found: list[Fraction | None] = []
         for day in days:
-            judged = overviews(ledger.facts, missing, records, rules, ledger.counties, [day])[day]
-            rate = next(c.rate for c in judged.counties if c.county.name == COUNTY)
+            rate = next(c.rate for c in judged[day].counties if c.county.name == COUNTY)
             found.append(rate.value if rate else None)
         return found
 

@@ -22,11 +22,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from duzhan.campaign.lists import lists_in_files
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.county import overviews
+from duzhan.compliance.county import days_needed, days_paced, judge_counties
 from duzhan.compliance.results import Rate
-from duzhan.dataset.ledger import load_ledger, missing_lists
+from duzhan.dataset.ledger import load_ledger
 from duzhan.dataset.records import load_records
+from duzhan.engines import IN_MEMORY
 from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.dates import SEPARATORS, DateReader
 from duzhan.intake.formats import delimited
@@ -102,9 +104,10 @@ class Judge:
     records: Records
 
     def on(self, day: dt.date) -> Overview:
-        missing, rules = missing_lists(self.ledger), configuration().rules
+        lists, rules = lists_in_files(self.ledger), configuration().rules
+        tally = lists.count(IN_MEMORY, days_needed(rules, [day]), days_paced([day]))
         counties = self.ledger.counties
-        return overviews(self.ledger.facts, missing, self.records, rules, counties, [day])[day]
+        return judge_counties(tally, lists.missing, self.records, rules, counties, [day])[day]
 
     def county(self, name: str, day: dt.date) -> CountyStatus:
         return next(status for status in self.on(day).counties if status.county.name == name)

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan import __version__
+from duzhan.campaign.lists import lists_in_files
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.county import overviews
+from duzhan.compliance.county import days_needed, days_paced, judge_counties
 from duzhan.compliance.week_report import (
     Provenance,
     Sources,
@@ -15,9 +16,10 @@ from duzhan.compliance.week_report import (
     report_week,
     reported_week,
 )
-from duzhan.dataset.ledger import load_ledger, missing_lists
+from duzhan.dataset.ledger import load_ledger
 from duzhan.dataset.provenance import dataset_digest, recorded
 from duzhan.dataset.records import load_records
+from duzhan.engines import IN_MEMORY
 from duzhan.weeks import WEEK, monday_of, parse_week
 
 if TYPE_CHECKING:
@@ -47,10 +49,10 @@ class Weeks:
         assert monday is not None
         rules, ledger = self.sources.rules, self.ledger
         told = reported_week(monday, today, rules)
-        days = [told.as_of, told.sunday_before]
-        judged = overviews(
-            ledger.facts, missing_lists(ledger), self.sources.records, rules, ledger.counties, days
-        )
+        days, lists = [told.as_of, told.sunday_before], lists_in_files(ledger)
+        tally = lists.count(IN_MEMORY, days_needed(rules, days), days_paced(days))
+        records = self.sources.records
+        judged = judge_counties(tally, lists.missing, records, rules, ledger.counties, days)
         return report_week(told, None, judged, self.sources)
 
     def mondays(self) -> list[dt.date]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.forecast import forecast_of
-from duzhan.compliance.lights import Known, shine
+from duzhan.compliance.lights import LightBasis, shine
 from duzhan.compliance.milestones import gap_to, judge_milestones
 from duzhan.compliance.requirements.protocol import Evidence
 from duzhan.compliance.results import WINDOW, CountyStatus, Overview
-from duzhan.compliance.states import tally as tally_of
 from duzhan.compliance.week_duties import week_duties, weeks_unsupervised
 from duzhan.weeks import last_complete_monday, monday_of
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from duzhan.compliance.results import Tally
-    from duzhan.dataset.facts import Facts
     from duzhan.model import County, CountyReport, Records, Rules, Supervision
 
 
@@ -57,32 +55,6 @@ def days_needed(rules: Rules, days: Iterable[dt.date]) -> list[dt.date]:
 def days_paced(days: Iterable[dt.date]) -> list[dt.date]:
     """The days whose closures of the last two weeks a judgement rests on, ascending."""
     return sorted(day for day in set(days) if day - dt.date.min >= WINDOW)
-
-
-def overviews(
-    facts: Facts,
-    missing: Mapping[str, str],
-    records: Records,
-    rules: Rules,
-    counties: Sequence[County],
-    days: Iterable[dt.date],
-) -> dict[dt.date, Overview]:
-    """Judge all counties as of several days, from a ledger in memory.
-
-    Args:
-        facts: the issue ledger; its county indexes refer to `counties`.
-        missing: county name to why it has no data, for those without.
-        records: scores, deliverables, supervisions, reports.
-        rules: the campaign.
-        counties: in the roster's order.
-        days: as of which days.
-
-    Returns:
-        The days in the order asked for, each with its judgement.
-    """
-    asked = list(days)
-    tally = tally_of(facts, days_needed(rules, asked), len(counties), days_paced(asked))
-    return judge_counties(tally, missing, records, rules, counties, asked)
 
 
 def judge_counties(
@@ -166,7 +138,7 @@ def _status(
     closed = known.closures.get(day, 0) if counts is not None else 0
     ahead = next((m for m in milestones if m.milestone is rules.current_milestone(day)), None)
     forecast = forecast_of(county, counts, ahead, closed, day)
-    on_file = Known(milestones, ahead, counts, missing, forecast, last_week)
+    on_file = LightBasis(milestones, ahead, counts, missing, forecast, last_week)
     light, reasons = shine(on_file, rules, day)
     scores = sorted((s for s in evidence.scores if s.day <= day), key=lambda s: s.day)
     return CountyStatus(

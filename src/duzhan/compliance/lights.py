@@ -27,7 +27,7 @@ _UNWARNED = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LightBasis:
     """What a county's light rests on.
 
     Attributes:
@@ -47,7 +47,7 @@ class Known:
     last_week: WeekDuties
 
 
-def shine(known: Known, rules: Rules, day: dt.date) -> tuple[Light, tuple[str, ...]]:
+def shine(known: LightBasis, rules: Rules, day: dt.date) -> tuple[Light, tuple[str, ...]]:
     """Decide the light, and say why.
 
     Args:

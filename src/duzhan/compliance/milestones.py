@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.requirements import kind_of
-from duzhan.compliance.requirements.protocol import Term
+from duzhan.compliance.requirements.protocol import Stage
 from duzhan.compliance.results import Gap, MilestoneResult
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def judge_milestones(
     results = []
     after = dt.date.min
     for milestone in milestones:
-        term = Term(milestone, after, day)
+        term = Stage(milestone, after, day)
         judged = []
         for requirement in milestone.requirements:
             kind = kind_of(requirement)

@@ -106,7 +106,8 @@ class OpenedCampaign:
     ) -> pd.DataFrame:
         """The issues that exist on the day, those that a filter names.
 
-        One row an issue, by county, in the order of the lists.
+        One row an issue, by county, in the order of the lists; the lists' own columns
+        stand last, under their own headings.
 
         Args:
             state: open, claimed, closed or overdue.
@@ -203,7 +204,7 @@ class OpenedCampaign:
         return [day_asked(day, rules, "days") for day in days]
 
     def _issues(self, lines: Sequence[IssueLine], labels: Labels | None) -> pd.DataFrame:
-        return self._frame(tables.ISSUES, lines, labels)
+        return self._frame(tables.issue_columns(lines), lines, labels)
 
     def _frame(
         self,

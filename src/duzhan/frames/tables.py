@@ -144,6 +144,8 @@ STATUS: tuple[FrameColumn[StatusRow], ...] = (
     _of_status(
         "tasks_needed", "未完成任务", TEXT, lambda one: one.gap and joined(one.gap.deliverables)
     ),
+    _of_status("on_course", "照此速度按期", FLAG, lambda one: one.gap and one.gap.on_course),
+    _of_status("needs", "还差", TEXT, lambda one: one.gap and joined(one.gap.words)),
     _of_status("weeks_unsupervised", "连续未督战周数", COUNT, lambda one: one.weeks_unsupervised),
     _of_status("last_on_site", "最近实地督战", DAY, lambda one: one.last_on_site),
     _of_status("reasons", "理由", TEXT, lambda one: joined(one.reasons)),
@@ -219,9 +221,23 @@ ISSUES: tuple[FrameColumn[IssueLine], ...] = (
     FrameColumn("found_on", "发现日期", DAY, lambda line: line.found_on),
     FrameColumn("due_on", "整改期限", DAY, lambda line: line.due_on),
     FrameColumn("days_overdue", "超期天数", COUNT, lambda line: line.days_overdue),
+    FrameColumn("original_due_on", "原整改期限", DAY, lambda line: line.original_due_on),
+    FrameColumn("extensions", "延期次数", COUNT, lambda line: line.extensions),
     FrameColumn("verifier", "核验人", TEXT, lambda line: line.verifier),
     FrameColumn("remark", "备注", TEXT, lambda line: line.remark),
 )
+
+
+def issue_columns(lines: Sequence[IssueLine]) -> tuple[FrameColumn[IssueLine], ...]:
+    """The columns of issues, and behind them the lists' own under their headings."""
+    taken = {name for column in ISSUES for name in (column.name, column.label)}
+    own = dict.fromkeys(heading for line in lines for heading in line.columns)
+    return (*ISSUES, *(_own(heading, taken) for heading in own))
+
+
+def _own(heading: str, taken: set[str]) -> FrameColumn[IssueLine]:
+    name = f"{heading}（2）" if heading in taken else heading
+    return FrameColumn(name, name, TEXT, lambda line: line.columns.get(heading))
 
 
 # ---------------------------------------------------------------- flow, duties, forecast

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # In the order in which a milestone lists its requirements.
 KINDS: dict[str, Kind] = {
-    "score": score.Kind(),
-    "rectification_rate": rate.Kind(),
-    "deliverable": deliverable.Kind(),
+    "score": score.ScoreKind(),
+    "rectification_rate": rate.RateKind(),
+    "deliverable": deliverable.DeliverableKind(),
 }
 
 

@@ -8,17 +8,17 @@ from duzhan.compliance.results import Lack, RequirementResult
 from duzhan.model import Verdict
 
 if TYPE_CHECKING:
-    from duzhan.compliance.requirements.protocol import Evidence, Term
+    from duzhan.compliance.requirements.protocol import Evidence, Stage
     from duzhan.model import Requirement
 
 
-class Kind:
+class DeliverableKind:
     """See `protocol.Kind`."""
 
     short = ""
     owed_by_county = True
 
-    def judge(self, requirement: Requirement, term: Term, evidence: Evidence) -> RequirementResult:
+    def judge(self, requirement: Requirement, term: Stage, evidence: Evidence) -> RequirementResult:
         """Judge a task by its earliest day of completion."""
         days = (one.day for one in evidence.completions if one.task == requirement.name)
         done = min(days, default=None)
@@ -28,7 +28,7 @@ class Kind:
         verdict = Verdict.MET if done <= term.milestone.deadline else Verdict.MET_LATE
         return RequirementResult(requirement, verdict, completed_on=done)
 
-    def lack(self, judged: RequirementResult, term: Term, evidence: Evidence) -> Lack | None:  # noqa: ARG002
+    def lack(self, judged: RequirementResult, term: Stage, evidence: Evidence) -> Lack | None:  # noqa: ARG002
         """The task itself."""
         if judged.completed_on is not None:
             return None

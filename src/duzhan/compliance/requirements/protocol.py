@@ -29,7 +29,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Stage:
     """The days between which a milestone is judged.
 
     Attributes:
@@ -66,11 +66,11 @@ class Kind(Protocol):
         """Whether a past one without data is the county's fault, and not an assessor's debt."""
         ...
 
-    def judge(self, requirement: Requirement, term: Term, evidence: Evidence) -> RequirementResult:
+    def judge(self, requirement: Requirement, term: Stage, evidence: Evidence) -> RequirementResult:
         """Judge it for one county (SPEC section 4)."""
         ...
 
-    def lack(self, judged: RequirementResult, term: Term, evidence: Evidence) -> Lack | None:
+    def lack(self, judged: RequirementResult, term: Stage, evidence: Evidence) -> Lack | None:
         """What it still asks for as of the day; None if nothing, or if nobody can know."""
         ...
 

@@ -10,18 +10,18 @@ from duzhan.compliance.results import Lack, Rate, RequirementResult
 from duzhan.model import Verdict
 
 if TYPE_CHECKING:
-    from duzhan.compliance.requirements.protocol import Evidence, Term
+    from duzhan.compliance.requirements.protocol import Evidence, Stage
     from duzhan.compliance.results import Counts
     from duzhan.model import Requirement
 
 
-class Kind:
+class RateKind:
     """See `protocol.Kind`."""
 
     short = "整改达标率"
     owed_by_county = True
 
-    def judge(self, requirement: Requirement, term: Term, evidence: Evidence) -> RequirementResult:
+    def judge(self, requirement: Requirement, term: Stage, evidence: Evidence) -> RequirementResult:
         """Judge by the counts on the day that decides, and after the deadline on the day itself."""
         if evidence.counts is None:
             return RequirementResult(requirement, Verdict.NO_DATA)
@@ -34,7 +34,7 @@ class Kind:
             return RequirementResult(requirement, Verdict.MET_LATE, _rate(now))
         return RequirementResult(requirement, Verdict.MISSED, _rate(at))
 
-    def lack(self, judged: RequirementResult, term: Term, evidence: Evidence) -> Lack | None:
+    def lack(self, judged: RequirementResult, term: Stage, evidence: Evidence) -> Lack | None:
         """The closures that reach the rate at today's number of issues."""
         if judged.verdict in (Verdict.MET, Verdict.MET_LATE) or evidence.counts is None:
             return None

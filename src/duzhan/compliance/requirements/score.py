@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from duzhan.compliance.requirements.protocol import Evidence, Term
+    from duzhan.compliance.requirements.protocol import Evidence, Stage
     from duzhan.model import Milestone, Requirement, Score
 
 
-class Kind:
+class ScoreKind:
     """See `protocol.Kind`."""
 
     short = "评分"
     owed_by_county = False
 
-    def judge(self, requirement: Requirement, term: Term, evidence: Evidence) -> RequirementResult:
+    def judge(self, requirement: Requirement, term: Stage, evidence: Evidence) -> RequirementResult:
         """Judge by the latest assessment that counts; after the deadline any later one heals."""
         counting = counting_scores(requirement, term.milestone, term.after, evidence.scores)
         decisive = [score for score in counting if score.day <= term.until]
@@ -37,7 +37,7 @@ class Kind:
         verdict = Verdict.MISSED if decisive or since else Verdict.NO_DATA
         return RequirementResult(requirement, verdict, points)
 
-    def lack(self, judged: RequirementResult, term: Term, evidence: Evidence) -> Lack | None:
+    def lack(self, judged: RequirementResult, term: Stage, evidence: Evidence) -> Lack | None:
         """The points up to the line from the assessment that counts now."""
         if judged.verdict in (Verdict.MET, Verdict.MET_LATE):
             return None
@@ -57,7 +57,7 @@ class Kind:
         }
 
 
-def _unassessed(requirement: Requirement, term: Term, evidence: Evidence) -> str:
+def _unassessed(requirement: Requirement, term: Stage, evidence: Evidence) -> str:
     """Why no points count: nobody assessed, or the total cannot be read."""
     counting = counting_scores(requirement, term.milestone, term.after, evidence.scores)
     if any(score.day <= term.until for score in counting):
@@ -91,7 +91,7 @@ def counting_scores(
     return sorted(counting, key=lambda score: score.day)
 
 
-def _since(term: Term, scores: Sequence[Score]) -> list[Score]:
+def _since(term: Stage, scores: Sequence[Score]) -> list[Score]:
     """All assessments after the deadline and up to the day, latest last."""
     later = [score for score in scores if term.milestone.deadline < score.day <= term.day]
     return sorted(later, key=lambda score: score.day)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FormatEntry:
     """What the command line must know of a form before it loads it.
 
     Attributes:
@@ -34,12 +34,12 @@ class Listed:
 
 
 # Name, which is also the file's ending, to what is known of it.
-FORMATS: dict[str, Listed] = {
-    "md": Listed("text"),
-    "html": Listed("page", charts=True),
-    "docx": Listed("word", charts=True, on_screen=False),
-    "txt": Listed("text"),
-    "json": Listed("data"),
+FORMATS: dict[str, FormatEntry] = {
+    "md": FormatEntry("text"),
+    "html": FormatEntry("page", charts=True),
+    "docx": FormatEntry("word", charts=True, on_screen=False),
+    "txt": FormatEntry("text"),
+    "json": FormatEntry("data"),
 }
 
 
