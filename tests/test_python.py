@@ -22,6 +22,7 @@ from duzhan.errors import DuzhanError, UsageError
 from duzhan.frames import tables
 from duzhan.frames.columns import ColumnType
 from duzhan.register.create import create
+from small import small_dataset, snapshot
 from test_documents import tool
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ DAY = "2021-06-25"
 TABLES = {
     name: table
     for name, table in vars(tables).items()
-    if name.isupper() and name[0] != "_" and isinstance(table, tuple)
+    if name.isupper() and name[0] != "_" and isinstance(table, tuple) and name != "IMPORT_"
 }
 
 
@@ -271,6 +272,35 @@ def test_today_outside_the_campaign_is_said_once(monkeypatch: pytest.MonkeyPatch
         opened = duzhan.open(SAMPLE)
     assert said[0].filename == __file__
     assert opened.as_of == dt.date(2021, 12, 31)
+
+
+def test_lists_are_taken_in_as_by_the_command(tmp_path: Path, run: Run) -> None:
+    roots = [small_dataset(tmp_path / name) for name in ("ours", "theirs")]
+    sent = tmp_path / "富宁县.csv"
+    sent.write_text("编号,问题描述,发现日期,隐患级别\n新-1,下水道堵塞,6月21日,高\n", "utf-8")
+    picture = tmp_path / "照片.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    opened = duzhan.open(roots[0], as_of="2021-07-15")
+    before = snapshot(roots[0])
+
+    rehearsed = opened.import_([sent, picture], dry_run=True)
+    assert snapshot(roots[0]) == before
+    frame = opened.import_([sent, picture])
+    asked = ("import", sent, picture, "--data", roots[1], "--json")
+    told = read_json(run(*asked).stdout)
+
+    pd.testing.assert_frame_equal(
+        rehearsed.drop(columns="rejected_to"), frame.drop(columns="rejected_to")
+    )
+    (row,), (entry,) = frame.to_dict("records"), told["files"]
+    lists = {"rejected_to", "encoding", "sheet"}
+    assert set(entry) == set(row)
+    assert {n: row[n] for n in row if n not in lists} == {
+        n: entry[n] for n in entry if n not in lists
+    }
+    assert frame.attrs["not_lists"] == told["not_lists"]
+    assert len(told["not_lists"]) == 1
+    assert opened.issues(text="新-1")["found_on"].tolist() == [pd.Timestamp(2021, 6, 21)]
 
 
 def test_the_reference_is_what_the_docstrings_say() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duzhan.campaign.changing import refuse_at_rest, workplace
+from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import day_asked, open_dataset, outside_period
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import LAST, chosen_week
@@ -17,15 +19,21 @@ from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
 from duzhan.frames import tables
 from duzhan.frames.columns import FrameColumn, Labels, One, frame
+from duzhan.register.typed import checked_text
+from duzhan.report.pages.imported import import_json
 from duzhan.report.weekly.formats import Making, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
+    from duzhan.campaign.changing import Workplace
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
+
+# How long to wait for another writer, in seconds.
+_LOCK_TIMEOUT = 30.0
 
 
 def open_campaign(
@@ -192,6 +200,58 @@ class OpenedCampaign:
         """
         return OpenedWeek(self.campaign, self.campaign.week(self._week(week)))
 
+    def import_(
+        self,
+        files: Iterable[str | Path],
+        *,
+        dry_run: bool = False,
+        county: str | None = None,
+        columns: Mapping[str, Sequence[str]] | None = None,
+        accept_moved_dates: bool = False,
+        by: str | None = None,
+        verified_by: str | None = None,
+        rejects_to: str | Path | None = None,
+        labels: Labels | None = None,
+    ) -> pd.DataFrame:
+        """Take lists in, as `duzhan import` does: what became of every row.
+
+        One row a file, sheet and county; `attrs["not_lists"]` has the files that are none.
+        What was opened is read anew afterwards.
+
+        Args:
+            files: the lists, as the counties sent them.
+            dry_run: answer the same and write nothing.
+            county: whose lists they are, if the files do not say so.
+            columns: canonical column to the headings that mean it in these files.
+            accept_moved_dates: take later dates; `by` has to be given.
+            by: who imports.
+            verified_by: who vouches for closures that nobody signed.
+            rejects_to: where lists that go back are written; the dataset's 退回 by default.
+            labels: ``en`` or ``zh``.
+
+        Raises:
+            DuzhanError: a ledger cannot be rewritten, or something cannot be written.
+        """
+        place = workplace(self.campaign.dataset.root, _LOCK_TIMEOUT, lambda: None)
+        refuse_at_rest(place.dataset)
+        ours = self.campaign.county.name if self.campaign.county else None
+        wanted = Wanted(
+            county=place.county(county or ours),
+            columns=columns or {},
+            accept_moved_dates=accept_moved_dates,
+            by=_name(by, "by", place),
+            verified_by=_name(verified_by, "verified_by", place),
+            rejects_to=None if rejects_to is None else Path(rejects_to),
+            dry_run=dry_run,
+        )
+        done = import_lists(place, [Path(file) for file in files], wanted)
+        told = import_json(done.accounts, done.not_taken, done.returned)
+        if not dry_run:
+            self.campaign = replace(self.campaign)
+        made = self._frame(tables.IMPORT_, told["files"], labels)
+        made.attrs["not_lists"] = told["not_lists"]
+        return made
+
     def _week(self, named: str) -> ReportedWeek:
         return chosen_week(named, self.campaign.dataset.rules, "week")
 
@@ -220,6 +280,10 @@ class OpenedCampaign:
         if self.campaign.sample:
             made.attrs["notice"] = self.campaign.sample
         return made
+
+
+def _name(text: str | None, parameter: str, place: Workplace) -> str | None:
+    return None if text is None else checked_text(text, parameter, place.terms, required=True)
 
 
 def _known(labels: Labels) -> Labels:

@@ -350,15 +350,39 @@ PROBLEMS: tuple[FrameColumn[Problem], ...] = (
 )
 
 
-def entry_columns(entries: Sequence[Entry]) -> tuple[FrameColumn[Entry], ...]:
-    """The columns of what `import` answers of each file, sheet and county, by its keys."""
-    names = dict.fromkeys(name for entry in entries for name in entry)
-    return tuple(_entry_column(name, entries) for name in names)
+# ---------------------------------------------------------------- lists taken in
 
 
-def _entry_column(name: str, entries: Sequence[Entry]) -> FrameColumn[Entry]:
-    values = [entry.get(name) for entry in entries]
-    kind = COUNT if any(isinstance(value, int) for value in values) else TEXT
-    if any(isinstance(value, list | dict) for value in values):
-        kind = LIST
-    return FrameColumn(name, name, kind, lambda entry: entry.get(name))
+def _entry(name: str, label: str, kind: ColumnType) -> FrameColumn[Entry]:
+    return FrameColumn(name, label, kind, lambda entry: entry.get(name))
+
+
+IMPORT_: tuple[FrameColumn[Entry], ...] = (
+    _entry("file", "文件", TEXT),
+    _entry("sheet", "工作表", TEXT),
+    _entry("county", "县(市)", WORD),
+    _entry("encoding", "编码", TEXT),
+    _entry("rows", "行数", COUNT),
+    _entry("added", "新增", COUNT),
+    _entry("updated", "更新", COUNT),
+    _entry("unchanged", "未变", COUNT),
+    _entry("rejected", "拒收", COUNT),
+    _entry("skipped", "跳过", COUNT),
+    _entry("refused_cells", "拒读格", COUNT),
+    _entry("missing", "不见了的", LIST),
+    _entry("moved_dates", "推迟的", LIST),
+    _entry("backdated", "补录的", LIST),
+    _entry("renumbered", "另编号的", LIST),
+    _entry("numbered", "编了号的行", COUNT),
+    _entry("kept_columns", "县里自己的列", LIST),
+    _entry("joined_columns", "合在一起的列", LIST),
+    _entry("ambiguous_columns", "不能定的列", LIST),
+    _entry("dated_claims", "按导入当天报完成的", LIST),
+    _entry("reworded", "改写的", LIST),
+    _entry("suspected", "疑似同一问题", LIST),
+    _entry("added_closed", "新增时已销号", COUNT),
+    _entry("missing_closed", "不见了的已销号", COUNT),
+    _entry("pictures", "图片", COUNT),
+    _entry("hidden", "隐藏的", LIST),
+    _entry("rejected_to", "退回到", TEXT),
+)
