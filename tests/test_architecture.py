@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections import Counter
 
 from conftest import REPOSITORY
 
@@ -33,3 +35,13 @@ def test_every_room_of_the_drawing_is_there() -> None:
     rooms = {path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists()}
     modules = {path.stem for path in SOURCE.glob("[!_]*.py")}
     assert rooms | modules == set(floors("duzhan"))
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    found = Counter(
+        node.name
+        for path in SOURCE.rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, number in found.items() if number > 1] == []

@@ -37,7 +37,7 @@ from duzhan.intake.tables import read_tables
 from duzhan.register.create import create
 from duzhan.register.importing import Intake, read_batches, take_in
 from duzhan.register.judging import judge_of
-from duzhan.register.merging import Terms
+from duzhan.register.merging import MergeTerms
 from duzhan.report.pages.imported import import_json
 from duzhan.store.canonical_csv import table_bytes
 from duzhan.store.transaction import Store
@@ -206,10 +206,10 @@ class Desk:
             raise DuzhanError(str(arrival.not_taken[0]))
         return take_in(store, self.dataset, arrival.batches, self.reading, self._terms)
 
-    def _terms(self, county: County) -> Terms:
+    def _terms(self, county: County) -> MergeTerms:
         today, passed = (dt.date(2021, month, 31).toordinal() for month in (8, 7))
         judged = judge_of(self.dataset, self.reading)(county)
-        return Terms(today, passed, county.short_name, judged)
+        return MergeTerms(today, passed, county.short_name, judged)
 
 
 def sweep(first: int, count: int, folder: Path) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from duzhan.register.identity import numbers
-from duzhan.register.matching import AMBIGUOUS, NEW, Keys, Known, Match, match
+from duzhan.register.matching import AMBIGUOUS, NEW, Keys, KnownRows, Match, match
 from identity_model import FITS_TWO, Row, assign
 
 PAIRS = int(os.environ.get("DUZHAN_PAIRS", "500"))
@@ -75,7 +75,7 @@ def answered(rows: list[Row], issues: list[Row]) -> Match:
     by_text = {row.id: int(code) for row, code in zip(both, ids, strict=True)}
     formers = [(at, name) for at, row in enumerate(issues) for name in row.former]
     formers = [(at, name) for at, name in formers if name in by_text]
-    known = Known(
+    known = KnownRows(
         keys.at(np.arange(len(issues))),
         np.array([row.closed_on for row in issues], np.int64),
         np.array([row.withdrawn for row in issues], bool),

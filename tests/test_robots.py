@@ -14,8 +14,8 @@ import trustme
 
 from duzhan.deliver import delivery
 from duzhan.deliver.channels import dingtalk, feishu
-from duzhan.deliver.channels.robot import Answer, Notice, Post, RobotKind, fitted, kind_of, plain
-from duzhan.deliver.channels.speaking import Rate
+from duzhan.deliver.channels.robot import Answer, Post, RobotKind, RobotText, fitted, kind_of, plain
+from duzhan.deliver.channels.speaking import Pacing
 from duzhan.model import ROBOTS
 from mailing import events, overdue_row, record, set_issues
 from robots import (
@@ -148,7 +148,7 @@ def test_nothing_in_a_cell_calls_people_or_becomes_a_link() -> None:
 def test_a_text_is_cut_between_lines_within_the_limit_and_marked_as_cut(name: str) -> None:
     kind = kind_of(name)
     items = tuple(f"{at}. {'占道经营' * 20}" for at in range(1, 400))
-    notice = Notice("题目", ("开头。",), items, 5, ("请整改。",))
+    notice = RobotText("题目", ("开头。",), items, 5, ("请整改。",))
     cut = fitted(notice, kind)
     kept = len(cut.items)
     assert kind.limit - 600 < kind.size(cut) <= kind.limit
@@ -158,8 +158,8 @@ def test_a_text_is_cut_between_lines_within_the_limit_and_marked_as_cut(name: st
         f"……另有 {404 - kept} 件没有列出",
         "请整改。",
     )
-    assert fitted(Notice("短", ("开头。",)), kind) == Notice("短", ("开头。",))
-    huge = fitted(Notice("长" * 9000, ("长" * 9000,), (), 0, ("长" * 9000,)), kind)
+    assert fitted(RobotText("短", ("开头。",)), kind) == RobotText("短", ("开头。",))
+    huge = fitted(RobotText("长" * 9000, ("长" * 9000,), (), 0, ("长" * 9000,)), kind)
     assert kind.size(huge) <= kind.limit
     assert "以下截去" in kind.text(huge)
 
@@ -168,7 +168,7 @@ def test_every_kind_of_the_registry_has_its_module() -> None:
     for name in ROBOTS:
         kind: RobotKind = kind_of(name)
         assert kind.answer({}).code is None
-        assert kind.size(Notice("题", ("行",))) <= kind.limit
+        assert kind.size(RobotText("题", ("行",))) <= kind.limit
 
 
 def test_signatures_are_those_of_the_services_documents() -> None:
@@ -186,7 +186,7 @@ def test_signatures_are_those_of_the_services_documents() -> None:
 def test_twenty_texts_a_minute_are_not_exceeded_also_across_runs() -> None:
     import time
 
-    rate = Rate((0.2, 0.1), most=5, seconds=0.5)
+    rate = Pacing((0.2, 0.1), most=5, seconds=0.5)
     begun = time.monotonic()
     for _ in range(3):
         rate.wait()
@@ -434,13 +434,13 @@ class Parrot:
     limit = 300
     passing: frozenset[int] = frozenset()
 
-    def size(self, notice: Notice) -> int:
+    def size(self, notice: RobotText) -> int:
         return len(self.text(notice).encode())
 
-    def text(self, notice: Notice) -> str:
+    def text(self, notice: RobotText) -> str:
         return "!".join([notice.title, *notice.lines])
 
-    def post(self, notice: Notice, secret: Secret | None, now: float) -> Post:
+    def post(self, notice: RobotText, secret: Secret | None, now: float) -> Post:
         assert now > 0
         assert secret is None
         told = {"msgtype": "markdown", "markdown": {"content": self.text(notice)}}

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from duzhan.report.calendar import Entry
+from duzhan.report.calendar import CalendarEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ def calendar_of(campaign: Campaign) -> bytes:
     return calendar(name, entries, campaign.day, VERSION)
 
 
-def _milestones(campaign: Campaign) -> Iterator[Entry]:
+def _milestones(campaign: Campaign) -> Iterator[CalendarEntry]:
     rules = campaign.dataset.rules
     for milestone in rules.milestones:
         asked = [
@@ -43,7 +43,7 @@ def _milestones(campaign: Campaign) -> Iterator[Entry]:
             for rule in milestone.requirements
         ]
         source = f"{rules.notice.number} {milestone.clause}"
-        yield Entry(
+        yield CalendarEntry(
             (rules.name, "milestone", milestone.id),
             milestone.deadline,
             f"节点截止：{milestone.name}",
@@ -51,11 +51,11 @@ def _milestones(campaign: Campaign) -> Iterator[Entry]:
         )
 
 
-def _duties(campaign: Campaign) -> Iterator[Entry]:
+def _duties(campaign: Campaign) -> Iterator[CalendarEntry]:
     """Each weekly duty on the last day of its week; the last week may be cut short."""
     rules = campaign.dataset.rules
     for duty in rules.duties:
-        yield Entry(
+        yield CalendarEntry(
             (rules.name, "duty", duty.id),
             rules.duties_from + _SUNDAY,
             f"本周内完成：{duty.name}",
@@ -64,7 +64,7 @@ def _duties(campaign: Campaign) -> Iterator[Entry]:
         )
 
 
-def _deadlines(campaign: Campaign) -> Iterator[Entry]:
+def _deadlines(campaign: Campaign) -> Iterator[CalendarEntry]:
     """The deadline of every issue that has one; closed and withdrawn ones are cancelled."""
     import pyarrow as pa
 
@@ -98,7 +98,7 @@ def _deadlines(campaign: Campaign) -> Iterator[Entry]:
         closings = [part for part in _PARTS.split(cells[col.CLOSED]) if part]
         returns = [part for part in _PARTS.split(cells[col.SENT_BACK]) if part]
         what = " ".join(cells[col.DESCRIPTION].split()) or "（没有写问题描述）"
-        yield Entry(
+        yield CalendarEntry(
             (rules.name, "issue", name, *key),
             dt.date.fromordinal(due),
             f"整改到期：{name} {number or '（无编号）'} {what}",

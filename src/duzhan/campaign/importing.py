@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duzhan.campaign.changing import Workplace
     from duzhan.model import County
     from duzhan.register.importing import Account, Batch, NotTaken
-    from duzhan.register.merging import Terms
+    from duzhan.register.merging import MergeTerms
     from duzhan.store.transaction import Store
 
 RETURNED = "退回"
@@ -140,15 +140,15 @@ def headings(pairs: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _terms(place: Workplace, wanted: Wanted) -> Callable[[County], Terms]:
+def _terms(place: Workplace, wanted: Wanted) -> Callable[[County], MergeTerms]:
     """On what terms a county's lists are taken in."""
     from duzhan.register.judging import judge_of
-    from duzhan.register.merging import Terms
+    from duzhan.register.merging import MergeTerms
 
     dataset, today = place.dataset, place.terms.today
     passed = [m.deadline for m in dataset.rules.milestones if m.deadline < today]
     judge = judge_of(dataset, place.terms.reading)
-    return lambda county: Terms(
+    return lambda county: MergeTerms(
         today=today.toordinal(),
         passed=max(passed).toordinal() if passed else 0,
         prefix=county.short_name,

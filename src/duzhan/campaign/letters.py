@@ -9,12 +9,12 @@ from duzhan.errors import UsageError
 if TYPE_CHECKING:
     from duzhan.campaign.standing import Campaign
     from duzhan.compliance.listing import IssueLine
-    from duzhan.report.letters.contents import Letter
+    from duzhan.report.letters.contents import LetterText
 
 KINDS = ("督办函", "整改通知单", "通报")
 
 
-def letter_of(campaign: Campaign, kind: str, issue: str | None) -> Letter:
+def letter_of(campaign: Campaign, kind: str, issue: str | None) -> LetterText:
     """Write a letter.
 
     Args:

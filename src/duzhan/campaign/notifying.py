@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.week_report import ReportedWeek
     from duzhan.deliver.attempts import Record
-    from duzhan.deliver.channels.robot import Notice
+    from duzhan.deliver.channels.robot import RobotText
     from duzhan.deliver.jobs import Due, Plan
     from duzhan.model import Wording
 
@@ -60,7 +60,7 @@ class _Notices(ABC):
     def __init__(self, campaign: Campaign, tell: Callable[[], None]) -> None:
         self._campaign = campaign
         self._tell = tell
-        self._written: dict[str, Notice] = {}
+        self._written: dict[str, RobotText] = {}
 
     @property
     def _wording(self) -> Wording:
@@ -78,14 +78,14 @@ class _Notices(ABC):
                 told.append((group, lines, digest(notice)))
         return plan_notices(told, self.kind, self.period, Basis(record, resend=resend))
 
-    def notice(self, due: Due) -> Notice:
+    def notice(self, due: Due) -> RobotText:
         """Give a notice as it goes out."""
         from duzhan.deliver.notices import marked
 
         return marked(self._written[due.group.id], due, self._campaign.sample)
 
     @abstractmethod
-    def _texts(self) -> Iterator[tuple[Group, list[IssueLine], Notice | None]]:
+    def _texts(self) -> Iterator[tuple[Group, list[IssueLine], RobotText | None]]:
         """Each group that may be told, the issues, and what it would hear."""
 
     def _offices(self) -> Group:
@@ -115,7 +115,7 @@ class _Overdue(_Notices):
         self.period = campaign.day.isoformat()
         self._ahead = _DAYS_AHEAD if due_within is None else due_within
 
-    def _texts(self) -> Iterator[tuple[Group, list[IssueLine], Notice | None]]:
+    def _texts(self) -> Iterator[tuple[Group, list[IssueLine], RobotText | None]]:
         from duzhan.compliance.states import count
         from duzhan.deliver import notices
 
@@ -145,7 +145,7 @@ class _Weekly(_Notices):
         self.period = week.id
         self._week = week
 
-    def _texts(self) -> Iterator[tuple[Group, list[IssueLine], Notice | None]]:
+    def _texts(self) -> Iterator[tuple[Group, list[IssueLine], RobotText | None]]:
         from duzhan.deliver import notices
 
         report = self._campaign.week(self._week)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.deliver.run import Job, Outcome
+    from duzhan.deliver.run import Job, RunOutcome
 
 EXIT_UNREACHED = 3
 
@@ -154,7 +154,7 @@ def run(
     from duzhan.deliver.run import unreached
     from duzhan.deliver.stopping import Stopped
 
-    outcomes: list[Outcome] = []
+    outcomes: list[RunOutcome] = []
     faults: list[str] = []
     for job in jobs:
         try:
@@ -175,7 +175,7 @@ def run(
     return 0 if well else EXIT_UNREACHED
 
 
-def _made(job: Job, dataset: Dataset, mailing: Mailing) -> Outcome:
+def _made(job: Job, dataset: Dataset, mailing: Mailing) -> RunOutcome:
     from duzhan.deliver.run import rehearse, send
 
     if mailing.dry_run:
@@ -191,7 +191,7 @@ def _made(job: Job, dataset: Dataset, mailing: Mailing) -> Outcome:
 
 
 def _print(
-    outcomes: Sequence[Outcome], dataset: Dataset, missing: dict[str, str], *, as_json: bool
+    outcomes: Sequence[RunOutcome], dataset: Dataset, missing: dict[str, str], *, as_json: bool
 ) -> None:
     from duzhan.deliver.summary import summary_json, summary_page
     from duzhan.report.json import answers

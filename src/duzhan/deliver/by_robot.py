@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.attempts import NOTIFY
-from duzhan.deliver.channels.robot import Notice, fitted, kind_of
+from duzhan.deliver.channels.robot import RobotText, fitted, kind_of
 from duzhan.deliver.channels.speaking import Robots, check
 from duzhan.deliver.delivery import Message
 from duzhan.deliver.run import Messages
@@ -36,7 +36,7 @@ class ByRobot:
     service = NOTIFY
     rehearsal = "消息演练"
 
-    def __init__(self, dataset: Dataset, notice: Callable[[Due], Notice], about: str) -> None:
+    def __init__(self, dataset: Dataset, notice: Callable[[Due], RobotText], about: str) -> None:
         self._dataset = dataset
         self._notice = notice
         self._about = about
@@ -63,7 +63,7 @@ class ByRobot:
                 missing += error.lines
         return list(dict.fromkeys(missing))
 
-    def write(self, plan: Plan, record: Record) -> Messages[Notice]:
+    def write(self, plan: Plan, record: Record) -> Messages[RobotText]:
         """Write the notices that are due."""
         spoken = {name: _ago(times, self._dataset) for name, times in record.spoken.items()}
         messages = [Message(due, due.name.digest, self._notice(due)) for due in plan.due]
@@ -73,7 +73,7 @@ class ByRobot:
 
         return Messages(messages, channel, self._files)
 
-    def _files(self, number: int, message: Message[Notice]) -> Iterator[tuple[str, bytes]]:
+    def _files(self, number: int, message: Message[RobotText]) -> Iterator[tuple[str, bytes]]:
         """One text a robot, as its kind gets it."""
         due = message.due
         robots = [self._robots[name] for name in due.recipients]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ranked
-from duzhan.deliver.channels.robot import Notice
+from duzhan.deliver.channels.robot import RobotText
 from duzhan.deliver.jobs import digest_of
 from duzhan.model import Light
 from duzhan.report import words
@@ -29,12 +29,12 @@ _WORST = 10
 _GRAVEST = 3
 
 
-def digest(notice: Notice) -> str:
+def digest(notice: RobotText) -> str:
     """What tells a notice from one that says something else."""
     return digest_of([notice.title, *notice.lines])
 
 
-def marked(notice: Notice, due: Due, sample: str | None) -> Notice:
+def marked(notice: RobotText, due: Due, sample: str | None) -> RobotText:
     """A notice as it goes out: whether it replaces one, makes good for one, or is synthetic."""
     title = f"{notice.title}（更新）" if due.update else notice.title
     remarks = [sample] if sample else []
@@ -48,7 +48,7 @@ def marked(notice: Notice, due: Due, sample: str | None) -> Notice:
 
 def overdue_of_county(
     group: Group, lines: Sequence[IssueLine], claimed: int, day: dt.date, wording: Wording
-) -> Notice | None:
+) -> RobotText | None:
     """A county's overdue issues, for its group; None without any.
 
     Args:
@@ -68,7 +68,7 @@ def overdue_of_county(
     asked = "请督促责任单位抓紧整改，整改完成后及时核验销号。"
     if claimed:
         asked = f"请督促责任单位抓紧整改，并组织核验 {claimed} 件待核验问题。"
-    return Notice(
+    return RobotText(
         f"【{wording.subject}】{group.county.name}超期问题 {len(late)} 件（截至{day}）",
         (f"{'；'.join(figures)}。",),
         tuple(f"{at}. {_described(line)}" for at, line in enumerate(late[:_WORST], 1)),
@@ -83,7 +83,7 @@ def overdue_of_all(
     missing: Mapping[str, str],
     day: dt.date,
     wording: Wording,
-) -> Notice | None:
+) -> RobotText | None:
     """All counties' overdue issues, for the offices; None without any.
 
     Args:
@@ -106,7 +106,7 @@ def overdue_of_all(
         f"最长的超期 {_longest(late)} 天。"
     )
     lacking = (f"没有清单、不能判断是否超期：{'、'.join(missing)}。",) if missing else ()
-    return Notice(
+    return RobotText(
         f"【{wording.subject}】{name}超期问题 {len(late)} 件（截至{day}）",
         (
             figures,
@@ -136,9 +136,9 @@ def _described(line: IssueLine) -> str:
 # ---------------------------------------------------------------- a week
 
 
-def week_of_county(status: CountyStatus, report: WeekReport, wording: Wording) -> Notice:
+def week_of_county(status: CountyStatus, report: WeekReport, wording: Wording) -> RobotText:
     """A county's week, for its group."""
-    return Notice(
+    return RobotText(
         f"【{wording.subject}】{status.county.name}周报要点（{_week(report)}）",
         (
             f"{words.LIGHTS[status.light]}灯，{_figures(status, wording)}。",
@@ -151,7 +151,7 @@ def week_of_county(status: CountyStatus, report: WeekReport, wording: Wording) -
     )
 
 
-def week_of_all(name: str, report: WeekReport, wording: Wording) -> Notice:
+def week_of_all(name: str, report: WeekReport, wording: Wording) -> RobotText:
     """The whole week, for the offices."""
     statuses = ranked(report.status.counties)
     red = [status.county.name for status in statuses if status.light is Light.RED]
@@ -160,7 +160,7 @@ def week_of_all(name: str, report: WeekReport, wording: Wording) -> Notice:
         if red
         else f"请各{wording.group}继续督促，保持进度。"
     )
-    return Notice(
+    return RobotText(
         f"【{wording.subject}】{name}周报要点（{_week(report)}）",
         (f"截至{words.month_day(report.week.as_of)}，{lights_line(statuses)}。",),
         tuple(

@@ -30,7 +30,7 @@ Content = TypeVar("Content")
 _FOLDERS = 1000
 
 
-class Batch(Protocol):
+class MailBatch(Protocol):
     """A run's messages, written, whatever their channel takes."""
 
     @property
@@ -46,7 +46,7 @@ class Batch(Protocol):
 
 @dataclass(frozen=True)
 class Messages(Generic[Content]):
-    """Messages of one channel: the `Batch` that every carrier gives.
+    """Messages of one channel: the `MailBatch` that every carrier gives.
 
     Attributes:
         messages: in the plan's order.
@@ -99,7 +99,7 @@ class Carrier(Protocol):
             DuzhanError: what is set is wrong.
         """
 
-    def write(self, plan: Plan, record: Record) -> Batch:
+    def write(self, plan: Plan, record: Record) -> MailBatch:
         """Write what is due."""
 
 
@@ -121,7 +121,7 @@ class Job:
 
 
 @dataclass(slots=True)
-class Outcome:
+class RunOutcome:
     """What a run did.
 
     Attributes:
@@ -174,7 +174,7 @@ def send(
     resend: bool,
     lock_timeout: float,
     on_wait: Callable[[], None],
-) -> Outcome:
+) -> RunOutcome:
     """Send what is due, and put it on the record.
 
     Args:
@@ -228,11 +228,11 @@ def note_failure(root: Path, command: str, error: DuzhanError, *, lock_timeout: 
         outbox.run(command, "error", _why(error))
 
 
-def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> Outcome:
+def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> RunOutcome:
     # Before anything else: whoever sets this up is told, also on a day with nothing due.
     job.carrier.ready()
     plan = job.plan(outbox.record, resend)
-    outcome = Outcome(job, plan, dataset.roster.faults)
+    outcome = RunOutcome(job, plan, dataset.roster.faults)
     batch = job.carrier.write(plan, outbox.record)
     if batch.dues:
         outbox.planned([(due.name, key, due.recipients, due.issues) for due, key in batch.dues])
@@ -241,7 +241,7 @@ def _send(job: Job, dataset: Dataset, outbox: Outbox, *, resend: bool) -> Outcom
     return outcome
 
 
-def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -> Outcome:
+def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -> RunOutcome:
     """Write the messages that are due into files; send nothing and record nothing.
 
     Args:
@@ -259,7 +259,7 @@ def rehearse(job: Job, dataset: Dataset, folder: Path | None, *, resend: bool) -
     # What cannot go yet for want of an address can be read all the same.
     plan.due += plan.drafts
     questions = _questions(job, record, (), plan)
-    outcome = Outcome(job, plan, dataset.roster.faults, questions=questions, missing=missing)
+    outcome = RunOutcome(job, plan, dataset.roster.faults, questions=questions, missing=missing)
     outcome.folder = (
         _new_folder(f"{job.carrier.rehearsal} {job.period}") if folder is None else _folder(folder)
     )
@@ -280,7 +280,7 @@ def _questions(job: Job, record: Record, newly: Sequence[Sent], plan: Plan) -> l
     ]
 
 
-def unreached(outcome: Outcome) -> list[str]:
+def unreached(outcome: RunOutcome) -> list[str]:
     """Name those whom a run did not reach, with the reasons."""
     names = [str(fault) for fault in outcome.faults]
     names += [f"{group.name}没有收件人" for group in outcome.plan.unaddressed]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.attempts import Name
     from duzhan.deliver.jobs import Due
-    from duzhan.deliver.run import Outcome
+    from duzhan.deliver.run import RunOutcome
 
 _TITLES = {
     "overdue": "超期问题邮件",
@@ -25,7 +25,7 @@ _TITLES = {
 }
 
 
-def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) -> Page:
+def summary_page(outcome: RunOutcome, dataset: Dataset, missing: dict[str, str]) -> Page:
     """What was sent to whom, and what was not, and why.
 
     Args:
@@ -53,7 +53,7 @@ def summary_page(outcome: Outcome, dataset: Dataset, missing: dict[str, str]) ->
     return page
 
 
-def _headline(outcome: Outcome) -> str:
+def _headline(outcome: RunOutcome) -> str:
     if outcome.folder is not None:
         return f"应发 {len(outcome.plan.due)} {_unit(outcome)}"
     if not (outcome.results or outcome.plan.unaddressed or outcome.unknown):
@@ -73,7 +73,7 @@ def _headline(outcome: Outcome) -> str:
     return "，".join(parts)
 
 
-def _unit(outcome: Outcome) -> str:
+def _unit(outcome: RunOutcome) -> str:
     return "条" if outcome.job.carrier.service else "封"
 
 
@@ -88,7 +88,7 @@ def about(due: Due) -> str:
     return f"超期 {late} 件{update}"
 
 
-def _mail_rows(outcome: Outcome) -> list[tuple[Text | str, ...]]:
+def _mail_rows(outcome: RunOutcome) -> list[tuple[Text | str, ...]]:
     if outcome.folder is not None:
         return [(due.group.county.name, about(due), _meant(due)) for due in outcome.plan.due]
     rows: list[tuple[Text | str, ...]] = []
@@ -104,7 +104,7 @@ def _mail_rows(outcome: Outcome) -> list[tuple[Text | str, ...]]:
     return rows
 
 
-def _other_rows(outcome: Outcome, dataset: Dataset) -> list[tuple[Text | str, ...]]:
+def _other_rows(outcome: RunOutcome, dataset: Dataset) -> list[tuple[Text | str, ...]]:
     roster = dataset.roster
     counties = {county.code: county.name for county in (*roster.counties, roster.prefecture)}
     rows: list[tuple[Text | str, ...]] = [
@@ -137,7 +137,7 @@ def _shown(recipients: Iterable[str]) -> str:
     return ", ".join(map(display, recipients))
 
 
-def _notes(outcome: Outcome, missing: dict[str, str]) -> list[str]:
+def _notes(outcome: RunOutcome, missing: dict[str, str]) -> list[str]:
     plan = outcome.plan
     notes = []
     if outcome.unknown:
@@ -161,7 +161,7 @@ def _notes(outcome: Outcome, missing: dict[str, str]) -> list[str]:
     return notes
 
 
-def summary_json(outcome: Outcome) -> dict[str, Any]:
+def summary_json(outcome: RunOutcome) -> dict[str, Any]:
     """`--email --json`: each mail with what became of it, and those not reached."""
     plan = outcome.plan
     fates = {result.due.name: result for result in outcome.results}

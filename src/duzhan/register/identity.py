@@ -19,7 +19,7 @@ from duzhan.compliance.states import CLOSED, row_states
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash_array
-from duzhan.register.matching import AMBIGUOUS, NEW, Keys, Known, groups, match
+from duzhan.register.matching import AMBIGUOUS, NEW, Keys, KnownRows, groups, match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -242,7 +242,7 @@ def _matched(
     closed_on = np.where(row_states(facts, today) == CLOSED, _latest_closure(facts, today), 0)
     former_rows, former_ids = _former(both, few, keys)
     found = match(
-        Known(
+        KnownRows(
             keys.at(np.arange(few)), closed_on[issues], _withdrawn(ledger)[issues],
             former_rows, former_ids,
         ),

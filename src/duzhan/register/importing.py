@@ -21,7 +21,7 @@ from duzhan.intake.formats.opening import Member, opened
 from duzhan.intake.refusals import NotAListError, RefusedFileError
 from duzhan.intake.tables import MAX_FILE, MAX_UNPACKED, read_tables
 from duzhan.parallel import on_all_cores
-from duzhan.register.merging import REJECTED, Merged, Terms, merge
+from duzhan.register.merging import REJECTED, Merged, MergeTerms, merge
 from duzhan.register.own_files import adoption, ledger_name, ledger_table, why_foreign
 from duzhan.register.partial import beside, kind_of, untouched
 from duzhan.store.canonical_csv import table_chunks
@@ -337,7 +337,7 @@ def take_in(
     dataset: Dataset,
     batches: Sequence[Batch],
     reading: Reading,
-    terms: Callable[[County], Terms],
+    terms: Callable[[County], MergeTerms],
     on_batch: Callable[[Batch], None] = lambda _batch: None,
 ) -> list[Account]:
     """Merge batches into the ledgers, and stage what is to be written.
@@ -390,7 +390,7 @@ def _grown(
     dataset: Dataset,
     batches: Sequence[Batch],
     reading: Reading,
-    terms: Terms,
+    terms: MergeTerms,
     on_batch: Callable[[Batch], None],
 ) -> _Growth:
     """Merge the batches of one county."""
@@ -416,7 +416,7 @@ def _grown(
     return _Growth(cells, accounts, [*adopted, *entries])
 
 
-def _with_missing(account: Account, rows: Rows, cells: pa.Table, terms: Terms) -> Account:
+def _with_missing(account: Account, rows: Rows, cells: pa.Table, terms: MergeTerms) -> Account:
     """Which issues of the ledger no list of the call names; withdrawn ones nobody misses."""
     if len(rows) == 0:
         return account
@@ -463,7 +463,7 @@ def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:
     return ledger_table(cells, cells.column_names)
 
 
-def _merged(batch: Batch, ledger: pa.Table, reading: Reading, terms: Terms) -> Account:
+def _merged(batch: Batch, ledger: pa.Table, reading: Reading, terms: MergeTerms) -> Account:
     order = np.setdiff1d(batch.rows, np.fromiter(batch.elsewhere, np.int64))
     cells, done = batch.content, batch.table.said.done
     if len(order) < cells.num_rows:

@@ -58,7 +58,7 @@ def _no_rows() -> Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRows:
     """What else is known of the ledger's issues.
 
     Attributes:
@@ -106,7 +106,7 @@ class _Pairs:
         return _Pairs(self.row[mask], self.at[mask])
 
 
-def match(known: Known, incoming: Keys, content: Callable[[int], object]) -> Match:
+def match(known: KnownRows, incoming: Keys, content: Callable[[int], object]) -> Match:
     """Give each incoming row its issue.
 
     Args:
@@ -121,7 +121,7 @@ def match(known: Known, incoming: Keys, content: Callable[[int], object]) -> Mat
 class _Matching:
     """The rules, one after the other; what is settled stays settled."""
 
-    def __init__(self, known: Known, rows: Keys, content: Callable[[int], object]) -> None:
+    def __init__(self, known: KnownRows, rows: Keys, content: Callable[[int], object]) -> None:
         self._known = known
         self._has = known.keys
         self._rows = rows

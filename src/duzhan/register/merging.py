@@ -27,8 +27,8 @@ from duzhan.register.merging_dates import (
     NOT_BESIDE,
     SPAN,
     DateColumns,
+    DateRefusal,
     Moved,
-    Refusal,
     iso,
     with_texts,
     without_future,
@@ -58,7 +58,7 @@ _NOT_TEXTS = frozenset((*col.DATE_COLUMNS, col.ID, col.VERIFIER, col.FORMER_ID, 
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class MergeTerms:
     """On what terms a list is taken in.
 
     Attributes:
@@ -106,7 +106,7 @@ class Merged:
     taken: Rows
     outcome: NDArray[np.int8]
     reasons: Mapping[int, str]
-    refused: tuple[Refusal, ...]
+    refused: tuple[DateRefusal, ...]
     moved: tuple[Moved, ...]
     backdated: tuple[int, ...]
     renumbered: tuple[int, ...]
@@ -123,7 +123,7 @@ def merge(
     said_done: Mask,
     broken: Mapping[tuple[int, str | None], object],
     reading: Reading,
-    terms: Terms,
+    terms: MergeTerms,
 ) -> Merged:
     """Merge the rows of one file into a county's ledger.
 
@@ -156,7 +156,9 @@ def merge(
     blend.dates()
     blend.verifiers()
     claimed = blend.claims(said_done & ~_dated(sent, reading))
-    flaws = [Refusal(row, c) for row, c in broken if c not in col.DATE_COLUMNS and c is not None]
+    flaws = [
+        DateRefusal(row, c) for row, c in broken if c not in col.DATE_COLUMNS and c is not None
+    ]
     impossible, closed = blend.judged()
     outcome = _outcome(numbers.cells, blend.cells, found, known)
     cells = _in_order(blend.cells, had)
@@ -181,7 +183,7 @@ def merge(
     )
 
 
-def _each_once(refusals: Iterable[Refusal]) -> Iterable[Refusal]:
+def _each_once(refusals: Iterable[DateRefusal]) -> Iterable[DateRefusal]:
     """One a cell: what is said first says most."""
     return {(one.row, one.column): one for one in reversed(list(refusals))}.values()
 
@@ -299,10 +301,10 @@ class _Blend:
         found: Identified,
         dates: DateColumns,
         reading: Reading,
-        terms: Terms,
+        terms: MergeTerms,
     ) -> None:
         self.cells = cells
-        self.refused: list[Refusal] = []
+        self.refused: list[DateRefusal] = []
         self.moved: list[Moved] = []
         self.backdated: list[int] = []
         self._before = cells
@@ -330,7 +332,7 @@ class _Blend:
         if col.WITHDRAWN in self._incoming.column_names:
             rows, _ = self._brought(col.WITHDRAWN)
             self.refused += [
-                Refusal(int(self._taken[row]), col.WITHDRAWN, NOT_THE_COUNTYS) for row in rows
+                DateRefusal(int(self._taken[row]), col.WITHDRAWN, NOT_THE_COUNTYS) for row in rows
             ]
 
     def dates(self) -> None:
@@ -392,7 +394,7 @@ class _Blend:
         )
         return tuple(self._taken[rows].tolist())
 
-    def judged(self) -> tuple[list[Refusal], int]:
+    def judged(self) -> tuple[list[DateRefusal], int]:
         """Events of the list that cannot be beside others, and how many new issues are closed."""
         brings = np.zeros(len(self._dates.brings(col.CLAIMED)), bool)
         for name in col.EVENT_COLUMNS:
@@ -411,7 +413,7 @@ class _Blend:
     def _set(self, name: str, column: pa.ChunkedArray) -> None:
         self.cells = self.cells.set_column(self.cells.schema.get_field_index(name), name, column)
 
-    def _note(self, moved: list[Moved], refused: list[Refusal]) -> None:
+    def _note(self, moved: list[Moved], refused: list[DateRefusal]) -> None:
         self.moved += moved
         self.refused += refused
 
@@ -434,7 +436,9 @@ class _Blend:
             same = squash(persons[i].as_py()) == owner
             if owner and owner in names and closed and not same:
                 verified[i] = True
-                self.refused.append(Refusal(int(self._taken[rows[i]]), col.PERSON, OWN_VERIFIER))
+                self.refused.append(
+                    DateRefusal(int(self._taken[rows[i]]), col.PERSON, OWN_VERIFIER)
+                )
         return verified
 
     def _former(self) -> None:
@@ -482,11 +486,11 @@ class _Blend:
             )
             text = together(had, brings, dates, self._terms.verified_by)
             if text is None:
-                self.refused.append(Refusal(row, col.VERIFIER, WHOSE_NAME))
+                self.refused.append(DateRefusal(row, col.VERIFIER, WHOSE_NAME))
             elif text != had.names:
                 yield at, text
 
-    def _impossible(self, facts: Facts, rows: Rows) -> Iterable[Refusal]:
+    def _impossible(self, facts: Facts, rows: Rows) -> Iterable[DateRefusal]:
         """Dates that the rows bring and that the judgement drops."""
         events = facts.events
         kinds = {
@@ -505,7 +509,7 @@ class _Blend:
             lost = (at >= 0) & ~np.isin(at * SPAN + day, there)
             lost &= np.isin(at, np.concatenate(faulty))
             for one, ordinal in zip(row[lost].tolist(), day[lost].tolist(), strict=True):
-                yield Refusal(one, name, NOT_BESIDE, (iso(ordinal),))
+                yield DateRefusal(one, name, NOT_BESIDE, (iso(ordinal),))
 
 
 def _filled(column: pa.ChunkedArray) -> Mask:

@@ -36,7 +36,7 @@ AFTER_OTHERS = "晚于台账里已有的日期"
 NOT_BESIDE = "与台账里的其他日期不能并存"
 
 
-class Refusal(NamedTuple):
+class DateRefusal(NamedTuple):
     """A cell of the incoming list that could not be taken as it is.
 
     Attributes:
@@ -73,13 +73,13 @@ class Arrived(NamedTuple):
 
     cells: pa.Table
     future_found: Mask
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[DateRefusal, ...]
 
 
 def without_future(cells: pa.Table, reading: Reading, today: int) -> Arrived:
     """Leave out events and 发现日期 after the day of import: they would ripen in the ledger."""
     future_found = np.zeros(cells.num_rows, bool)
-    refusals: list[Refusal] = []
+    refusals: list[DateRefusal] = []
     for name in (col.FOUND, *col.EVENT_COLUMNS):
         several = name in col.EVENT_COLUMNS
         dates = reading.dates.column(cells[name], several=several)
@@ -90,7 +90,7 @@ def without_future(cells: pa.Table, reading: Reading, today: int) -> Arrived:
         for row in np.unique(dates.rows[late]).tolist():
             kept, left = _parted(cells[name][row].as_py(), reading, today, several=several)
             texts[row] = JOINT.join(kept)
-            refusals.append(Refusal(row, name, NOT_YET if several else NOT_FOUND_YET, left))
+            refusals.append(DateRefusal(row, name, NOT_YET if several else NOT_FOUND_YET, left))
             future_found[row] |= not several
         at = cells.schema.get_field_index(name)
         cells = cells.set_column(at, name, with_texts(cells[name], texts))
@@ -139,7 +139,7 @@ class DateColumns:
             for name in (col.FOUND, col.DUE)
         }
         self.refusals = [
-            Refusal(int(row), name, parts=tuple(self._unread(name, first + int(row))))
+            DateRefusal(int(row), name, parts=tuple(self._unread(name, first + int(row))))
             for name, dates in self._read.items()
             for row in np.flatnonzero(dates.refused[first:])
         ]
@@ -166,7 +166,7 @@ class DateColumns:
 
     def found(
         self, cells: pa.ChunkedArray, taken: Rows, at: Rows, *, accept: bool
-    ) -> tuple[pa.ChunkedArray, list[Moved], list[Refusal], Days]:
+    ) -> tuple[pa.ChunkedArray, list[Moved], list[DateRefusal], Days]:
         """发现日期 after the merge: moved and refused ones, and the day of each row taken.
 
         Args:
@@ -201,7 +201,7 @@ class DateColumns:
         force: Days,
         *,
         accept: bool,
-    ) -> tuple[pa.ChunkedArray, list[Moved], list[Refusal]]:
+    ) -> tuple[pa.ChunkedArray, list[Moved], list[DateRefusal]]:
         """整改期限 after the merge, and what was moved or refused.
 
         Args:
@@ -281,11 +281,11 @@ class DateColumns:
 
     def _refused(
         self, name: str, taken: Rows, why: Iterable[tuple[Mask, str]]
-    ) -> Iterable[Refusal]:
+    ) -> Iterable[DateRefusal]:
         for mask, words in why:
             for i in np.flatnonzero(mask):
                 text = self._texts[name][self._first + int(taken[i])].as_py()
-                yield Refusal(int(taken[i]), name, words, (text.strip(),))
+                yield DateRefusal(int(taken[i]), name, words, (text.strip(),))
 
     # ------------------------------------------------------------ cells
 

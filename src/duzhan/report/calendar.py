@@ -20,7 +20,7 @@ _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """An entry of a calendar.
 
     Attributes:
@@ -49,7 +49,7 @@ class Entry:
         return f"{digest}@duzhan"
 
 
-def calendar(name: str, entries: Iterable[Entry], day: dt.date, version: str) -> bytes:
+def calendar(name: str, entries: Iterable[CalendarEntry], day: dt.date, version: str) -> bytes:
     """Write a calendar.
 
     Args:
@@ -72,7 +72,7 @@ def calendar(name: str, entries: Iterable[Entry], day: dt.date, version: str) ->
     return b"".join(_folded(line) for line in lines)
 
 
-def _event(entry: Entry, day: dt.date) -> Iterator[str]:
+def _event(entry: CalendarEntry, day: dt.date) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{entry.uid}"
     yield f"DTSTAMP:{day:%Y%m%d}T000000Z"

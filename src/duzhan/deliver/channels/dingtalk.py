@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from duzhan.deliver.channels.robot import (
     Answer,
-    Notice,
     Post,
+    RobotText,
     encoded,
     markdown,
     plain,
@@ -33,15 +33,15 @@ class _DingTalk:
     # -1: the system is busy. Above the rate (130101, 410100) ten minutes must pass.
     passing = frozenset({-1})
 
-    def size(self, notice: Notice) -> int:
+    def size(self, notice: RobotText) -> int:
         """Bytes of the request."""
         return len(self._body(notice))
 
-    def text(self, notice: Notice) -> str:
+    def text(self, notice: RobotText) -> str:
         """A heading, and paragraphs."""
         return markdown(notice, lambda title: f"### {title}", "\n\n")
 
-    def post(self, notice: Notice, secret: Secret | None, now: float) -> Post:
+    def post(self, notice: RobotText, secret: Secret | None, now: float) -> Post:
         """A message of type markdown; its title is what the list of chats shows."""
         return Post(self._body(notice), signature(secret.reveal(), now) if secret else {})
 
@@ -49,7 +49,7 @@ class _DingTalk:
         """`errcode` and `errmsg`."""
         return Answer(whole_number(told.get("errcode")), str(told.get("errmsg", "")))
 
-    def _body(self, notice: Notice) -> bytes:
+    def _body(self, notice: RobotText) -> bytes:
         content = {"title": plain(notice.title), "text": self.text(notice)}
         return encoded({"msgtype": "markdown", "markdown": content})
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from duzhan.deliver.channels.robot import (
     Answer,
-    Notice,
     Post,
+    RobotText,
     encoded,
     plain,
     whole_number,
@@ -35,15 +35,15 @@ class _Feishu:
     # (9499, 99991400) or with a wrong signature (19021) trying again is pointless.
     passing = frozenset({11232})
 
-    def size(self, notice: Notice) -> int:
+    def size(self, notice: RobotText) -> int:
         """Bytes of the request, signed."""
         return len(encoded({**_SIGNED, **self._card(notice)}))
 
-    def text(self, notice: Notice) -> str:
+    def text(self, notice: RobotText) -> str:
         """The card's element; its title stands in the header."""
         return "\n".join(map(plain, notice.lines))
 
-    def post(self, notice: Notice, secret: Secret | None, now: float) -> Post:
+    def post(self, notice: RobotText, secret: Secret | None, now: float) -> Post:
         """An interactive card that asks for no answer."""
         signed = signature(secret.reveal(), now) if secret else {}
         return Post(encoded({**signed, **self._card(notice)}), {})
@@ -53,7 +53,7 @@ class _Feishu:
         code = whole_number(told.get("code", told.get("StatusCode")))
         return Answer(code, str(told.get("msg", told.get("StatusMessage", ""))))
 
-    def _card(self, notice: Notice) -> dict[str, object]:
+    def _card(self, notice: RobotText) -> dict[str, object]:
         title = {"tag": "plain_text", "content": plain(notice.title)}
         elements = [{"tag": "markdown", "content": self.text(notice)}]
         card = {"header": {"title": title}, "elements": elements}

@@ -23,7 +23,7 @@ _CUT = "……（过长，以下截去）"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class RobotText:
     """What a robot says.
 
     Attributes:
@@ -48,7 +48,7 @@ class Notice:
         cut = (f"……另有 {self.unlisted} {self.unit}没有列出",) if self.unlisted else ()
         return (*self.lead, *self.items, *cut, *self.closing)
 
-    def first(self, count: int) -> Notice:
+    def first(self, count: int) -> RobotText:
         """The notice with its first items only."""
         left_out = len(self.items) - count
         return replace(self, items=self.items[:count], unlisted=self.unlisted + left_out)
@@ -89,13 +89,13 @@ class RobotKind(Protocol):
     limit: int
     passing: frozenset[int]
 
-    def size(self, notice: Notice) -> int:
+    def size(self, notice: RobotText) -> int:
         """How many of the limit's bytes a notice takes."""
 
-    def text(self, notice: Notice) -> str:
+    def text(self, notice: RobotText) -> str:
         """The notice in the kind's Markdown."""
 
-    def post(self, notice: Notice, secret: Secret | None, now: float) -> Post:
+    def post(self, notice: RobotText, secret: Secret | None, now: float) -> Post:
         """The request that says a notice.
 
         Args:
@@ -124,14 +124,14 @@ def display(identifier: str) -> str:
     return f"{ROBOTS[kind]}（{place}）" if kind in ROBOTS and place else identifier
 
 
-def fitted(notice: Notice, kind: RobotKind) -> Notice:
+def fitted(notice: RobotText, kind: RobotKind) -> RobotText:
     """Cut a notice between lines, so that it stays within the kind's limit, and mark it as cut.
 
     What is asked stays; items go from the end; if even that is too long, lines of
     the lead go, and at last a long line is shortened.
     """
 
-    def fits(candidate: Notice) -> bool:
+    def fits(candidate: RobotText) -> bool:
         return kind.size(candidate) <= kind.limit
 
     if fits(notice):
@@ -171,6 +171,6 @@ def whole_number(value: object) -> int | None:
         return None
 
 
-def markdown(notice: Notice, heading: Callable[[str], str], between: str) -> str:
+def markdown(notice: RobotText, heading: Callable[[str], str], between: str) -> str:
     """Title and lines, put together."""
     return between.join([heading(plain(notice.title)), *map(plain, notice.lines)])

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from duzhan.deliver.channels import web
 from duzhan.deliver.channels.protocol import Delivery, Refusal
-from duzhan.deliver.channels.robot import Answer, Notice, RobotKind, fitted, kind_of
+from duzhan.deliver.channels.robot import Answer, RobotKind, RobotText, fitted, kind_of
 from duzhan.deliver.channels.secret import Secret, secret_in
 from duzhan.errors import DuzhanError
 from duzhan.model import ROBOTS
@@ -37,7 +37,7 @@ _PASSING_STATUS = frozenset({408, 425, 429, 500, 503})
 _GATEWAY_STATUS = frozenset({502, 504})
 
 
-class Rate:
+class Pacing:
     """Keeps one robot below its rate.
 
     Args:
@@ -84,7 +84,7 @@ class Robots:
     ) -> None:
         self._robots = robots
         self._root = root
-        self._rates = {name: Rate(spoken.get(name, ())) for name in robots}
+        self._rates = {name: Pacing(spoken.get(name, ())) for name in robots}
         self._patience = _patience()
 
     def __enter__(self) -> Self:
@@ -101,7 +101,7 @@ class Robots:
     def deliver(
         self,
         recipients: Sequence[str],
-        content: Notice,
+        content: RobotText,
         announce: Callable[[tuple[str, ...]], None],
     ) -> Delivery:
         """Say a notice through each robot named."""
@@ -110,7 +110,9 @@ class Robots:
             self._say(name, content, functools.partial(announce, (name,)), made)
         return made
 
-    def _say(self, name: str, notice: Notice, announce: Callable[[], None], made: Delivery) -> None:
+    def _say(
+        self, name: str, notice: RobotText, announce: Callable[[], None], made: Delivery
+    ) -> None:
         try:
             robot = self._robots[name]
             kind, address = kind_of(robot.kind), address_of(robot, self._root)

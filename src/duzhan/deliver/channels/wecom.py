@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.channels.robot import Answer, Notice, Post, encoded, markdown, whole_number
+from duzhan.deliver.channels.robot import Answer, Post, RobotText, encoded, markdown, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +22,17 @@ class _WeCom:
     # -1: the system is busy. Above the rate (45009) a minute must pass, or more.
     passing = frozenset({-1})
 
-    def size(self, notice: Notice) -> int:
+    def size(self, notice: RobotText) -> int:
         """Bytes of the text."""
         return len(self.text(notice).encode())
 
-    def text(self, notice: Notice) -> str:
+    def text(self, notice: RobotText) -> str:
         """A heading, and lines."""
         return markdown(notice, lambda title: f"### {title}", "\n")
 
     def post(
         self,
-        notice: Notice,
+        notice: RobotText,
         secret: Secret | None,  # noqa: ARG002 - it has no signature
         now: float,  # noqa: ARG002
     ) -> Post:

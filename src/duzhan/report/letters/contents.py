@@ -26,7 +26,7 @@ _LISTED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class LetterSection:
     """A part of a letter: a heading, which may be empty, and paragraphs and tables."""
 
     heading: str
@@ -34,7 +34,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class LetterText:
     """A letter.
 
     Attributes:
@@ -51,7 +51,7 @@ class Letter:
     kind: str
     title: str
     addressee: str
-    sections: tuple[Section, ...]
+    sections: tuple[LetterSection, ...]
     closing: str
     draft: bool
     day: dt.date
@@ -60,7 +60,7 @@ class Letter:
 
 def urging(
     group: Group, status: CountyStatus, overdue: Sequence[IssueLine], rules: Rules, day: dt.date
-) -> Letter:
+) -> LetterText:
     """A letter that urges a county on: how it stands, what is overdue, what is asked (督办函)."""
     late = [line for line in overdue if (line.days_overdue or 0) > 0]
     county, wording = group.county.name, rules.wording
@@ -70,12 +70,12 @@ def urging(
     reasons = "；".join(status.reasons)
     standing += [f"存在的问题：{reasons}。"] if reasons else []
     asked = _asked(status, late, wording)
-    sections = [Section("一、整改情况", tuple(standing))]
+    sections = [LetterSection("一、整改情况", tuple(standing))]
     if late:
-        sections.append(Section("二、超期未整改的问题", _issues(late)))
+        sections.append(LetterSection("二、超期未整改的问题", _issues(late)))
     number = "三" if late else "二"
-    sections.append(Section(f"{number}、有关要求", asked))
-    return Letter(
+    sections.append(LetterSection(f"{number}、有关要求", asked))
+    return LetterText(
         "督办函",
         f"关于督促{county}加快问题清单整改的函",
         f"{county}{supervised}",
@@ -87,7 +87,7 @@ def urging(
     )
 
 
-def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> Letter:
+def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> LetterText:
     """A notice to rectify one issue, with a slip to send back (整改通知单)."""
     due = words.full_date(line.due_on) if line.due_on else "未定"
     late = f"，已超期 {line.days_overdue} 天" if (line.days_overdue or 0) > 0 else ""
@@ -111,20 +111,20 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
         "项目 填写+",
         [(name, "　" * 18) for name in ("整改措施", "整改情况", "完成日期", "签字")],
     )
-    return Letter(
+    return LetterText(
         "整改通知单",
         "问题整改通知单",
         line.unit or f"{line.county}（没有写责任单位）",
         (
-            Section("一、问题", (facts,)),
-            Section(
+            LetterSection("一、问题", (facts,)),
+            LetterSection(
                 "二、要求",
                 (
                     "请按整改期限完成整改，填好下面的回执报县（市）主管部门，"
                     f"由{group.name}核验后销号。".replace("县（市）", rules.wording.unit),
                 ),
             ),
-            Section("三、整改回执", (answer,)),
+            LetterSection("三、整改回执", (answer,)),
         ),
         "",
         draft=False,
@@ -133,7 +133,7 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
     )
 
 
-def circular(overview: Overview, overdue: Sequence[IssueLine], rules: Rules) -> Letter:
+def circular(overview: Overview, overdue: Sequence[IssueLine], rules: Rules) -> LetterText:
     """A draft circular: the counties ranked, and what the rules propose for whom (通报)."""
     wording, day = rules.wording, overview.as_of
     ranked = places(overview.counties)
@@ -150,11 +150,11 @@ def circular(overview: Overview, overdue: Sequence[IssueLine], rules: Rules) -> 
     )
     note = f"按{wording.rate}从高到低排列，相同的名次并列。"
     proposed = proposals(overview.counties, overdue, rules.sanctions)
-    sections = [Section("一、排名", (note, table, *lacking))]
+    sections = [LetterSection("一、排名", (note, table, *lacking))]
     if rules.sanctions:
         told = tuple(_proposed(one, rules) for one in proposed)
-        sections.append(Section("二、建议（供审定）", told or ("没有需要提醒或约谈的。",)))
-    return Letter(
+        sections.append(LetterSection("二、建议（供审定）", told or ("没有需要提醒或约谈的。",)))
+    return LetterText(
         "通报",
         f"关于{rules.name}整改情况的通报",
         f"各{wording.unit}，各{wording.group}",

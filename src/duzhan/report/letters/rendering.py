@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.model import Roster, Rules
-    from duzhan.report.letters.contents import Letter
+    from duzhan.report.letters.contents import LetterText
 
 FORMATS = ("md", "docx")
 
@@ -22,7 +22,7 @@ def template(kind: str, form: str) -> str:
 
 
 def context(
-    letter: Letter, rules: Rules, roster: Roster, sample: str | None, number: str | None
+    letter: LetterText, rules: Rules, roster: Roster, sample: str | None, number: str | None
 ) -> dict[str, Any]:
     """Give the variables of the letters' templates.
 
@@ -50,7 +50,7 @@ def context(
     }
 
 
-def render(letter: Letter, told: dict[str, Any], form: str, root: Path) -> bytes:
+def render(letter: LetterText, told: dict[str, Any], form: str, root: Path) -> bytes:
     """Render a letter.
 
     Args:

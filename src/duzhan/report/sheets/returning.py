@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from duzhan.intake.dates import DateReader
     from duzhan.register.importing import Account
-    from duzhan.register.merging_dates import Moved, Refusal
+    from duzhan.register.merging_dates import DateRefusal, Moved
 
 # Seconds between the two files of a returned list, at most; else one was saved again.
 _TOGETHER = 10
@@ -100,7 +100,7 @@ class _Writer:
             why, remedy, original, heading=self._headings.get(column or "", column),
         )  # fmt: skip
 
-    def refused(self, refusal: Refusal) -> Reject:
+    def refused(self, refusal: DateRefusal) -> Reject:
         """A cell that could not be taken."""
         row, column = int(self._account.order[refusal.row]), refusal.column
         stands = self._cells[row].get(column, "").strip()
