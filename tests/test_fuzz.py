@@ -56,11 +56,16 @@ SLOW = 5.0
 # A damaged length in an xls file reserves up to 4 GiB, without using them.
 MEMORY = 8 << 30
 
-SHEETS = sorted(path for path in (CASES / "sheets").iterdir() if path.suffix != ".json")
+SHEETS = sorted(
+    path
+    for folder in ("sheets", "formats")
+    for path in (CASES / folder).iterdir()
+    if path.suffix != ".json"
+)
 LISTS = sorted(CASES.glob("messy-*/issues/*.csv"))
 # Each sheet as often as all the lists together: there is more in it to break.
 SOURCES = [source for one in LISTS for source in (*SHEETS, one)]
-ZIPPED = (".xlsx", ".ods")
+ZIPPED = (".xlsx", ".ods", ".docx", ".xlsb")
 
 
 class Finding(NamedTuple):
@@ -123,7 +128,11 @@ def damaged(source: Path, seed: int) -> bytes:
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         names = [name for name in old.namelist() if old.getinfo(name).file_size]
-        sheets = [name for name in names if "sheet" in name or name == "content.xml"]
+        sheets = [
+            name
+            for name in names
+            if "sheet" in name or name in ("content.xml", "word/document.xml")
+        ]
         victim = chance.choice(sheets if chance.random() < 0.5 else names)
         for name in old.namelist():
             member = old.read(name)

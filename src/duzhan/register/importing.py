@@ -237,7 +237,10 @@ def read_batches(
         with tempfile.TemporaryDirectory() as folder:
             try:
                 inside = opened(path, Path(folder), max(MAX_UNPACKED, how.max_size))
-            except (RefusedFileError, OSError):
+            except RefusedFileError as error:
+                whose = how.county or county_of_file(path.name, dataset.roster)
+                return [_left_aside(path.name, error, whose)]
+            except OSError:
                 inside = None  # Whoever reads it says better what is wrong.
             members = [Member(path.name, path)] if inside is None else inside
             return [one for member in members for one in _read(member, path, dataset, how)]
