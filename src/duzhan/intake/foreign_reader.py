@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -178,7 +179,9 @@ class _Process:
 
     def end(self) -> None:
         """Let it end."""
-        self._to.close()
+        with suppress(OSError):
+            # What was meant for one that ended before cannot be written any more.
+            self._to.close()
         self._from.close()
         self._child.kill()
         self._child.wait()
