@@ -33,7 +33,7 @@ def overdue_job(campaign: Campaign, due_within: int | None, tell: Callable[[], N
         tell: called once the lists have been read, before anything is planned.
     """
     lists = _Lists(campaign, due_within, tell)
-    carrier = ByMail(campaign.dataset, lists.letter, "overdue")
+    carrier = ByMail(campaign.dataset, lists.letter, "超期问题")
     return Job("overdue", campaign.day.isoformat(), lists.plan, carrier)
 
 
@@ -46,7 +46,7 @@ def weekly_job(campaign: Campaign, week: ReportedWeek, tell: Callable[[], None])
         tell: called once the lists have been read.
     """
     reports = _Reports(campaign, week, tell)
-    carrier = ByMail(campaign.dataset, reports.letter, "weekly-report")
+    carrier = ByMail(campaign.dataset, reports.letter, "周报")
     return Job("weekly-report", week.id, reports.plan, carrier)
 
 

@@ -13,6 +13,7 @@ from duzhan.deliver.channels.mail.message import Envelope, Party, compose
 from duzhan.deliver.channels.mail.settings import FROM, Sender, sender_of, server_of
 from duzhan.deliver.channels.mail.smtp import Conversation
 from duzhan.deliver.delivery import Message
+from duzhan.deliver.jobs import WEEKLY_NAMES
 from duzhan.deliver.run import Messages
 from duzhan.store.outputs import file_name
 
@@ -36,7 +37,7 @@ class ByMail:
     Args:
         dataset: its roster has the addresses.
         letter: writes a mail's content.
-        about: what a rehearsal's files are called by, such as overdue.
+        about: what a rehearsal's files are called by, such as 超期问题.
     """
 
     service = ""
@@ -93,7 +94,7 @@ class ByMail:
 
     def _files(self, number: int, message: Message[bytes]) -> Iterator[tuple[str, bytes]]:
         due = message.due
-        about = due.step.name if due.step else self._about
+        about = due.step.name if due.step else WEEKLY_NAMES.get(due.name.kind, self._about)
         yield file_name(f"{number:02} {due.group.county.name} {about}.eml"), message.content
 
 
