@@ -124,3 +124,10 @@ def test_a_county_may_have_headings_of_its_own(dataset: Path, run: Run) -> None:
     result = run("overdue", "--as-of", "2021-06-25", "--json", "--data", dataset)
 
     assert [issue["days_overdue"] for issue in json.loads(result.stdout)["issues"]] == [15]
+
+    (dataset / "issues/富宁县.csv").unlink()
+    (dataset / "issues/广南县.csv").unlink()
+    (dataset / "富宁县.csv").write_text("编号,毛病,完成时间\n1,甲,2021-06-10\n", "utf-8")
+    result = run("import", dataset / "富宁县.csv", "--json", "--data", dataset)
+    (entry,) = json.loads(result.stdout)["files"]
+    assert (entry["added"], entry["kept_columns"], entry["ambiguous_columns"]) == (1, [], [])

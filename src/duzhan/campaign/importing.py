@@ -96,7 +96,15 @@ def import_lists(
         raise UsageError("采用推迟的日期要写明是谁批准的：--accept-moved-dates --by 姓名")
     dataset, reading = place.dataset, place.terms.reading
     how = Intake(
-        reading, issue_layout(dataset.rules, wanted.columns), wanted.county, wanted.max_size
+        reading,
+        issue_layout(dataset.rules, wanted.columns),
+        wanted.county,
+        wanted.max_size,
+        own={
+            county: issue_layout(dataset.rules, wanted.columns, county)
+            for county in dataset.roster.counties
+            if county.header_aliases
+        },
     )
     arrival = read_batches(
         paths, dataset, how, on_file=lambda path: on_step(f"读取 {path.name}", path)

@@ -206,12 +206,18 @@ class Intake:
         layout: how to find the list in a file.
         county: whose lists they are, if the office says so.
         max_size: largest file in bytes.
+        own: the layouts of counties that have headings of their own.
     """
 
     reading: Reading
     layout: Layout
     county: County | None = None
     max_size: int = MAX_FILE
+    own: Mapping[County, Layout] = field(default_factory=dict)
+
+    def layout_of(self, county: County | None) -> Layout:
+        """How to find the list of a county; None if nobody knows yet whose it is."""
+        return self.layout if county is None else self.own.get(county, self.layout)
 
 
 def read_batches(
@@ -261,7 +267,7 @@ def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Bat
     if member.refusal:
         return [_left_aside(member.name, member.refusal, None)]
     try:
-        tables = read_tables(member.path, how.layout, how.reading.dates, how.max_size)
+        tables = read_tables(member.path, how.layout_of(whose), how.reading.dates, how.max_size)
         return [
             _partial(batch, how.reading)
             for table in tables
