@@ -98,6 +98,13 @@ def run(tmp_path: Path, start: Run) -> Run:
     return fork
 
 
+def done(*arguments: str | Path) -> str:
+    """What a command prints that must succeed, run as `run` does."""
+    result = answered(forked.run(list(map(str, arguments)), HERE, os.environ))
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Run:
     """Start the program as its users do, in a folder without a dataset unless told otherwise."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import REPOSITORY, require
+from conftest import REPOSITORY, done, require
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +34,9 @@ addEventListener("load", () => {
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The prefecture's report of a week, with its charts."""
     folder = tmp_path_factory.mktemp("browser")
-    subprocess.run(
-        [sys.executable, "-m", "duzhan", "--data", REPOSITORY / "data", "weekly-report", "--week",
-         "2021-W25", "--format", "html", "--output", folder],
-        check=True, capture_output=True,
+    done(
+        "--data", REPOSITORY / "data", "weekly-report", "--week", "2021-W25",
+        "--format", "html", "--output", folder,
     )  # fmt: skip
     return folder / "督战周报_2021-W25.html"
 

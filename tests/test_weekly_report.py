@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import REPOSITORY, Run, case_dataset, read_json
+from conftest import REPOSITORY, Run, case_dataset, done, read_json
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.report.weekly.issues import OVERDUE_SHOWN
 from duzhan.store.canonical_csv import rows_bytes
@@ -121,17 +121,12 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
     for name, root in roots.items():
         out = folder / name
         formats = [option for form in FORMATS for option in ("--format", form)]
-        subprocess.run(
-            [sys.executable, "-m", "duzhan", "--data", root, "weekly-report", "--week", WEEK,
-             *formats, "--each", "--no-charts", "--output", out],
-            check=True, capture_output=True,
+        done(
+            "--data", root, "weekly-report", "--week", WEEK,
+            *formats, "--each", "--no-charts", "--output", out,
         )  # fmt: skip
         made[name] = {path.name: path.read_text("utf-8") for path in out.iterdir()}
-        status = subprocess.run(
-            [sys.executable, "-m", "duzhan", "--data", root, "status", "--as-of", SUNDAY, "--json"],
-            check=True, capture_output=True, encoding="utf-8",
-        )  # fmt: skip
-        made[name]["status"] = status.stdout
+        made[name]["status"] = done("--data", root, "status", "--as-of", SUNDAY, "--json")
     return made
 
 
@@ -306,11 +301,10 @@ def test_what_data_hold_cannot_become_html_or_break_a_table(dataset: Path, tmp_p
     text = "<script>alert(1)</script>|a|*b*\n`c`"
     cells = {"问题描述": text, "整改期限": "2021-06-10", "责任单位": "<b>|局&</b>"}
     (dataset / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, [row("F-1", **cells)]))
-    subprocess.run(
-        [sys.executable, "-m", "duzhan", "--data", dataset, "weekly-report", "--week", WEEK,
-         "--format", "html", "--format", "md", "--format", "txt", "--no-charts",
-         "--output", tmp_path],
-        check=True, capture_output=True,
+    done(
+        "--data", dataset, "weekly-report", "--week", WEEK,
+        "--format", "html", "--format", "md", "--format", "txt", "--no-charts",
+        "--output", tmp_path,
     )  # fmt: skip
     page = (tmp_path / f"督战周报_{WEEK}.html").read_text("utf-8")
 
