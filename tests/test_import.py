@@ -152,6 +152,22 @@ def test_one_id_for_two_issues_gets_a_second_id_and_stays_so(
     assert (again["added"], again["unchanged"]) == (0, 2)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_issue_that_one_row_names_exactly_is_not_given_to_a_row_that_is_only_like_it(
+    dataset: Path, inbox: Path, run: Run, order: int
+) -> None:
+    taken(run, dataset, send(inbox, "FN-1,垃圾未清,东门,2021-06-01,,,,,"))
+    rows = ["FN-1,垃圾未清,东门,2021-06-01,,,,,", "FN-1,公厕无水,东门,2021-06-01,,2021-06-20,,,"]
+
+    entry = taken(run, dataset, send(inbox, "\n".join(rows[::order])))
+
+    assert (entry["added"], entry["unchanged"], entry["renumbered"]) == (1, 1, ["富宁-0001"])
+    exact, new = ledger(dataset).splitlines()[1:]
+    assert exact.startswith("FN-1,垃圾未清,")
+    assert "2021-06-20" not in exact
+    assert new.startswith("富宁-0001,公厕无水,")
+
+
 def test_one_id_with_and_without_words_changes_nothing_when_it_comes_again(
     dataset: Path, inbox: Path, run: Run
 ) -> None:
