@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from duzhan.clock import today
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from duzhan.dataset.folder import Dataset
     from duzhan.model import County, State
     from duzhan.register.changes import Outcome
-    from duzhan.register.issue_rows import IssueRow, IssueRows
+    from duzhan.register.extensions import Grant
+    from duzhan.register.issue_rows import Edit, IssueRow, IssueRows
     from duzhan.register.typed import Terms
     from duzhan.store.transaction import Store
 
@@ -166,3 +167,120 @@ def change_issues(
         rows.stage([outcome.edit for outcome in outcomes])
         store.commit(command=command)
     return outcomes
+
+
+def withdraw_issues(
+    place: Workplace,
+    identifiers: Sequence[str],
+    county: County | None,
+    reasons: tuple[str, str],
+    *,
+    same_as: str | None = None,
+    again: bool = False,
+) -> list[Outcome]:
+    """Let issues count no more, all together or not at all; or let them count again.
+
+    Args:
+        place: the dataset.
+        identifiers: 编号 of the issues.
+        county: look only here.
+        reasons: by whom, and why.
+        same_as: 编号 of the issue that they are in truth, which gets their event dates.
+        again: let withdrawn issues count again.
+
+    Raises:
+        DuzhanError: some of them cannot be changed; one line for each.
+    """
+    from duzhan.register.issue_rows import IssueRows
+    from duzhan.register.withdrawing import Withdrawal, changed, undo, with_events_of, withdraw
+
+    refuse_at_rest(place.dataset)
+    with place.hold() as store:
+        rows = IssueRows(store, place.dataset, county)
+        other = rows.find([same_as])[0] if same_as is not None else None
+        wanted = Withdrawal(*reasons, other)
+        outcomes: list[Outcome] = []
+        edits: list[Edit] = []
+        lines: list[str] = []
+        for issue in rows.find(identifiers):
+            try:
+                outcome = (undo if again else withdraw)(issue, wanted, place.terms)
+            except DuzhanError as error:
+                lines.extend(error.lines)
+                continue
+            outcomes.append(outcome)
+            if other is not None:
+                edit = with_events_of(other, issue, wanted, place.terms)
+                edits.append(edit)
+                other = changed(other, edit)
+        if lines:
+            raise DuzhanError(*lines)
+        rows.stage([*(one.edit for one in outcomes), *(edit for edit in edits if edit.changes)])
+        store.commit(command="withdraw")
+    return outcomes
+
+
+def extend_deadlines(
+    place: Workplace, identifiers: Sequence[str], county: County | None, grant: Grant
+) -> list[dict[str, str]]:
+    """Enter approved extensions in the register, all together or not at all.
+
+    Args:
+        place: the dataset.
+        identifiers: 编号 of the issues.
+        county: look only here.
+        grant: what was approved.
+
+    Returns:
+        The rows of extensions.csv.
+
+    Raises:
+        DuzhanError: some would not count; one line for each.
+    """
+    from duzhan.columns import EXTENSIONS
+    from duzhan.dataset.registers import load_registers
+    from duzhan.register.extensions import extend
+    from duzhan.register.issue_rows import IssueRows
+    from duzhan.register.record_files import RecordFile
+
+    refuse_at_rest(place.dataset)
+    dataset = place.dataset
+    with place.hold() as store:
+        issues = IssueRows(store, dataset, county).find(identifiers)
+        registers = load_registers(dataset.root, dataset.roster, dataset.rules)
+        new: list[dict[str, str]] = []
+        lines: list[str] = []
+        for issue in issues:
+            try:
+                new.append(extend(issue, grant, registers, place.terms))
+            except DuzhanError as error:
+                lines.extend(error.lines)
+        if lines:
+            raise DuzhanError(*lines)
+        RecordFile(store, dataset, EXTENSIONS, place.terms).stage_all(new, by=grant.by)
+        store.commit(command="extend")
+    return new
+
+
+def recheckable(place: Workplace, county: County, row: dict[str, str]) -> None:
+    """Make sure that a recheck will count, and write its 编号 as the ledger does.
+
+    Args:
+        place: the dataset.
+        county: whose issue.
+        row: of rechecks.csv; its 编号 is written anew.
+
+    Raises:
+        DuzhanError: there is no such issue, or nothing had been claimed or struck off by then.
+    """
+    from duzhan.columns import CLAIMED, CLOSED, ID
+    from duzhan.register.issue_rows import IssueRows
+
+    with place.hold() as store:
+        (issue,) = IssueRows(store, place.dataset, county).find([row[ID]])
+    row[ID] = issue.id
+    dates = place.terms.reading.dates
+    done = [day for name in (CLAIMED, CLOSED) for day in dates.read_several(issue.cells[name])[0]]
+    day = dt.date.fromisoformat(row["日期"])
+    if not any(one <= day.toordinal() for one in done):
+        raise DuzhanError(f"{issue.name} 到 {day} 没有报过完成，也没有销号，没有可复核的")

@@ -15,6 +15,7 @@ from duzhan.cli.writing import change_issues, lock_timeout_option, open_workplac
     click.argument("value", metavar="值"),
     click.option("--by", required=True, metavar="姓名", help="谁要求更正。"),
     click.option("--reason", required=True, metavar="原因", help="为什么更正。"),
+    click.option("--correction", is_flag=True, help="原来的整改期限写错了，改到更晚的一天。"),
     county_option,
     lock_timeout_option,
 )
@@ -28,6 +29,8 @@ def command(
     reason: str,
     county: str | None,
     lock_timeout: float,
+    *,
+    correction: bool,
 ) -> int:
     """更正一格：换成新的值，值写 "" 则清空。几个日期用分号隔开。"""
     from duzhan.register.changes import Amendment, amend
@@ -44,7 +47,7 @@ def command(
         [identifier],
         only,
         lambda issue, rows: amend(
-            issue, Amendment(name, value, who, why, rows.ids_of(issue.county)), terms
+            issue, Amendment(name, value, who, why, rows.ids_of(issue.county), correction), terms
         ),
     )
     return 0

@@ -37,7 +37,7 @@ def command(
     refuse_no_text(identifier, "编号")
     dataset = open_dataset(data_folder(ctx, data))
     scope = dataset.roster.counties if county is None else (resolve_county(county, dataset.roster),)
-    owner = _owner(dataset, identifier, scope)
+    owner, identifier = _owner(dataset, identifier, scope)
     damaged: list[int] = []
     lines = history(dataset.root, owner.name, identifier, damaged)
     if damaged:
@@ -58,19 +58,25 @@ def command(
     return 0
 
 
-def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> County:
-    """The county that has, or had, an issue of this id.
+def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> tuple[County, str]:
+    """The county that has, or had, an issue of this id, and the id in the ledger.
 
     Raises:
         DuzhanError: none has, or several have.
     """
     from duzhan.campaign.opening import read_ledger
-    from duzhan.register.issue_rows import counties_with
+    from duzhan.register.issue_rows import counties_with, formerly
     from duzhan.store.journal import counties_on_record
 
     codes = {county.code for county in scope}
     ledger = read_ledger(dataset.root, dataset.roster, dataset.rules, codes)
     owners, unknown = counties_with(ledger, identifier, scope)
+    before = [] if owners else formerly(ledger, identifier, scope)
+    if len(before) > 1:
+        names = "、".join(f"{county.name} {name}" for county, name in before)
+        raise DuzhanError(f"{names} 的原编号都是“{identifier}”，请写现在的编号")
+    if before:
+        return before[0]
     if not owners:
         recorded = counties_on_record(dataset.root, identifier)
         owners = [county for county in scope if county.name in recorded]
@@ -79,4 +85,4 @@ def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> County
     if len(owners) > 1:
         names = "、".join(county.name for county in owners)
         raise DuzhanError(f"{names}都有编号为“{identifier}”的问题，请用 --county 指明县（市）")
-    return owners[0]
+    return owners[0], identifier

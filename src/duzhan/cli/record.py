@@ -266,3 +266,41 @@ def deliverable(
     place = open_workplace(ctx, data, lock_timeout)
     row = checked(place.required_county(county), task, on, accepted_by, place.terms)
     return _append(place, col.DELIVERABLES, place.with_remark(row, remark), again=again, by=by)
+
+
+@_add
+@declare(
+    "recheck",
+    _county_option,
+    click.option("--id", "identifier", required=True, metavar="编号", help="复核的是哪一件。"),
+    click.option("--on", "--date", required=True, metavar="日期", help="复核的日期。"),
+    click.option("--result", required=True, metavar="属实|不属实", help="现场看到的。"),
+    click.option("--by", required=True, metavar="姓名", help="核查人。"),
+    _remark_option,
+    _again_option,
+    lock_timeout_option,
+)
+def recheck(
+    ctx: click.Context,
+    data: str | None,
+    county: str,
+    identifier: str,
+    on: str,
+    result: str,
+    by: str,
+    remark: str,
+    *,
+    again: bool,
+    lock_timeout: float,
+) -> int:
+    """记一次抽查复核：不属实的，从那一天起重新算未整改。"""
+    from duzhan.campaign.changing import recheckable
+    from duzhan.columns import RECHECKS
+    from duzhan.register.record_rows import recheck as checked
+
+    place = open_workplace(ctx, data, lock_timeout)
+    owner = place.required_county(county)
+    row = checked(owner, identifier, on, result, by, place.terms)
+    recheckable(place, owner, row)
+    row = place.with_remark(row, remark)
+    return _append(place, RECHECKS, row, again=again, by=by)

@@ -65,7 +65,11 @@ def change_issues(
     """
     from duzhan.campaign import changing
 
-    outcomes = changing.change_issues(place, command, identifiers, county, change)
+    tell(place, changing.change_issues(place, command, identifiers, county, change))
+
+
+def tell(place: Workplace, outcomes: Sequence[Outcome]) -> None:
+    """Print one line for each change that was made."""
     for outcome in outcomes:
         click.echo(_described(outcome))
     if place.dataset.sample:
@@ -79,6 +83,8 @@ def _described(outcome: Outcome) -> str:
     before, after = (
         STATES[state] if state else "尚未发现" for state in (outcome.before, outcome.after)
     )
+    if outcome.withdrawn:
+        after = "已撤销"
     states = f"{before} → {after}" if before != after else f"仍为{after}"
     return f"{outcome.edit.issue.name}：{cells}（截至{outcome.day}：{states}）"
 

@@ -42,6 +42,11 @@ class Outcome:
     before: State | None
     after: State | None
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the issue exists no more."""
+        return bool({**self.edit.issue.cells, **self.edit.cells}.get(col.WITHDRAWN, "").strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -53,6 +58,7 @@ class Amendment:
         by: who asks for it.
         reason: why.
         taken: all ids of the county, squashed.
+        correction: whether a later 整改期限 is a slip that is set right.
     """
 
     column: str
@@ -60,6 +66,7 @@ class Amendment:
     by: str
     reason: str
     taken: Collection[str]
+    correction: bool = False
 
 
 # ---------------------------------------------------------------- the changes
@@ -89,7 +96,7 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
         col.CLOSED: add_date(issue.cells[col.CLOSED], on, terms.reading.dates),
         col.VERIFIER: by,
     }
-    return _tried(Edit(issue, cells, by=by), on, State.CLOSED, terms)
+    return tried(Edit(issue, cells, by=by), on, State.CLOSED, terms)
 
 
 def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | None) -> Outcome:
@@ -118,7 +125,7 @@ def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | No
         col.SENT_BACK: add_date(issue.cells[col.SENT_BACK], on, terms.reading.dates),
         col.REMARK: col.JOINT.join([*parts, f"{on} 退回：{reason}"]),
     }
-    return _tried(Edit(issue, cells, by=by, reason=reason), on, State.OPEN, terms)
+    return tried(Edit(issue, cells, by=by, reason=reason), on, State.OPEN, terms)
 
 
 def amend(issue: IssueRow, wanted: Amendment, terms: Terms) -> Outcome:
@@ -146,11 +153,28 @@ def amend(issue: IssueRow, wanted: Amendment, terms: Terms) -> Outcome:
         raise DuzhanError(f"{issue.name}：“{column}”不能清空，没有它就认不出这个问题")
     if column == col.ID and squash(text) in wanted.taken and squash(text) != squash(issue.id):
         raise DuzhanError(f"{issue.county.name}已有编号为“{text}”的问题，不能重复")
-    if text == issue.cells[column]:
+    if text == issue.cells.get(column, ""):
         now = f"“{shorten(text)}”" if text else "空的"
         raise DuzhanError(f"{issue.name} 的“{column}”本来就是{now}，没有改动")
+    if column == col.DUE and not wanted.correction:
+        _refuse_later(issue, text, terms)
     edit = Edit(issue, {column: text}, by=wanted.by, reason=wanted.reason)
-    return _tried(edit, min(terms.today, terms.rules.end), None, terms)
+    return tried(edit, min(terms.today, terms.rules.end), None, terms)
+
+
+def _refuse_later(issue: IssueRow, text: str, terms: Terms) -> None:
+    """A deadline moves to a later day only by the register of extensions.
+
+    Raises:
+        DuzhanError: it would be later than it is, or none any more.
+    """
+    old = terms.reading.dates.read(issue.cells[col.DUE])[0]
+    new = terms.reading.dates.read(text)[0]
+    if not old or (new and new[0] <= old[0]):
+        return
+    day = dt.date.fromordinal(old[0])
+    advice = "延期请用 duzhan extend 登记，原来写错了的加 --correction 更正"
+    raise DuzhanError(f"{issue.name} 的整改期限是 {day}，不能这样推迟；{advice}")
 
 
 # ---------------------------------------------------------------- judging
@@ -161,7 +185,7 @@ def _facts(cells: Mapping[str, str], terms: Terms) -> Facts:
     return judge(row, np.zeros(1, np.int16), Brokenness(), terms.reading)
 
 
-def _tried(edit: Edit, day: dt.date, wanted: State | None, terms: Terms) -> Outcome:
+def tried(edit: Edit, day: dt.date, wanted: State | None, terms: Terms) -> Outcome:
     """Judge the changed row: no new fault, and the state that was wanted."""
     issue = edit.issue
     cells = {**issue.cells, **edit.cells}

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
 from duzhan import columns as col
+from duzhan.dataset.facts import Brokenness, judge
+from duzhan.errors import DuzhanError, UsageError
+from duzhan.intake.dateforms import Calendar, read_date
+from duzhan.intake.text import shorten
+from duzhan.model import Extension
 
 if TYPE_CHECKING:
-    import datetime as dt
-
+    from duzhan.dataset.registers import Registers
     from duzhan.model import County
+    from duzhan.register.issue_rows import IssueRow
+    from duzhan.register.typed import Terms
 
 
 class Grant(NamedTuple):
@@ -55,3 +66,53 @@ def extension_row(
         "文号": grant.document,
         col.REMARK: grant.remark,
     }
+
+
+def later_day(text: str, terms: Terms) -> dt.date:
+    """Read the new deadline as it was typed.
+
+    Raises:
+        UsageError: it is no date, or not within the campaign.
+    """
+    rules = terms.rules
+    day = read_date(text, Calendar(rules.start, rules.end))
+    if day is None:
+        raise UsageError(f"--to 的“{shorten(text)}”不是日期，应写成 2021-06-30")
+    if day > rules.end:
+        raise UsageError(f"--to 的 {day} 晚于行动截止日 {rules.end}，不能延到那时候")
+    return day
+
+
+def extend(issue: IssueRow, grant: Grant, registers: Registers, terms: Terms) -> dict[str, str]:
+    """The row that extends an issue's deadline; tried before it is written.
+
+    Args:
+        issue: the issue.
+        grant: what was approved.
+        registers: the extensions there are.
+        terms: what it is judged by.
+
+    Raises:
+        DuzhanError: it would not count; one line.
+    """
+    number = registers.counties.index(issue.county.name)
+    row = pa.table({name: pa.array([text], pa.string()) for name, text in issue.cells.items()})
+    new = Extension(issue.id, issue.county.name, grant.on, grant.until, grant.by)
+
+    def judged(registers: Registers) -> tuple[int, int, int]:
+        county = np.full(1, number, np.int16)
+        facts = judge(row, county, Brokenness(), terms.reading, registers=registers)
+        before = int(facts.due_at(np.zeros(1, np.int64), grant.on.toordinal())[0])
+        return int(facts.found[0]), before, len(facts.deadlines)
+
+    found, before, count = judged(registers)
+    if grant.on.toordinal() < found:
+        day = dt.date.fromordinal(found)
+        raise DuzhanError(f"{issue.name} 是 {day} 发现的，批准日期 {grant.on} 早于发现日期")
+    old = dt.date.fromordinal(before) if before else None
+    if old and grant.until <= old:
+        raise DuzhanError(f"{issue.name} 的期限已是 {old}，{grant.until} 不比它晚，不算延期")
+    more = replace(registers, extensions=(*registers.extensions, new))
+    if judged(more)[2] != count + 1:
+        raise DuzhanError(f"{issue.name} 这样延期不起作用，请看 extensions.csv 里它以后的批准")
+    return extension_row(issue.id, issue.county, old, grant)

@@ -14,6 +14,7 @@ from duzhan import columns as col
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import load_ledger, reading_of
 from duzhan.errors import DuzhanError
+from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash, squash_array
 from duzhan.register.own_files import (
     UnreadableRowError,
@@ -107,6 +108,31 @@ def counties_with(
     only = scope[0] if len(scope) == 1 else None
     unknown = "" if numbers else _unknown(identifier, ledger, only)
     return [ledger.counties[n] for n in numbers], unknown
+
+
+def formerly(ledger: Ledger, identifier: str, scope: Sequence[County]) -> list[tuple[County, str]]:
+    """Find issues that a county sent under another number before (原编号).
+
+    Args:
+        ledger: the counties' lists.
+        identifier: that number, width and spaces aside.
+        scope: the counties to look in.
+
+    Returns:
+        The county and the 编号 of each.
+    """
+    if col.FORMER_ID not in ledger.cells.column_names:
+        return []
+    wanted = squash(identifier)
+    texts = ledger.cells[col.FORMER_ID].to_pylist()
+    rows = [
+        row
+        for row, text in enumerate(texts)
+        if text and wanted in map(squash, SEPARATORS.split(text))
+    ]
+    ids = ledger.cells[col.ID].take(pa.array(rows, pa.int64())).to_pylist()
+    counties = [ledger.counties[int(ledger.facts.county[row])] for row in rows]
+    return [pair for pair in zip(counties, ids, strict=True) if pair[0] in scope]
 
 
 class IssueRows:

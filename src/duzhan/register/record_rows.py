@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
+from duzhan.dataset.registers import TRUE, UNTRUE
 from duzhan.errors import UsageError
 from duzhan.intake.text import shorten, squash
 from duzhan.register.typed import checked_day, checked_text, checked_word
@@ -186,4 +187,32 @@ def deliverable(
         col.COUNTY: county.name,
         "完成日期": checked_day(on, "--on", terms, from_start=False).isoformat(),
         "验收单位": checked_text(accepted_by, "--accepted-by", terms),
+    }
+
+
+def recheck(
+    county: County, identifier: str, on: str, result: str, by: str, terms: Terms
+) -> dict[str, str]:
+    """An on-site recheck of an issue that was claimed or struck off.
+
+    Args:
+        county: whose issue.
+        identifier: 编号, as the ledger has it.
+        on: when it was looked at, as typed.
+        result: 属实 or 不属实.
+        by: who looked.
+        terms: what the row is judged by.
+
+    Raises:
+        UsageError: a value cannot be; one line.
+    """
+    plain = squash(result)
+    if plain not in (TRUE, UNTRUE):
+        raise UsageError(f"--result 的“{shorten(result)}”应是 {TRUE} 或 {UNTRUE}")
+    return {
+        "日期": checked_day(on, "--on", terms).isoformat(),
+        col.COUNTY: county.name,
+        col.ID: identifier,
+        "结果": plain,
+        "核查人": checked_text(by, "--by", terms, required=True),
     }

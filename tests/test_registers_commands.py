@@ -1,0 +1,142 @@
+"""`extend`, `withdraw`, `record recheck`, and `amend` of a deadline: on record, or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import read_json
+from small import FUNING, Calls, assert_replays, snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "编号,问题描述,地点,发现日期,整改期限,整改完成日期,销号日期,退回日期,核验人"
+ROWS = (
+    "1,甲,一街,2021-05-20,2021-06-10,,,,",
+    "2,乙,二街,2021-05-20,2021-06-10,2021-06-05,2021-06-06,,丁四",
+    "3,丙,三街,2021-05-20,,,,,",
+)
+EXTEND = ("extend", "1", "--to", "2021-07-31", "--by", "李处长", "--on", "2021-06-20")
+WHY = ("--reason", "雨季停工")
+
+
+@pytest.fixture
+def call(
+    dataset: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Calls:
+    monkeypatch.setenv("DUZHAN_TODAY", "2021-06-25")
+    path = dataset.parent / "富宁县.csv"
+    path.write_text("\n".join((HEADER, *ROWS)), "utf-8")
+    calls = Calls(dataset, capsys)
+    calls.done("import", str(path))
+    return calls
+
+
+def untouched(folder: Path) -> dict[str, bytes]:
+    """The files that the first import did not make."""
+    made = (FUNING, "imports.csv", "journal.jsonl")
+    return {name: data for name, data in snapshot(folder).items() if name not in made}
+
+
+def counts(call: Calls, day: str = "2021-06-25") -> dict[str, int]:
+    said = call("status", "--county", "富宁", "--as-of", day, "--json")
+    found: dict[str, int] = read_json(said.out)["counties"][0]["issues"]
+    return found
+
+
+def test_an_extension_holds_from_its_approval_on_and_the_past_stays(call: Calls) -> None:
+    first = untouched(call.folder)
+    said = call.done(*EXTEND, *WHY, "--document", "文爱卫〔2021〕9号")
+
+    assert said.out == "富宁县 1：期限 2021-06-10 → 2021-07-31（李处长 2021-06-20 批准）\n"
+    assert (counts(call, "2021-06-19")["overdue"], counts(call)["overdue"]) == (1, 0)
+    assert counts(call)["extended"] == 1
+    assert_replays(call.folder, first)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("1", "--to", "2021-07-31", "--on", "2021-05-10"), "早于发现日期"),
+        (("1", "--to", "2021-06-09", "--on", "2021-06-20"), "不比它晚"),
+        (("1", "--to", "2022-01-31", "--on", "2021-06-20"), "晚于行动截止日"),
+        (("1", "--to", "7月底前", "--on", "2021-06-20"), "不是日期"),
+        (("1", "--to", "2021-07-31", "--on", "2021-06-26"), "还没有到"),
+        (("9", "--to", "2021-07-31", "--on", "2021-06-20"), "没有编号为“9”的问题"),
+    ],
+)
+def test_an_extension_that_would_not_count_is_refused(
+    options: tuple[str, ...], why: str, call: Calls
+) -> None:
+    before = snapshot(call.folder)
+    said = call("extend", *options, "--by", "李处长", *WHY)
+
+    assert said.code in {1, 2}
+    assert why in said.err
+    assert snapshot(call.folder) == before
+
+
+def test_an_extension_by_nobody_or_twice_the_same_is_refused(call: Calls) -> None:
+    nobody = call("extend", "1", "--to", "2021-07-31", "--by", " ", "--on", "2021-06-20", *WHY)
+    call.done(*EXTEND, *WHY)
+    twice = call(*EXTEND, *WHY)
+
+    assert (nobody.code, twice.code) == (2, 1)
+    assert "--by 不能是空的" in nobody.err
+    assert "不算延期" in twice.err
+
+
+def test_a_deadline_moves_later_only_by_extension_or_as_a_correction(call: Calls) -> None:
+    amend = ("amend", "1", "整改期限", "2021-06-20", "--by", "张", "--reason", "笔误")
+    refused = call(*amend)
+    call.done(*amend, "--correction")
+
+    assert refused.code == 1
+    assert "duzhan extend" in refused.err
+    assert ",2021-06-20," in (call.folder / FUNING).read_text("utf-8-sig")
+
+
+def test_a_withdrawn_issue_counts_no_more_until_it_is_taken_back(call: Calls) -> None:
+    first = untouched(call.folder)
+    call.done("withdraw", "3", "--by", "丁四", "--reason", "标题行误入")
+    again = call("withdraw", "3", "--by", "丁四", "--reason", "标题行误入")
+    gone = counts(call)
+    call.done("withdraw", "3", "--undo", "--by", "丁四", "--reason", "看错了")
+
+    assert (gone["total"], gone["withdrawn"]) == (2, 1)
+    assert again.code == 1
+    assert "已经撤销" in again.err
+    assert (counts(call)["total"], counts(call)["withdrawn"]) == (3, 0)
+    assert_replays(call.folder, first)
+
+
+def test_what_is_the_same_issue_gives_it_its_dates(call: Calls) -> None:
+    call.done("withdraw", "2", "--same-as", "1", "--by", "丁四", "--reason", "重复")
+
+    text = (call.folder / FUNING).read_text("utf-8-sig")
+    assert "1,甲,一街,,,,,2021-05-20,2021-06-10,2021-06-05,2021-06-06,,丁四," in text
+    assert (counts(call)["total"], counts(call)["closed"]) == (2, 1)
+
+
+def test_a_recheck_found_untrue_opens_the_issue_again(call: Calls) -> None:
+    recheck = ("record", "recheck", "--county", "富宁", "--on", "2021-06-20", "--by", "丁四")
+    call.done(*recheck, "--id", "2", "--result", "不属实")
+    never = call(*recheck, "--id", "3", "--result", "属实")
+    odd = call(*recheck, "--id", "2", "--result", "差不多")
+
+    assert (counts(call, "2021-06-19")["closed"], counts(call)["closed"]) == (1, 0)
+    assert "没有可复核的" in never.err
+    assert "应是 属实 或 不属实" in odd.err
+
+
+def test_history_knows_an_issue_by_the_number_it_came_with(call: Calls) -> None:
+    path = call.folder.parent / "富宁县 又.csv"
+    path.write_text(f"{HEADER}\n1,另一个问题,五街,2021-06-11,2021-06-30,,,,\n", "utf-8")
+    call("import", str(path))
+    call.done("withdraw", "1", "--by", "丁四", "--reason", "试")
+    call.done("amend", "1", "编号", "甲-1", "--by", "丁四", "--reason", "改号")
+
+    assert "另一个问题" in call.done("history", "富宁-0001").out
+    assert "另一个问题" in call.done("history", "1").out
