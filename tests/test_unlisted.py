@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 
 from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
@@ -131,3 +132,25 @@ def test_a_county_may_have_headings_of_its_own(dataset: Path, run: Run) -> None:
     result = run("import", dataset / "富宁县.csv", "--json", "--data", dataset)
     (entry,) = json.loads(result.stdout)["files"]
     assert (entry["added"], entry["kept_columns"], entry["ambiguous_columns"]) == (1, [], [])
+
+
+def test_a_summary_beside_a_list_is_named_and_left_aside(
+    dataset: Path, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "富宁县.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in (
+            ("清单", [["编号", "问题描述"], ["1", "甲"]]),
+            ("汇总", [["县（市）", "问题总数", "已整改数", "整改率"], ["富宁县", "1", "0", "0%"]]),
+            ("填表说明", [["请按表头填写"]]),
+        ):
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+
+    result = run("import", path, "--json", "--data", dataset)
+
+    answer = json.loads(result.stdout)
+    assert [entry["added"] for entry in answer["files"]] == [1]
+    assert [one["file"] for one in answer["not_lists"]] == ["富宁县.xlsx/汇总"]
+    assert "汇总表" in answer["not_lists"][0]["what"]

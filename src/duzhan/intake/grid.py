@@ -114,6 +114,7 @@ class Grid:
         flaws: cells and rows that came in broken.
         encoding: a text file's encoding.
         beside: what the sheet shows beside text.
+        aside: the file's sheets that are no lists, and why; told by its first list.
     """
 
     sheet: str | None
@@ -124,6 +125,7 @@ class Grid:
     flaws: Sequence[Flaw] = field(default=())
     encoding: str | None = None
     beside: Beside = field(default_factory=Beside)
+    aside: Sequence[tuple[str, str]] = ()
 
 
 def columns_of(

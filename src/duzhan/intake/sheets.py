@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow as pa
 from duzhan.intake.grid import Beside, Flaw, Grid, Span
 from duzhan.intake.headers import HEADER_WITHIN
 from duzhan.intake.refusals import RefusedFileError
-from duzhan.intake.unlisted import why_unlisted
+from duzhan.intake.unlisted import is_form, is_summary, why_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,19 @@ def grids_of(sheets: Sequence[Laid], finder: HeaderFinder) -> list[Grid]:
     grids = [grid for sheet in sheets if (grid := grid_of(sheet, finder))]
     # Beside a list, 问题描述 by itself is a word of the instructions for filling it in.
     lists = [grid for grid in grids if len(grid.header.columns) > 1]
-    return lists or grids or _refuse_headless(sheets, finder)
+    if not lists:
+        return grids or _refuse_headless(sheets, finder)
+    return [replace(lists[0], aside=_aside(sheets, finder)), *lists[1:]]
+
+
+def _aside(sheets: Sequence[Laid], finder: HeaderFinder) -> tuple[tuple[str, str], ...]:
+    """Sheets of labels and values, and summaries: what stands in them must not vanish unnamed."""
+    aside = []
+    for sheet in sheets:
+        rows = head_rows(sheet)
+        if finder.find(rows) is None and (is_form(rows, finder) or is_summary(rows, finder)):
+            aside.append((sheet.about.name, why_unlisted(rows, finder)))
+    return tuple(aside)
 
 
 def grid_of(sheet: Laid, finder: HeaderFinder) -> Grid | None:

@@ -258,6 +258,16 @@ def read_batches(
     return Arrival(tuple(batch for batch in batches if batch.county not in kept), aside)
 
 
+def _sheets_aside(member: Member, tables: Sequence[Table]) -> list[NotTaken]:
+    """Sheets beside the lists that are none, each with the reason."""
+    return [
+        NotTaken(f"{member.name}/{sheet}", what, f"请{remedy}")
+        for table in tables
+        for sheet, why in table.grid.aside
+        for what, _, remedy in [why.partition("，请")]
+    ]
+
+
 def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Batch | NotTaken]:
     """The lists of one file, or why there is none."""
     roster = dataset.roster
@@ -268,11 +278,12 @@ def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Bat
         return [_left_aside(member.name, member.refusal, None)]
     try:
         tables = read_tables(member.path, how.layout_of(whose), how.reading.dates, how.max_size)
-        return [
+        batches = [
             _partial(batch, how.reading)
             for table in tables
             for batch in _batches(replace(member, path=path), table, roster, how.county, whose)
         ]
+        return [*batches, *_sheets_aside(member, tables)]
     except RefusedFileError as error:
         return [_left_aside(member.name, error, whose)]
 
