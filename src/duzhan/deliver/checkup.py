@@ -190,7 +190,8 @@ def _record(dataset: Dataset, max_age: float | None) -> Iterator[Finding]:
         if run.result == "ok":
             continue
         yield Finding("上次运行", "warning", f"{run.time} 的 {run.command} 没有成功：{run.note}")
-    counties = {group.county.code: group.county.name for group in dataset.roster.groups}
+    roster = dataset.roster
+    counties = {county.code: county.name for county in (*roster.counties, roster.prefecture)}
     for mail, addresses in in_doubt(record):
         county = counties.get(mail.name.county, mail.name.county)
         about = mail.name.period or "分级督办"
