@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from duzhan.intake.foreign import FROZEN_OPTION
 from duzhan.intake.foreign.packing import LENGTH, unpacked
 from duzhan.intake.refusals import NotAListError, RefusedFileError
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from duzhan.intake.foreign.sheet import Sheet
 
 _MODULE = "duzhan.intake.foreign.worker"
-# What a frozen program, which has no interpreter beside it, calls itself by.
-FROZEN_OPTION = "--read-foreign-files"
 # For a small file, and for each MiB of a large one; ten times what sound ones take.
 _SECONDS, _SECONDS_A_MIB = 30, 2
 # A busy machine takes longer for the same work.

@@ -5,3 +5,6 @@ to a process that reads nothing else; see `worker`. These modules load neither A
 nor numpy, so that the process starts quickly. Each gives `Sheet` values: text cells,
 before anybody looks for a header.
 """
+
+# By what a frozen program, which has no interpreter beside it, calls itself to read.
+FROZEN_OPTION = "--read-foreign-files"
