@@ -122,7 +122,7 @@ def test_offices_hear_of_all_counties_and_who_has_no_list(
     assert "涉及 2 个县（市）" in overdue
     assert "没有清单、不能判断是否超期：文山市、砚山县、" in overdue
     assert weekly.startswith("【督战】文山州周报要点（2021-W25，第4期）\n")
-    assert "▲黄 富宁县：整改达标率 25.0%（1/4），评分 731，超期 0 件，待核验 1 件" in weekly
+    assert "▲黄 富宁县：整改达标率 25.0%（1/4），评分 731（州级），超期 0 件，待核验 1 件" in weekly
 
 
 def test_a_list_that_changed_is_said_as_an_update_and_nothing_overdue_is_silence(
