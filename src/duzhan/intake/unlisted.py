@@ -44,6 +44,7 @@ def is_form(rows: Rows, finder: Known) -> bool:
     none, one of them is 问题描述, and no row is a header.
     """
     labels: set[str] = set()
+    firsts: set[str] = set()
     for row in rows[:WITHIN]:
         cells = [cell for cell in row if cell.strip()]
         if len(cells) < 2:
@@ -51,9 +52,10 @@ def is_form(rows: Rows, finder: Known) -> bool:
         known = [name for cell in cells if (name := finder.column_of(cell))]
         if len(known) > 1 and len(known) * 5 >= len(cells) * 3:
             return False
-        if finder.column_of(cells[0]) and len(known) < len(cells):
+        if (first := finder.column_of(cells[0])) and len(known) < len(cells):
+            firsts.add(first)
             labels.update(known)
-    return len(labels) > 1 and finder.required in labels
+    return len(firsts) > 1 and finder.required in labels
 
 
 def is_summary(rows: Rows, finder: Known, header: int | None = None) -> bool:
