@@ -230,7 +230,7 @@ def test_the_journal_done_again_gives_the_ledger(
     with office(capsys) as here:
         first = snapshot(here.root)
         here.take(*(here.sent(f"又{at}", rows) for at, rows in enumerate(lists)))
-        here.take(here.sent("三", lists[-1]), options=["--accept-moved-dates"])
+        here.take(here.sent("三", lists[-1]), options=["--accept-moved-dates", "--by", "李处长"])
 
         assert_replays(here.root, first)
 
@@ -323,9 +323,9 @@ def worsened(draw: st.DrawFn, rows: Rows) -> Rows:
             row = _with(row, at, draw(st.sampled_from(GARBAGE)))
         elif kind == "empty":
             row = _with(row, at, "")
-        elif kind == "rename":
+        elif kind == "rename" and row[FOUND]:
             row = _with(row, ID, draw(st.sampled_from((f"新{number}", "N-001", "N-002"))))
-        elif kind == "unname":
+        elif kind == "unname" and row[FOUND]:
             row = _with(row, ID, "")
         changed.append(row)
     return tuple(changed)
@@ -369,14 +369,14 @@ def test_a_list_of_progress_left_out_garbled_or_renamed_betters_no_rate(
 
 
 @pytest.mark.parametrize("found", ["6.3", "已发现", "2021-06-31", ""])
-def test_an_issue_renamed_with_its_finding_date_garbled_is_no_second_closed_issue(
+def test_a_closed_issue_renamed_with_its_finding_date_garbled_is_a_new_one_and_named(
     found: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     closed = ("A", "甲", "东门", "2021-06-01", "", "", "2021-06-09", "", "")
     left = ("B", "乙", "西门", "2021-06-02", "", "", "", "", "")
     with office(capsys) as here:
         here.take(here.sent("旧", (closed, left)))
-        before = here.closed([END])
-        here.take(here.sent("新", (_with(_with(closed, ID, "Z"), FOUND, found), left)))
+        (entry,) = here.take(here.sent("新", (_with(_with(closed, ID, "Z"), FOUND, found), left)))
 
-        assert here.closed([END]) == before
+        assert (entry["added"], entry["added_closed"]) == (1, 1)
+        assert entry["suspected"] == [["Z", "A"]]
