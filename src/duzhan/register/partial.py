@@ -38,7 +38,7 @@ def kind_of(table: Table) -> Kind | None:
     own = {header_key(name) for name in table.own}
     if {"类别", _COLUMN, _VALUE, "应怎样写"} <= own:
         return "returned"
-    return "form" if {MARK, MEND} <= own else None
+    return "form" if MEND in own else None
 
 
 def beside(table: Table) -> tuple[str, ...]:
