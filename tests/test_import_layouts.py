@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
-from conftest import Run, converted, read_json
+from conftest import Run, case_dataset, converted, read_json
 from duzhan.dataset.names import fold
 from duzhan.intake.text import UNSEEN, squash
 
@@ -170,4 +170,18 @@ def test_a_row_with_too_many_cells_goes_back_and_is_not_done_with(
     result = run("import", path, "--data", dataset, env={"DUZHAN_TODAY": "2021-06-25"})
 
     assert result.returncode == 1
-    assert "多半是文字里的逗号没有加引号" in (tmp_path / "富宁县 退回更正.csv").read_text("utf-8")
+    returned = root / "退回" / "富宁县 退回更正.csv"
+    assert "多半是文字里的逗号没有加引号" in returned.read_text("utf-8")
+
+
+def test_an_issue_that_reads_like_headings_begins_no_further_table(
+    tmp_path: Path, run: Run
+) -> None:
+    root = case_dataset(tmp_path / "ds", "clean")
+    header = "编号,问题描述,地点,整改完成日期,销号日期,核验人\n"
+    row = "N-001,问题1,东门,已完成（改）,2021-06-01,王某\nN-002,问题,西门,完成时间,,王某\n"
+    (root / "issues" / "富宁县.csv").write_text(header + row, "utf-8")
+
+    told = run("status", "--data", root, "--county", "富宁", "--as-of", "2021-06-25", "--json")
+
+    assert read_json(told.stdout)["counties"][0]["issues"]["total"] == 2

@@ -96,7 +96,7 @@ class RowJudge:
             return RowKind.HEADER
         if is_across and len(words) == 1:
             return RowKind.TITLE
-        if not words or self._has_own_date(cells):
+        if not words or self.has_own_date(cells):
             return RowKind.ISSUE
         return self._undated(cells, words, broken)
 
@@ -129,7 +129,8 @@ class RowJudge:
                 return True
         return False
 
-    def _has_own_date(self, cells: Sequence[str]) -> bool:
+    def has_own_date(self, cells: Sequence[str]) -> bool:
+        """Whether a date column of the row holds a date."""
         return any(
             self.has_date(name, cells[at])
             for name in self.dates

@@ -182,11 +182,18 @@ class _Walk:
         """The header of a further table, if one begins with this row or the one above."""
         finder = self._layout.finder
         known = finder.match(cells)
-        if finder.required not in known or len(known) < 2:
+        if finder.required not in known or len(known) < 2 or self._is_an_issues(cells):
             return None
         first = max(row - 1, self._found.sections[-1].first, 0)
         last = min(row + 2, len(self._found.there))
         return finder.at([self._cells(at) for at in range(first, last)], row - first)
+
+    def _is_an_issues(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a date, or an 编号 that is no heading: no header has."""
+        match = self._layout.finder.match
+        own = self._judge.header.positions.get(self._layout.identifier or "", ())
+        numbered = any(cells[at].strip() and not match([cells[at]]) for at in own)
+        return numbered or self._judge.has_own_date(cells)
 
     def _begin(self, row: int, header: Header) -> None:
         """A further table begins; its header may take the row above or below as well."""
