@@ -159,11 +159,14 @@ def test_every_offered_day_holds_the_issues_that_the_list_of_the_day_holds(
     for number, day in enumerate(data["days"]):
         on = dt.date.fromisoformat(day["day"])
         shown = []
-        for text, life in zip(texts, runs, strict=True):
+        for place, (text, life) in enumerate(zip(texts, runs, strict=True)):
             state = state_in(life, number)
             if state == "-":
                 continue
             late = due_number[text[-1]]
+            for begins, moved_to, moved_number in columns["moved"].get(str(place), ()):
+                if begins <= number:
+                    text, late = (*text[:-1], moved_to), moved_number  # noqa: PLW2901
             days = day["number"] - late if late is not None and state in "ox" else None
             assert (state == "x") == (days is not None and days > 0)
             shown.append((names[text[0]], text[1] or None, *text[2:], days, STATES[state]))

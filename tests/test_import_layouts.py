@@ -170,7 +170,7 @@ def test_a_row_with_too_many_cells_goes_back_and_is_not_done_with(
     result = run("import", path, "--data", dataset, env={"DUZHAN_TODAY": "2021-06-25"})
 
     assert result.returncode == 1
-    returned = root / "退回" / "富宁县 退回更正.csv"
+    returned = dataset / "退回" / "富宁县 退回更正.csv"
     assert "多半是文字里的逗号没有加引号" in returned.read_text("utf-8")
 
 

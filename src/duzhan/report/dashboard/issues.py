@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
@@ -17,6 +18,9 @@ from duzhan.report.dashboard.encode import column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from duzhan.dataset.facts import Facts
     from duzhan.dataset.ledger import Ledger
 
 # Days are counted as browsers do.
@@ -46,6 +50,8 @@ def issue_columns(ledger: Ledger, days: Sequence[dt.date]) -> dict[str, Any]:
         `found` and `due` (ISO dates or null), with `due_numbers` beside the distinct due
         dates (days since 1970); `states`, which say from which of the days on the issue
         is in a state, such as ``3o5x9c``: c closed, f claimed, o open, x overdue, - absent;
+        `moved`, for issues whose deadline was extended: number of the issue to
+        ``[number of the first day, ISO date, days since 1970]``, ascending;
         `invalid`, the numbers of the issues with a faulty cell.
     """
     history = issue_history(ledger.facts, days)
@@ -59,9 +65,26 @@ def issue_columns(ledger: Ledger, days: Sequence[dt.date]) -> dict[str, Any]:
         "found": column([_iso(day) for day in ledger.facts.found[history.rows].tolist()]),
         "due": column([_iso(day) for day in due]),
         "due_numbers": [day - EPOCH if day else None for day in dict.fromkeys(due)],
+        "moved": _moved(ledger.facts, history.rows, days),
         "states": column([_runs(row) for row in history.states.tolist()]),
         "invalid": invalid.tolist(),
     }
+
+
+def _moved(
+    facts: Facts, rows: NDArray[np.int64], days: Sequence[dt.date]
+) -> dict[int, list[tuple[int, str | None, int | None]]]:
+    """The deadlines of extended issues, each with the first of the days on which it holds."""
+    numbers = np.flatnonzero(np.isin(rows, facts.deadlines.rows))
+    told: dict[int, list[tuple[int, str | None, int | None]]] = {}
+    for place, day in enumerate(days):
+        due = facts.due_at(rows[numbers], day.toordinal()).tolist()
+        for number, ordinal in zip(numbers.tolist(), due, strict=True):
+            entry = (place, _iso(ordinal), ordinal - EPOCH if ordinal else None)
+            known = told.setdefault(number, [])
+            if not known or known[-1][1:] != entry[1:]:
+                known.append(entry)
+    return told
 
 
 def _stripped(cells: pa.ChunkedArray) -> list[str]:

@@ -42,6 +42,18 @@ function stateIn(runs, day) {
   return state;
 }
 
+// The deadline in force on a day: an extension moves it from the day of its approval on.
+function dueOn(row, day) {
+  const { due, due_numbers: numbers, moved } = page.issues;
+  const steps = moved[row]?.filter(([begins]) => begins <= day);
+  if (steps?.length) {
+    const [, text, number] = steps[steps.length - 1];
+    return { text, number };
+  }
+  const at = due.at ? due.at[row] : row;
+  return { text: due.words[at], number: numbers[at] };
+}
+
 // The issues that exist on a day, of one county or (code null) of all.
 function issuesOn(day, code) {
   const { issues, days } = page;
@@ -51,8 +63,8 @@ function issuesOn(day, code) {
     const state = states[issues.states.at ? issues.states.at[row] : row];
     const county = cellOf(issues.county, row);
     if (state === "-" || (code !== null && county !== code)) continue;
-    const due = issues.due.at ? issues.due.at[row] : row;
-    const dated = issues.due_numbers[due] !== null && (state === "o" || state === "x");
+    const due = dueOn(row, day);
+    const dated = due.number !== null && (state === "o" || state === "x");
     found.push({
       row,
       state,
@@ -64,8 +76,8 @@ function issuesOn(day, code) {
       source: cellOf(issues.source, row),
       unit: cellOf(issues.unit, row),
       found: cellOf(issues.found, row),
-      due: issues.due.words[due],
-      days_overdue: dated ? days[day].number - issues.due_numbers[due] : null,
+      due: due.text,
+      days_overdue: dated ? days[day].number - due.number : null,
       invalid: invalidIssues.has(row),
     });
   }
