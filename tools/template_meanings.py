@@ -175,6 +175,7 @@ ATTRIBUTES = {
         {
             "opening": "上期未销号",
             "new": "新增",
+            "new_closed": "新增中报来时已销号的",
             "closed": "销号",
             "sent_back": "退回",
             "closing": "期末未销号",
