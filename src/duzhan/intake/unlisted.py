@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Rows = Sequence[Sequence[str]]
 
 WITHIN = 60
+# A heading less alike than this is not suggested.
+_LIKE = 0.3
 
 
 class Known(Protocol):
@@ -131,9 +133,9 @@ def _headings(rows: Rows, finder: Known) -> list[str]:
     return [text for cell in best if (text := " ".join(cell.split()))]
 
 
-def _likeliest(headings: Sequence[str], finder: Known) -> str:
-    """The heading that most likely means the required column."""
-    unknown = [heading for heading in headings if finder.column_of(heading) is None] or headings
+def _likeliest(headings: Sequence[str], finder: Known) -> str | None:
+    """The heading that most likely means the required column; None if nothing speaks for any."""
+    unknown = [heading for heading in headings if finder.column_of(heading) is None]
     names = [name for name in finder.headings if finder.column_of(name) == finder.required]
 
     def likeness(heading: str) -> float:
@@ -141,10 +143,16 @@ def _likeliest(headings: Sequence[str], finder: Known) -> str:
         near = max(difflib.SequenceMatcher(None, key, name).ratio() for name in names)
         return near + (0.5 if _LIKELY.search(key) else 0.0)
 
-    return max(unknown, key=likeness)
+    likely = max(unknown, key=likeness, default=None)
+    return likely if likely is not None and likeness(likely) >= _LIKE else None
 
 
-def _remedies(required: str, heading: str) -> str:
+def _remedies(required: str, heading: str | None) -> str:
+    if heading is None:
+        return (
+            f"请把写着问题的那一列的表头改成“{required}”，"
+            f"或者导入时加上 --column {required}=那一列的表头"
+        )
     return (
         f"如果“{shorten(heading, 16)}”就是，请把它改成“{required}”，"
         f"或者导入时加上 --column {required}={shorten(heading, 16)}"
