@@ -329,7 +329,7 @@ def test_without_a_chinese_font_a_picture_is_refused_and_an_svg_keeps_its_text()
         "import sys; sys.path.insert(0, 'tests')\n"
         "from test_charts import DAY, all_charts\n"
         "from duzhan.errors import DuzhanError\n"
-        "from duzhan.report import drawing\n"
+        "from duzhan.report.charts import drawing\n"
         "chart = all_charts(DAY, '富宁县')[0]\n"
         "print('截至6月27日' in drawing.svg(chart))\n"
         "try:\n    drawing.png(chart)\nexcept DuzhanError as error:\n    print(error)\n"

@@ -405,7 +405,7 @@ def test_two_imports_and_a_close_at_once_lose_nothing(ds: Path, tmp_path: Path) 
         lists_now = {
             "甲": [
                 row(f"甲-{number}", 问题描述=f"甲发现的第{number}处"),
-                row("富宁-0001", 地点=f"甲{number}"),
+                row("富宁-0001", 责任单位=f"甲{number}"),
             ],
             "乙": [row(f"乙-{number}", 问题描述=f"乙发现的第{number}处")],
         }
@@ -428,7 +428,7 @@ def test_two_imports_and_a_close_at_once_lose_nothing(ds: Path, tmp_path: Path) 
     identifiers = [one[header.index("编号")] for one in rows]
     assert len(identifiers) == 4 + 40
     assert set(identifiers) >= {f"{who}-{number}" for who in "甲乙" for number in range(20)}
-    assert issue(folder, "富宁-0001")["地点"] == "甲19"
+    assert issue(folder, "富宁-0001")["责任单位"] == "甲19"
     assert issue(folder, "富宁-0004")[CLOSED].count("；") == 9
     assert issue(folder, "富宁-0004")[SENT_BACK].count("；") == 9
     issues = [line.entry.id for line in read_journal(folder) if line.file == FUNING]

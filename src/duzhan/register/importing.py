@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -240,9 +241,13 @@ def read_batches(
 
     def read(path: Path) -> list[Batch | NotTaken]:
         on_file(path)
-        with tempfile.TemporaryDirectory() as folder:
+        with ExitStack() as stack:
+
+            def folder() -> Path:
+                return Path(stack.enter_context(tempfile.TemporaryDirectory()))
+
             try:
-                inside = opened(path, Path(folder), max(MAX_UNPACKED, how.max_size))
+                inside = opened(path, folder, max(MAX_UNPACKED, how.max_size))
             except RefusedFileError as error:
                 whose = how.county or county_of_file(path.name, dataset.roster)
                 return [_left_aside(path.name, error, whose)]

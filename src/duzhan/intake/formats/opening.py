@@ -10,6 +10,7 @@ from duzhan.intake.formats.sample import HEAD, Sample
 from duzhan.intake.refusals import NotAListError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -28,12 +29,13 @@ class Member:
     refusal: NotAListError | None = None
 
 
-def opened(path: Path, folder: Path, max_unpacked: int) -> list[Member] | None:
+def opened(path: Path, folder: Callable[[], Path], max_unpacked: int) -> list[Member] | None:
     """Take out what a file holds.
 
     Args:
         path: any file.
-        folder: where the members are laid out; empty, and nobody else's.
+        folder: gives where members are laid out, empty, and nobody else's; asked for an
+            archive or a mail alone.
         max_unpacked: how many bytes it may unpack to.
 
     Returns:
@@ -53,12 +55,13 @@ def opened(path: Path, folder: Path, max_unpacked: int) -> list[Member] | None:
     from duzhan.intake.foreign_reader import unpack_foreign  # noqa: PLC0415
 
     container = archive if form is archive else mail
-    found = unpack_foreign(container.UNPACKER, path, folder, max_unpacked)
+    laid = folder()
+    found = unpack_foreign(container.UNPACKER, path, laid, max_unpacked)
     if not found:
         raise _empty(form is mail)
     nested = NotAListError("压缩包里的压缩包里的压缩包", "请解压后把里面的表格发来")
     return [
-        Member(f"{path.name}/{name}", folder / place if place else path, None if place else nested)
+        Member(f"{path.name}/{name}", laid / place if place else path, None if place else nested)
         for name, place in found
     ]
 

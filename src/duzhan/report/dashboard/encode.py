@@ -35,8 +35,8 @@ class Pool:
         if isinstance(value, list):
             members = [self.put(part) for part in value]
             return self._keep(("list", *members), members)
-        # 1, 1.0 and True are equal to Python, not to the reader.
-        return self._keep((type(value), value), value)
+        # 1, 1.0 and True, 0.0 and -0.0 are equal to Python, not to the reader.
+        return self._keep((type(value), repr(value)), value)
 
     def _keep(self, key: Hashable, value: Any) -> int:  # noqa: ANN401
         number = self._numbers.setdefault(key, len(self.values))
