@@ -46,6 +46,8 @@ def opened(path: Path, folder: Callable[[], Path], max_unpacked: int) -> list[Me
         NotAListError: nothing is in it.
         OSError: it cannot be opened.
     """
+    if not path.is_file():
+        return None  # Nobody waits for a pipe; whoever reads it says what it is.
     with path.open("rb") as file:
         sample = Sample(path, file.read(HEAD), max_unpacked)
     form = next(one for one in FORMATS if one.fits(sample))
