@@ -83,7 +83,7 @@ def test_the_headers_are_ascii_folded_and_hold_nothing_that_a_cell_brought_in(
     head = raw.partition(b"\n\n")[0].decode("ascii")
     # The one that cannot be folded is a media type of 65 letters; what stands first is postfix's.
     ours = raw[raw.index(b"\nDate: ") :].splitlines()
-    assert [line for line in ours if len(line) > 78] == [b"Content-Type: " + XLSX.encode()]
+    assert [line for line in ours if len(line) > 78] == [b"Content-Type: " + XLSX.encode() + b";"]
     names = re.findall(r"^([A-Za-z-]+):", head, re.MULTILINE)
     assert names.count("To") == names.count("Cc") == names.count("Subject") == 1
     assert "Bcc" not in names

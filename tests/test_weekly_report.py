@@ -429,9 +429,9 @@ def test_a_county_without_data_is_named_and_not_counted(
     says(own, "我市没有报送问题清单，按无数据处理。", "我市综合判定为红灯")
     week = json.loads(calls.done("weekly-report", "--week", WEEK, "--format", "json").out)
     (flow,) = (flow for flow in week["flow"] if flow["county"] == "文山市")
-    assert flow == dict.fromkeys(("opening", "new", "closed", "sent_back", "closing")) | {
-        "county": "文山市"
-    }
+    assert flow == dict.fromkeys(
+        ("opening", "new", "closed", "sent_back", "closing", "new_closed")
+    ) | {"county": "文山市"}
 
 
 # ---------------------------------------------------------------- which week

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.charset import QP, Charset
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -102,7 +103,10 @@ def compose(letter: Letter, envelope: Envelope) -> bytes:
 
 def _name_as_of_old(part: Message, attachment: Attachment) -> None:
     """Name a file in Content-Type as well, in encoded words: QQ Mail and Outlook look there."""
-    name = Header(plain(attachment.name), "utf-8", maxlinelen=60).encode(linesep="\r\n")
+    # Quoted, since the other code has / in it, and old programs make folders of that.
+    quoted = Charset("utf-8")
+    quoted.header_encoding = QP
+    name = Header(plain(attachment.name), quoted, maxlinelen=60).encode(linesep="\r\n")
     del part["Content-Type"]
     part.set_raw("Content-Type", f'{attachment.media_type};\r\n name="{name}"')
 
