@@ -21,6 +21,7 @@ from duzhan.campaign.standing import Campaign
 from duzhan.compliance.counting import count_spells
 from duzhan.compliance.spells import spells
 from duzhan.engines import SPARK, Engine
+from duzhan.engines import cluster as cluster_machine
 from duzhan.engines.machines import start
 from small import Calls, command
 from test_engines import DATASETS, at_rest, dataset_of, dirty_dataset
@@ -132,8 +133,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def test_a_cluster_counts_every_dataset_as_one_machine_does(
-    cluster: Cluster, tmp_path: Path, sample: Path, capsys: pytest.CaptureFixture[str]
+    cluster: Cluster,
+    tmp_path: Path,
+    sample: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # A master, two workers and the driver start on the cores that test it.
+    monkeypatch.setattr(cluster_machine, "_ANSWER_SECONDS", PATIENCE)
     with start(Engine(SPARK, cluster.address)) as machine:
         for name in DATASETS:
             dataset = open_dataset(dataset_of(name, tmp_path / f"of-{name}", sample))
