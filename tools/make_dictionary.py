@@ -50,6 +50,7 @@ _RECORD_MEANINGS = {
     col.COUNTY_REPORTS: "县（市）每周书面报告，一行一次报送",
     col.EXTENSIONS: "批准的延期，一行一次；从批准日期起按延至的日期算超期。可以没有",
     col.RECHECKS: "抽查复核，一行一次；结果为属实或不属实，不属实的按退回处理。可以没有",
+    col.EVIDENCE: "佐证材料，evidence/ 里一个文件一行；编号空着的还没有对应到问题。可以没有",
     col.SCORE_ITEMS: "考核评估的分项得分，一行一项；分项见 standard.yaml。可以没有",
 }
 

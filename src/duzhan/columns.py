@@ -70,6 +70,9 @@ COUNTY_REPORTS = "county_reports.csv"
 EXTENSIONS = "extensions.csv"
 RECHECKS = "rechecks.csv"
 SCORE_ITEMS = "score_items.csv"
+EVIDENCE = "evidence.csv"
+# The folder of photographs and papers, of which evidence.csv has one row each.
+EVIDENCE_FILES = "evidence"
 
 # What a complete weekly report of a county has beside its copies.
 REPORT_PARTS = ("报送督战组", "含小结分析")
@@ -99,6 +102,7 @@ RECORD_COLUMNS = {
     ),
     RECHECKS: ("日期", COUNTY, ID, "结果", "核查人", REMARK),
     SCORE_ITEMS: ("日期", COUNTY, "评估方", "考核节点", "分项", "得分", "扣分原因", REMARK),
+    EVIDENCE: (ID, COUNTY, "类别", "文件", "SHA-256", "来源", "收到日期", REMARK),
 }
 OTHER_DATES = frozenset({"原期限", "延至"})
 

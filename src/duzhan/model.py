@@ -591,6 +591,33 @@ class Recheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A photograph or paper about an issue (佐证材料), from evidence.csv. It closes nothing.
+
+    Attributes:
+        id: 编号, without spaces around it; "" for one that belongs to no known issue.
+        county: whose issue it is.
+        kind: 整改前, 整改后 or 其他.
+        file: path in the dataset, with slashes, below ``evidence/``.
+        digest: SHA-256 of the file in small hexadecimal letters.
+        source: 来源: the file and place that it came from.
+        received: 收到日期; on earlier days nobody had it.
+        remark: 备注.
+        line: where it stands in the file.
+    """
+
+    id: str
+    county: str
+    kind: str
+    file: str
+    digest: str
+    source: str
+    received: dt.date
+    remark: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """The usable rows of the four record files, in the files' order."""
 

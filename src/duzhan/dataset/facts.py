@@ -30,7 +30,16 @@ from duzhan.dataset.events import (
     possible,
 )
 from duzhan.dataset.faults import Fault, Faults
-from duzhan.dataset.granting import Deadlines, Named, Rechecked, granted, named_by, rechecked
+from duzhan.dataset.granting import (
+    Deadlines,
+    Evidenced,
+    Named,
+    Rechecked,
+    evidenced,
+    granted,
+    named_by,
+    rechecked,
+)
 from duzhan.dataset.registers import Ignored, Registers
 from duzhan.dataset.verifying import verified
 from duzhan.intake.states import Said, StateWords
@@ -69,6 +78,7 @@ class Facts:
         said_done: rows without 整改完成日期 and 销号日期 whose state word says done.
         deadlines: the extensions that count.
         rechecked: the rechecks that count.
+        evidenced: the photographs and papers that are there about issues.
         ignored: rows of the registers that do not count for these rows, and why.
     """
 
@@ -86,6 +96,7 @@ class Facts:
     said_done: Mask
     deadlines: Deadlines = field(default_factory=Deadlines)
     rechecked: Rechecked = field(default_factory=Rechecked)
+    evidenced: Evidenced = field(default_factory=Evidenced)
     ignored: tuple[Ignored, ...] = ()
 
     def due_at(self, rows: Rows, day: int) -> Days:
@@ -167,7 +178,7 @@ def judge(
         broken: what the intake found.
         reading: how to read.
         said: what the rows' words of state say; None to read it from 整改情况.
-        registers: extensions and rechecks; None if they do not matter.
+        registers: extensions, rechecks and evidence; None if they do not matter.
     """
     said, registers = said or _said(cells, reading), registers or Registers()
     withdrawn = _withdrawn(cells, broken, reading.dates)
@@ -187,6 +198,7 @@ def judge(
     issue = find_doubles(cells, county, read[col.FOUND], reading.dates, alone, faults)
     named = named_by(registers, ids, county, np.where(withdrawn, -1, issue))
     deadlines, unextended = granted(named, found, due, reading.last_day)
+    evidence, unplaced = evidenced(named)
     judged = _judge_events(cells, read, found, reading, named, faults)
     unverified = np.zeros(cells.num_rows, bool)
     unverified[judged.closures.rows[judged.by_nobody]] = True
@@ -216,7 +228,8 @@ def judge(
         said_done=said_done,
         deadlines=deadlines,
         rechecked=judged.rechecked,
-        ignored=(*unextended, *judged.ignored),
+        evidenced=evidence,
+        ignored=(*unextended, *judged.ignored, *unplaced),
     )
 
 

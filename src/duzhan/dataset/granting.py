@@ -1,4 +1,4 @@
-"""Which extensions and rechecks count for which rows of the ledger (SPEC section 3)."""
+"""Which extensions, rechecks and evidence count for which rows of the ledger (SPEC section 3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.dataset.registers import Ignored, Registers
-    from duzhan.model import Extension, Recheck
+    from duzhan.model import Evidence, Extension, Recheck
 
     Days = NDArray[np.int32]
     Mask = NDArray[np.bool_]
@@ -51,7 +51,7 @@ class Named(NamedTuple):
     """What the registers hold, and the rows of the ledger that they name.
 
     Attributes:
-        registers: extensions and rechecks.
+        registers: extensions, rechecks and evidence.
         places: county and 编号 to rows.
         issue: the number of each row's issue, -1 for a withdrawn row.
     """
@@ -60,7 +60,7 @@ class Named(NamedTuple):
     places: Mapping[tuple[str, str], list[int]]
     issue: Rows
 
-    def rows_of(self, one: Extension | Recheck) -> list[int]:
+    def rows_of(self, one: Extension | Recheck | Evidence) -> list[int]:
         """The rows that an entry names."""
         return self.places.get((one.county, squash(one.id)), [])
 
@@ -75,13 +75,14 @@ def named_by(
     """Look up the rows that the registers name.
 
     Args:
-        registers: extensions and rechecks.
+        registers: extensions, rechecks and evidence.
         ids: 编号 of every row, squashed.
         county: number of the county of every row.
         issue: number of the issue of every row, -1 for a withdrawn one.
     """
     named = {squash(one.id) for one in registers.extensions}
     named |= {squash(one.id) for one in registers.rechecks}
+    named |= {squash(one.id) for one in registers.evidence if one.id}
     if not named:
         return Named(registers, {}, issue)
     rows = np.flatnonzero(pc.is_in(ids, pa.array(sorted(named), pa.string())).to_numpy())
@@ -200,3 +201,42 @@ def rechecked(named: Named, first_done: Days) -> tuple[Rechecked, list[Ignored]]
     rows_back, days = np.array(returns, np.int64).T
     stamps = Stamps(rows_back, days.astype(np.int32))
     return Rechecked(tuple(entries), tuple(at), stamps), problems
+
+
+# ---------------------------------------------------------------- evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """Evidence of issues of the ledger, one entry a row of the ledger; it closes nothing.
+
+    Attributes:
+        stamps: the row, and the day from which on there was this evidence.
+        entries: which evidence of the register each is.
+    """
+
+    stamps: Stamps = NO_STAMPS
+    entries: tuple[int, ...] = ()
+
+
+def evidenced(named: Named) -> tuple[Evidenced, list[Ignored]]:
+    """Tell which evidence is about an issue of the ledger, and what is wrong with the rest.
+
+    Args:
+        named: the evidence, and its rows.
+    """
+    found: list[tuple[int, int, int]] = []
+    problems = []
+    for entry, one in enumerate(named.registers.evidence):
+        if not one.id:
+            continue
+        rows = named.rows_of(one)
+        if not rows or named.ambiguous(rows):
+            why = _SEVERAL_ISSUES if rows else _UNKNOWN_ISSUE
+            problems.append(reg.ignored(col.EVIDENCE, one, why, reg.BAD_EVIDENCE))
+            continue
+        found.extend((row, one.received.toordinal(), entry) for row in rows)
+    if not found:
+        return Evidenced(), problems
+    rows_of, days, entries = np.array(found, np.int64).T
+    return Evidenced(Stamps(rows_of, days.astype(np.int32)), tuple(entries.tolist())), problems

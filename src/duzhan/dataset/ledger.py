@@ -75,7 +75,7 @@ class Ledger:
         sources: the files and sheets, in the order of the rows.
         broken: (row, column) to what stands there and what is wrong with it.
         problems: what concerns whole files.
-        registers: extensions and rechecks as they were read.
+        registers: extensions, rechecks and evidence as they were read.
     """
 
     counties: tuple[County, ...]

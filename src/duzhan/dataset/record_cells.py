@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_REGISTERS = frozenset({col.EXTENSIONS, col.RECHECKS})
+_REGISTERS = frozenset({col.EXTENSIONS, col.RECHECKS, col.EVIDENCE})
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

@@ -1,4 +1,4 @@
-"""Extensions and rechecks: rows that can be used, and what is wrong with the others.
+"""Extensions, rechecks and evidence: rows that can be used, and what is wrong with the others.
 
 Whether a row counts, only the ledger can tell (SPEC section 3): see `granting` and `facts`.
 """
@@ -6,6 +6,7 @@ Whether a row counts, only the ledger can tell (SPEC section 3): see `granting` 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from duzhan import columns as col
 from duzhan.dataset.record_cells import context_of, read_rows
 from duzhan.intake.dateforms import why_refused
 from duzhan.intake.text import shorten, squash
-from duzhan.model import Extension, Problem, Recheck
+from duzhan.model import Evidence, Extension, Problem, Recheck
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,23 +27,31 @@ UNTIL, APPROVED_BY, APPROVED_ON = "延至", "批准人", "批准日期"
 DAY, RESULT, CHECKED_BY = "日期", "结果", "核查人"
 TRUE, UNTRUE = "属实", "不属实"
 
-BAD_EXTENSION, BAD_RECHECK = "bad-extension", "bad-recheck"
+KIND, FILE, DIGEST, RECEIVED = "类别", "文件", "SHA-256", "收到日期"
+BEFORE, AFTER, OTHER = "整改前", "整改后", "其他"
+KINDS = (BEFORE, AFTER, OTHER)
+
+BAD_EXTENSION, BAD_RECHECK, BAD_EVIDENCE = "bad-extension", "bad-recheck", "bad-evidence"
 IGNORED = "，此行不计"
+
+_SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """What extensions.csv and rechecks.csv hold about the issues.
+    """What extensions.csv, rechecks.csv and evidence.csv hold about the issues.
 
     Attributes:
         extensions: in the file's order.
         rechecks: likewise.
+        evidence: likewise; those with 编号 "" belong to no known issue.
         counties: the roster's counties by name, in the order of their numbers in the ledger.
         problems: rows that cannot be used, whatever the ledger holds.
     """
 
     extensions: tuple[Extension, ...] = ()
     rechecks: tuple[Recheck, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     counties: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -50,7 +59,7 @@ class Registers:
 def load_registers(
     root: Path, roster: Roster, rules: Rules, only: Collection[str] | None = None
 ) -> Registers:
-    """Read the registers of extensions and rechecks.
+    """Read the registers of extensions, rechecks and evidence.
 
     Args:
         root: the dataset's folder.
@@ -61,10 +70,12 @@ def load_registers(
     context = context_of(rules, roster)
     extensions = read_rows(root, context, col.EXTENSIONS, _extension)
     rechecks = read_rows(root, context, col.RECHECKS, _recheck)
+    evidence = read_rows(root, context, col.EVIDENCE, _evidence)
     ours = {county.name for county in roster.counties if only is None or county.code in only}
     return Registers(
         tuple(one for one in extensions if one.county in ours),
         tuple(one for one in rechecks if one.county in ours),
+        tuple(one for one in evidence if one.county in ours),
         tuple(county.name for county in roster.counties),
         tuple(context.problems),
     )
@@ -96,6 +107,34 @@ def _recheck(row: Row) -> Recheck | None:
     if not row.usable or day is None:
         return None
     return Recheck(day, county, identifier, result == TRUE, by, row.text(col.REMARK), row.line)
+
+
+def _evidence(row: Row) -> Evidence | None:
+    county = _county(row, BAD_EVIDENCE)
+    kind = squash(_needed(row, BAD_EVIDENCE, KIND))
+    if row.usable and kind not in KINDS:
+        message = f"“{shorten(kind)}”应为：{'、'.join(KINDS)}"
+        row.problem(KIND, BAD_EVIDENCE, message, fatal=True)
+    file = _needed(row, BAD_EVIDENCE, FILE)
+    if row.usable and not _is_below_evidence(file):
+        message = f"“{shorten(file)}”应是 {col.EVIDENCE_FILES}/ 下的一个文件"
+        row.problem(FILE, BAD_EVIDENCE, message, fatal=True)
+    digest = squash(_needed(row, BAD_EVIDENCE, DIGEST)).lower()
+    if row.usable and not _SHA_256.fullmatch(digest):
+        message = f"“{shorten(digest)}”应是 64 位十六进制的 SHA-256"
+        row.problem(DIGEST, BAD_EVIDENCE, message, fatal=True)
+    received = _day(row, BAD_EVIDENCE, RECEIVED)
+    if not row.usable or received is None:
+        return None
+    identifier, source, remark = row.text(col.ID), row.text("来源"), row.text(col.REMARK)
+    return Evidence(identifier, county, kind, file, digest, source, received, remark, row.line)
+
+
+def _is_below_evidence(file: str) -> bool:
+    """Whether a path leads to a file below ``evidence/``, and nowhere else on any system."""
+    first, *rest = file.split("/")
+    plain = all(part.strip(". ") and not set(part) & set('\\:*?"<>|') for part in rest)
+    return first == col.EVIDENCE_FILES and bool(rest) and plain and file.isprintable()
 
 
 def _needed(row: Row, code: str, column: str) -> str:
@@ -139,11 +178,13 @@ class Ignored(NamedTuple):
     problem: Problem
 
 
-def ignored(file: str, entry: Extension | Recheck, why: tuple[str, str, str], code: str) -> Ignored:
+def ignored(
+    file: str, entry: Extension | Recheck | Evidence, why: tuple[str, str, str], code: str
+) -> Ignored:
     """Say why a row does not count.
 
     Args:
-        file: extensions.csv or rechecks.csv.
+        file: the register's.
         entry: the row.
         why: column, value and reason.
         code: the problem's code.

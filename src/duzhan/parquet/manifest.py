@@ -186,6 +186,7 @@ def read_by(root: Path, rules: Rules) -> dict[str, Any]:
         rules: the campaign.
     """
     words = rules.vocabularies
+    registers = (col.EXTENSIONS, col.RECHECKS, col.EVIDENCE)
     return {
         "start": rules.start.isoformat(),
         "end": rules.end.isoformat(),
@@ -193,7 +194,7 @@ def read_by(root: Path, rules: Rules) -> dict[str, Any]:
         "empty_words": list(words.empty_words),
         "done_words": list(words.done_words),
         "not_done_words": list(words.not_done_words),
-        **{name: file_digest(root / name) for name in (col.EXTENSIONS, col.RECHECKS)},
+        **{name: file_digest(root / name) for name in registers},
     }
 
 
