@@ -295,18 +295,18 @@ def test_the_county_page_answers_what_a_leader_asks(sample: Path, run: Run) -> N
     for words in (
         "富宁县达标情况（截至2021年6月25日）",
         "示例数据",
-        "▲黄  6月30日节点还有 5 天",
+        "▲黄  6月30日节点还有5天",
         "整改达标率：",
         "仅供参考",
-        "最近评分：748 分（省级，6月24日）",
-        "【当前节点：6月底前（6月30日，还有 5 天）】",
+        "最近评分：748分（省级，6月24日）",
+        "【当前节点：6月底前（6月30日，还有5天）】",
         "尚未达到  问题清单整改达标率≥95%：",
         "〔三(三)2〕8县（市）创卫标准考核总体评分必须达750分以上（由省及红河州帮扶指导评估）",
         "    · 再销号2件",
         "    · 评分再提高2分",
         "    · 完成“",
         "5月底前：全部达标",
-        "【超期问题 2 件】",
+        "【超期问题2件】",
         "本周（2021-W25）：已督战",
         "〔六(二)〕",
         "州委常委、常务副州长 李先祥",
@@ -382,6 +382,6 @@ def test_status_counts_faulty_cells_on_stderr_and_names_check(tmp_path: Path, ru
 
     errors = sum(problem["severity"] == "error" for problem in check["problems"])
     assert status.returncode == 0
-    assert f"数据中有 {errors} 处错误" in status.stderr
+    assert f"数据中有{errors}处错误" in status.stderr
     assert "duzhan check" in status.stderr
     assert errors > 20

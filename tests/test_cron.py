@@ -85,11 +85,11 @@ def test_the_crontabs_lines_send_lists_and_reports_and_watch_over_them(tmp_path:
         env_file.write_text(env_file.read_text("utf-8") + "DUZHAN_TODAY=2021-07-02\n", "utf-8")
         code, text = as_cron(lists, env_file, tmp_path)
         assert code == 0, text
-        assert "超期问题邮件（2021-07-02）：送出 2 封" in text
+        assert "超期问题邮件（2021-07-02）：送出2封" in text
         assert post.recipients() == [FUNING, GUANGNAN]
         code, text = as_cron(reports, env_file, tmp_path)
         assert code == 0, text
-        assert "督战周报邮件（2021-W25）：送出 8 封" in text
+        assert "督战周报邮件（2021-W25）：送出8封" in text
         assert len(post.raw()) == 10
         assert str(post.mails()[0]["From"]) == "州爱卫专项办 <duzhan@example.cn>"
         assert as_cron(watch, env_file, tmp_path) == (0, "")

@@ -392,4 +392,4 @@ def test_a_long_import_shows_progress_on_a_terminal_and_nothing_in_a_pipe(
     for step in ("读取 富宁县.csv", "并入 富宁县", "核对和写入"):
         assert step in shown
         assert step not in piped.stdout
-    assert "以上是 9000 件中的前 20 件，其余 8980 件未列出" in piped.stdout
+    assert "以上是9000件中的前20件，其余8980件未列出" in piped.stdout

@@ -51,7 +51,7 @@ def check_up(root: Path, max_age: float | None) -> Checkup:
     errors = sum(problem.severity == "error" for problem in checked.problems)
     found = Finding("数据集", "ok", f"“{root}”的名册和规则都对")
     if errors:
-        message = f"数据里有 {errors} 处错误（按不利的一面处理），逐条列出请用 duzhan check"
+        message = f"数据里有{errors}处错误（按不利的一面处理），逐条列出请用 duzhan check"
         found = Finding("数据集", "warning", message)
     findings = (found, *examine(campaign.dataset, max_age), *_weekly_template(campaign))
     return Checkup(findings, checked.sample, campaign)

@@ -58,7 +58,7 @@ def say_faults(campaign: Campaign, faults: int) -> None:
     for line in campaign.refused:
         note(line)
     if faults:
-        note(f"数据中有 {faults} 处错误（均按不利于达标的一面处理），逐条列出请用 duzhan check")
+        note(f"数据中有{faults}处错误（均按不利于达标的一面处理），逐条列出请用 duzhan check")
 
 
 def note(line: str) -> None:

@@ -96,7 +96,7 @@ def _recipients(dataset: Dataset) -> Iterator[Finding]:
             message = f"“{step.name}”要告知的人没有填邮箱，不单独发：{names}"
             yield Finding("分级督办", "warning", message)
     if all(group.recipients for group in roster.groups) and not roster.faults:
-        yield Finding("收件人", "ok", f"{len(roster.groups)} 个督战组都有收件人")
+        yield Finding("收件人", "ok", f"{len(roster.groups)}个督战组都有收件人")
 
 
 def _robots(dataset: Dataset) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _robots(dataset: Dataset) -> Iterator[Finding]:
         except DuzhanError as error:
             yield Finding("群聊机器人", "error", error.lines[0])
     if well:
-        yield Finding("群聊机器人", "ok", f"{well} 个机器人的地址和密钥都在（没有发消息试）")
+        yield Finding("群聊机器人", "ok", f"{well}个机器人的地址和密钥都在（没有发消息试）")
 
 
 def _server() -> Iterator[Finding]:
@@ -220,7 +220,7 @@ def _age(last: RunLine | None, record: Record, zone: str, max_age: float | None)
     when = f"上次成功运行：{words.full_date(then.date())}{then:%H:%M}（{last.command}）"
     if max_age is not None and today - then > max_age * _DAY:
         days = (today - then) // _DAY
-        return Finding("发信记录", "error", f"{when}，已过 {days} 天，超过 {max_age:g} 天")
+        return Finding("发信记录", "error", f"{when}，已过{days}天，超过{max_age:g}天")
     return Finding("发信记录", "ok", when)
 
 
@@ -238,6 +238,6 @@ def _disk(root: Path) -> Iterator[Finding]:
         return
     megabytes = free >> 20
     if free < _ROOM:
-        yield Finding("磁盘", "error", f"“{root}”所在的磁盘只剩 {megabytes} 兆，请腾出空间")
+        yield Finding("磁盘", "error", f"“{root}”所在的磁盘只剩{megabytes}兆，请腾出空间")
     else:
-        yield Finding("磁盘", "ok", f"“{root}”可以写，磁盘还有 {megabytes} 兆")
+        yield Finding("磁盘", "ok", f"“{root}”可以写，磁盘还有{megabytes}兆")

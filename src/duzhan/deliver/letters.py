@@ -62,7 +62,7 @@ def issue_letter(due: Due, desk: Desk) -> Letter:
     if fits(letter, desk.limit):
         return letter
     megabytes = f"{len(workbook) / (1 << 20):.1f}"
-    return _written(due, desk, None, f"清单的工作簿有 {megabytes} 兆，超过邮件的限额，没有附上。")
+    return _written(due, desk, None, f"清单的工作簿有{megabytes}兆，超过邮件的限额，没有附上。")
 
 
 def _written(due: Due, desk: Desk, attachment: str | None, *remarks: str) -> Letter:
@@ -130,16 +130,16 @@ def _opening(due: Due, desk: Desk) -> str:
         since = words.step_days(due.step).removesuffix("起")
         state = "尚未整改、即将到期" if due.step.from_days <= 0 else "尚未整改、已经超期"
         return (
-            f"截至{day}，{county}{state}的问题中，有 {len(due.lines)} 件到了“{due.step.name}”"
+            f"截至{day}，{county}{state}的问题中，有{len(due.lines)}件到了“{due.step.name}”"
             f"（{since}），现按分级督办的安排告知，每个问题只告知一次。"
         )
     late = _late(due)
     soon = len(due.lines) - len(late)
-    more = f"；另有 {soon} 件即将到期" if soon else ""
+    more = f"；另有{soon}件即将到期" if soon else ""
     longest = max(line.days_overdue or 0 for line in late)
     return (
-        f"截至{day}，{county}超过整改期限仍未整改的问题有 {len(late)} 件，"
-        f"最长的超期 {longest} 天{more}。"
+        f"截至{day}，{county}超过整改期限仍未整改的问题有{len(late)}件，"
+        f"最长的超期{longest}天{more}。"
     )
 
 
@@ -153,7 +153,7 @@ def _remarks(due: Due, desk: Desk) -> list[str]:
         found += escalated(_late(due), desk.dataset.rules.escalation)
     if invalid := desk.invalid.get(due.group.county.name):
         found.append(
-            f"该县（市）清单里有 {invalid} 件问题的格子读不懂或不合情理，改正之前按不利的一面计算，"
+            f"该县（市）清单里有{invalid}件问题的格子读不懂或不合情理，改正之前按不利的一面计算，"
             "请督促县（市）更正。"
         )
     return found
@@ -165,7 +165,7 @@ def _sections(due: Due, desk: Desk, shown: int) -> list[tuple[str, list[dict[str
     late = _late(due)
     soon = [line for line in due.lines if (line.days_overdue or 0) <= 0]
     return [
-        (f"{title} {len(lines)} 件", _shown(lines[:shown], steps), max(0, len(lines) - shown))
+        (f"{title}{len(lines)}件", _shown(lines[:shown], steps), max(0, len(lines) - shown))
         for title, lines in (("超期问题", late), ("即将到期的问题", soon))
         if lines
     ]

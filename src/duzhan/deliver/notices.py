@@ -62,12 +62,12 @@ def overdue_of_county(
     if not late:
         return None
     soon = len(lines) - len(late)
-    figures = [f"超期未整改 {len(late)} 件，最长的超期 {_longest(late)} 天"]
-    figures += [f"即将到期 {soon} 件"] if soon else []
-    figures += [f"待核验 {claimed} 件"] if claimed else []
+    figures = [f"超期未整改{len(late)}件，最长的超期{_longest(late)}天"]
+    figures += [f"即将到期{soon}件"] if soon else []
+    figures += [f"待核验{claimed}件"] if claimed else []
     asked = "请督促责任单位抓紧整改，整改完成后及时核验销号。"
     if claimed:
-        asked = f"请督促责任单位抓紧整改，并组织核验 {claimed} 件待核验问题。"
+        asked = f"请督促责任单位抓紧整改，并组织核验{claimed}件待核验问题。"
     return RobotText(
         f"【{wording.subject}】{group.county.name}超期问题 {len(late)} 件（截至{day}）",
         (f"{'；'.join(figures)}。",),
@@ -102,8 +102,8 @@ def overdue_of_all(
     worst = sorted(counties.items(), key=lambda entry: (-len(entry[1]), -_longest(entry[1])))
     gravest = sorted(late, key=lambda line: -(line.days_overdue or 0))[:_GRAVEST]
     figures = (
-        f"超期未整改 {len(late)} 件，涉及 {len(counties)} 个{wording.unit}，"
-        f"最长的超期 {_longest(late)} 天。"
+        f"超期未整改{len(late)}件，涉及{len(counties)}个{wording.unit}，"
+        f"最长的超期{_longest(late)}天。"
     )
     lacking = (f"没有清单、不能判断是否超期：{'、'.join(missing)}。",) if missing else ()
     return RobotText(
@@ -113,7 +113,7 @@ def overdue_of_all(
             *lacking,
             *(f"{line.county}：{_described(line)}" for line in gravest),
         ),
-        tuple(f"{county} {len(ours)} 件，最长的超期 {_longest(ours)} 天" for county, ours in worst),
+        tuple(f"{county}{len(ours)}件，最长的超期{_longest(ours)}天" for county, ours in worst),
         0,
         (f"请各{wording.group}督促责任单位抓紧整改，整改完成后及时核验销号。",),
         f"个{wording.unit}",
@@ -130,7 +130,7 @@ def _longest(lines: Sequence[IssueLine]) -> int:
 
 def _described(line: IssueLine) -> str:
     unit = " ".join(line.unit.split()) or "没有写责任单位"
-    return f"超期 {line.days_overdue} 天：{what(line)}，{unit}，限{words.month_day(line.due_on)}"
+    return f"超期{line.days_overdue}天：{what(line)}，{unit}，限{words.month_day(line.due_on)}"
 
 
 # ---------------------------------------------------------------- a week
@@ -144,7 +144,7 @@ def week_of_county(status: CountyStatus, report: WeekReport, wording: Wording) -
             f"{words.LIGHTS[status.light]}灯，{_figures(status, wording)}。",
             *_change(status, report, wording),
         ),
-        tuple(f"· {reason}" for reason in status.reasons),
+        tuple(f"· {words.tight(reason)}" for reason in status.reasons),
         0,
         (_asked(status, wording),),
         "项原因",
@@ -184,9 +184,9 @@ def _figures(status: CountyStatus, wording: Wording) -> str:
     if counts is None:
         return status.missing_list or "没有数据"
     share = f"（{counts.closed}/{counts.total}）" if counts.total else ""
-    parts = [f"{wording.rate} {rate_of(status)}{share}"]
-    parts += [f"{wording.score_short} {points_of(status)}"] if status.score else []
-    parts += [f"超期 {counts.overdue} 件", f"待核验 {counts.claimed} 件"]
+    parts = [f"{wording.rate}{rate_of(status)}{share}"]
+    parts += [f"{wording.score_short}{points_of(status)}"] if status.score else []
+    parts += [f"超期{counts.overdue}件", f"待核验{counts.claimed}件"]
     return "，".join(parts)
 
 
@@ -197,7 +197,7 @@ def _change(status: CountyStatus, report: WeekReport, wording: Wording) -> tuple
         same = before.light is status.light and rate_of(before) == rate_of(status)
         if before.county.code == status.county.code and not same:
             light = words.LIGHTS[before.light]
-            return (f"上周：{light}灯，{wording.rate} {rate_of(before)}。",)
+            return (f"上周：{light}灯，{wording.rate}{rate_of(before)}。",)
     return ()
 
 
@@ -208,9 +208,9 @@ def _asked(status: CountyStatus, wording: Wording) -> str:
         return "请催报问题清单。"
     asked = []
     if counts.claimed:
-        asked.append(f"核验待核验问题 {counts.claimed} 件")
+        asked.append(f"核验待核验问题{counts.claimed}件")
     if counts.overdue:
-        asked.append(f"督促超期的 {counts.overdue} 件限期整改")
+        asked.append(f"督促超期的{counts.overdue}件限期整改")
     if status.weeks_unsupervised:
         asked.append(f"本周至少{wording.supervise}一次")
     return f"请{'，'.join(asked)}。" if asked else "请继续督促，保持进度。"

@@ -55,21 +55,21 @@ def summary_page(outcome: RunOutcome, dataset: Dataset, missing: dict[str, str])
 
 def _headline(outcome: RunOutcome) -> str:
     if outcome.folder is not None:
-        return f"应发 {len(outcome.plan.due)} {_unit(outcome)}"
+        return f"应发{len(outcome.plan.due)}{_unit(outcome)}"
     if not (outcome.results or outcome.plan.unaddressed or outcome.unknown):
         what = "群消息" if outcome.job.carrier.service else "邮件"
         return f"没有要发的{what}" + (
-            f"，地址有误 {len(outcome.faults)} 处" if outcome.faults else ""
+            f"，地址有误{len(outcome.faults)}处" if outcome.faults else ""
         )
-    parts = [f"送出 {len(outcome.sent)} {_unit(outcome)}"]
+    parts = [f"送出{len(outcome.sent)}{_unit(outcome)}"]
     if outcome.refused:
-        parts.append(f"没有送达 {len(outcome.refused)} 处")
+        parts.append(f"没有送达{len(outcome.refused)}处")
     if outcome.unknown:
-        parts.append(f"是否送达不明 {len(outcome.unknown)} 处")
+        parts.append(f"是否送达不明{len(outcome.unknown)}处")
     if outcome.plan.unaddressed:
-        parts.append(f"没有收件人 {len(outcome.plan.unaddressed)} 组")
+        parts.append(f"没有收件人{len(outcome.plan.unaddressed)}组")
     if outcome.faults:
-        parts.append(f"地址有误 {len(outcome.faults)} 处")
+        parts.append(f"地址有误{len(outcome.faults)}处")
     return "，".join(parts)
 
 
@@ -80,12 +80,12 @@ def _unit(outcome: RunOutcome) -> str:
 def about(due: Due) -> str:
     """What a mail is about, such as 超期 3 件（更新）."""
     if due.step is not None:
-        return f"{due.step.name} {len(due.lines)} 件"
+        return f"{due.step.name}{len(due.lines)}件"
     update = "（更新）" if due.update else ""
     if due.name.kind in WEEKLY_NAMES:
         return f"{WEEKLY_NAMES[due.name.kind]}{update}"
     late = sum((line.days_overdue or 0) > 0 for line in due.lines)
-    return f"超期 {late} 件{update}"
+    return f"超期{late}件{update}"
 
 
 def _mail_rows(outcome: RunOutcome) -> list[tuple[Text | str, ...]]:

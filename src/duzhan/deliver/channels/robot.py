@@ -45,7 +45,7 @@ class RobotText:
     @property
     def lines(self) -> tuple[str, ...]:
         """All lines below the title, each as it is said, with the mark of what was cut."""
-        cut = (f"……另有 {self.unlisted} {self.unit}没有列出",) if self.unlisted else ()
+        cut = (f"……另有{self.unlisted}{self.unit}没有列出",) if self.unlisted else ()
         return (*self.lead, *self.items, *cut, *self.closing)
 
     def first(self, count: int) -> RobotText:

@@ -67,7 +67,7 @@ def urging(
     supervised = "、".join(group.supervised) or "人民政府"
     begin = f"截至{words.full_date(day)}，"
     standing = [f"{begin}{_standing(status, wording.rate, wording.score_short)}"]
-    reasons = "；".join(status.reasons)
+    reasons = words.tight("；".join(status.reasons))
     standing += [f"存在的问题：{reasons}。"] if reasons else []
     asked = _asked(status, late, wording)
     sections = [LetterSection("一、整改情况", tuple(standing))]
@@ -90,7 +90,7 @@ def urging(
 def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> LetterText:
     """A notice to rectify one issue, with a slip to send back (整改通知单)."""
     due = words.full_date(line.due_on) if line.due_on else "未定"
-    late = f"，已超期 {line.days_overdue} 天" if (line.days_overdue or 0) > 0 else ""
+    late = f"，已超期{line.days_overdue}天" if (line.days_overdue or 0) > 0 else ""
     facts = grid(
         "",
         "项目 内容+",
@@ -169,9 +169,9 @@ def _standing(status: CountyStatus, rate: str, score: str) -> str:
     counts = status.counts
     if counts is None:
         return f"{status.county.name}{status.missing_list or '没有数据'}。"
-    told = f"{status.county.name}共有问题 {counts.total} 件，已销号 {counts.closed} 件，"
-    told += f"{rate}{rate_of(status)}；待核验 {counts.claimed} 件，未整改 {counts.open} 件"
-    told += f"，其中超期 {counts.overdue} 件" if counts.overdue else ""
+    told = f"{status.county.name}共有问题{counts.total}件，已销号{counts.closed}件，"
+    told += f"{rate}{rate_of(status)}；待核验{counts.claimed}件，未整改{counts.open}件"
+    told += f"，其中超期{counts.overdue}件" if counts.overdue else ""
     return f"{told}；{score} {points_of(status)}。" if status.score else f"{told}。"
 
 
@@ -180,7 +180,7 @@ def _extended(line: IssueLine) -> str:
     if not line.extensions:
         return ""
     first = f"原定{words.full_date(line.original_due_on)}，" if line.original_due_on else ""
-    return f"（{first}批准延期 {line.extensions} 次）"
+    return f"（{first}批准延期{line.extensions}次）"
 
 
 def _issues(late: Sequence[IssueLine]) -> tuple[Part, ...]:
@@ -196,7 +196,7 @@ def _issues(late: Sequence[IssueLine]) -> tuple[Part, ...]:
     ]
     table = grid("", "编号 问题+ 责任单位+ 期限 超期>", rows)
     more = len(late) - len(rows)
-    return (table, f"另有 {more} 件没有列出。") if more else (table,)
+    return (table, f"另有{more}件没有列出。") if more else (table,)
 
 
 def _asked(status: CountyStatus, late: Sequence[IssueLine], wording: Wording) -> tuple[str, ...]:
@@ -204,7 +204,7 @@ def _asked(status: CountyStatus, late: Sequence[IssueLine], wording: Wording) ->
     if not status.has_data:
         asked.append("尽快报送问题清单；没有需要整改的问题的，作零报告。")
     if late:
-        asked.append(f"对超期的 {len(late)} 件逐件明确责任人和完成日期，限期整改、报请核验销号。")
+        asked.append(f"对超期的{len(late)}件逐件明确责任人和完成日期，限期整改、报请核验销号。")
     wanting = [
         result.requirement.name
         for milestone in status.milestones
@@ -238,11 +238,11 @@ def _proposed(one: Proposal, rules: Rules) -> str:
     if rule.no_data:
         facts.append(one.status.missing_list or "没有数据")
     if rule.missed is not None:
-        facts.append(f"已过节点有 {one.missed} 项要求未达到（{rule.missed} 项起）")
+        facts.append(f"已过节点有{one.missed}项要求未达到（{rule.missed}项起）")
     if rule.overdue is not None:
-        facts.append(f"超期 {one.overdue} 件（{rule.overdue} 件起）")
+        facts.append(f"超期{one.overdue}件（{rule.overdue}件起）")
     if rule.days_overdue is not None:
-        facts.append(f"最长的超期 {one.longest} 天（{rule.days_overdue} 天起）")
+        facts.append(f"最长的超期{one.longest}天（{rule.days_overdue}天起）")
     clause = f"{rules.notice.number} {rule.clause}" if rule.clause else ""
     reading = f"解释值：{rule.note}" if rule.interpreted else ""
     source = "；".join(part for part in (clause, f"规则 {rule.id}", reading) if part)

@@ -23,7 +23,7 @@ def check_page(problems: Sequence[Problem], sample: str | None) -> Page:
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = [problem for problem in problems if problem.severity != "error"]
     page = Page()
-    page.title(f"检查结果：错误 {len(errors)} 处，提醒 {len(warnings)} 处")
+    page.title(f"检查结果：错误{len(errors)}处，提醒{len(warnings)}处")
     if sample:
         page.line(Text(sample, "magenta"))
     if errors:
@@ -49,6 +49,6 @@ def _warnings(warnings: Sequence[Problem]) -> list[str]:
     for (file, code), group in groupby(sorted(summed, key=kind), key=kind):
         rows = [problem.line for problem in group]
         shown = "、".join(str(row) for row in rows[:5])
-        more = f"等 {len(rows)} 行" if len(rows) > 5 else "行"
+        more = f"等{len(rows)}行" if len(rows) > 5 else "行"
         lines.append(f"{file}：第 {shown} {more}{_KINDS[code]}（逐条见 --json）")
     return lines

@@ -38,7 +38,7 @@ def checkup_page(findings: Sequence[CheckupLine], sample: str | None) -> Page:
     """The findings, worst first."""
     errors = sum(found.status == "error" for found in findings)
     page = Page()
-    page.title(f"体检：{f'{errors} 处不行，定时任务不能正常发信' if errors else '可以正常发信'}")
+    page.title(f"体检：{f'{errors}处不行，定时任务不能正常发信' if errors else '可以正常发信'}")
     if sample:
         page.line(Text(sample, "magenta"))
     order = list(_MARKS)

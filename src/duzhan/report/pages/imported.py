@@ -148,7 +148,7 @@ def _differences(page: Page, account: Account) -> None:
     for entry in entries.between(0, _SHOWN):
         _difference(page, entry)
     if (count := len(entries)) > _SHOWN:
-        page.line(f"以上是 {count} 件中的前 {_SHOWN} 件，其余 {count - _SHOWN} 件未列出")
+        page.line(f"以上是{count}件中的前{_SHOWN}件，其余{count - _SHOWN}件未列出")
 
 
 def _difference(page: Page, entry: Entry) -> None:
@@ -178,7 +178,7 @@ def _details(page: Page, account: Account, returned: Path | None) -> None:
             _listed(page, title, ids)
     for title, number in _counted(account):
         if number:
-            page.line(f"{title} {number} 件")
+            page.line(f"{title}{number}件")
     for new, old in zip(
         account.ids_at(at for at, _ in merged.suspected),
         account.ids_at(at for _, at in merged.suspected),
@@ -213,7 +213,7 @@ def _counted(account: Account) -> tuple[tuple[str, int], ...]:
 
 def _listed(page: Page, title: str, ids: Sequence[str]) -> None:
     shown = "、".join(text or "（无编号）" for text in ids[:_SHOWN])
-    more = f"等 {len(ids)} 件" if len(ids) > _SHOWN else f"，共 {len(ids)} 件"
+    more = f"等{len(ids)}件" if len(ids) > _SHOWN else f"，共{len(ids)}件"
     page.line(f"{title}：{shown}{more}")
 
 
@@ -234,7 +234,7 @@ def _sheet(page: Page, account: Account) -> None:
     for line, text in table.left_out[:_SHOWN]:
         page.line(f"第{line}行不是问题，跳过：{shorten(text, _CELL)}")
     if len(table.left_out) > _SHOWN:
-        page.line(f"另有 {len(table.left_out) - _SHOWN} 行不是问题，跳过")
+        page.line(f"另有{len(table.left_out) - _SHOWN}行不是问题，跳过")
     if hidden := _hidden(account):
         page.line(f"隐藏的，照样读了：{'、'.join(hidden[:_SHOWN])}")
     beside = table.grid.beside
@@ -242,7 +242,7 @@ def _sheet(page: Page, account: Account) -> None:
         ("批注", beside.comments), ("链接", beside.links), ("划掉的字", beside.struck),
         ("图片", len(beside.pictures)),
     )  # fmt: skip
-    if counted := "、".join(f"{name} {number} 处" for name, number in told if number):
+    if counted := "、".join(f"{name}{number}处" for name, number in told if number):
         page.line(f"表里另有：{counted}，没有当作内容")
 
 
@@ -256,7 +256,7 @@ def _added(account: Account) -> Iterator[str]:
         due = f"，限期 {cells[col.DUE]}" if cells[col.DUE] else ""
         yield f"新增 {cells[col.ID]} {shorten(cells[col.DESCRIPTION], _CELL)}{place}{due}"
     if len(rows) > _SHOWN:
-        yield f"以上是新增的前 {_SHOWN} 件，其余 {len(rows) - _SHOWN} 件未列出"
+        yield f"以上是新增的前{_SHOWN}件，其余{len(rows) - _SHOWN}件未列出"
 
 
 def _refusals(page: Page, account: Account) -> None:
@@ -267,4 +267,4 @@ def _refusals(page: Page, account: Account) -> None:
         value = f" {shorten(one.value)}" if one.value else ""
         page.line(f"第{one.row}行 {column}{value}：{one.reason}")
     if len(rejects) > _SHOWN:
-        page.line(f"以上是没有收下的前 {_SHOWN} 处，其余 {len(rejects) - _SHOWN} 处见退回更正")
+        page.line(f"以上是没有收下的前{_SHOWN}处，其余{len(rejects) - _SHOWN}处见退回更正")

@@ -58,16 +58,16 @@ def overdue_page(
     """`duzhan overdue`: worst first, grouped by county."""
     late = sum((line.days_overdue or 0) > 0 for line in lines)
     page = Page()
-    page.title(f"超期问题 {late} 件（截至{words.full_date(day)}）")
+    page.title(f"超期问题{late}件（截至{words.full_date(day)}）")
     if sample:
         page.line(Text(sample, "magenta"))
     if due_within is not None:
-        page.line(f"另有 {due_within} 天内到期的 {len(lines) - late} 件")
+        page.line(f"另有{due_within}天内到期的{len(lines) - late}件")
     if not lines:
         page.line("没有超期问题。")
     for county, group in groupby(lines, key=lambda line: line.county):
         ours = list(group)
-        page.heading(f"{county} {len(ours)} 件")
+        page.heading(f"{county}{len(ours)}件")
         page.parts.append(issue_table(ours))
     return page
 
@@ -75,7 +75,7 @@ def overdue_page(
 def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: str | None) -> Page:
     """`duzhan issues`: what the filters left, by county."""
     page = Page()
-    page.title(f"问题清单 {len(lines)} 件（共 {total} 件，截至{words.full_date(day)}）")
+    page.title(f"问题清单{len(lines)}件（共{total}件，截至{words.full_date(day)}）")
     if sample:
         page.line(Text(sample, "magenta"))
     columns = (
@@ -88,7 +88,7 @@ def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: st
     )
     for county, group in groupby(lines, key=lambda line: line.county):
         ours = list(group)
-        page.heading(f"{county} {len(ours)} 件")
+        page.heading(f"{county}{len(ours)}件")
         page.table(
             columns,
             [

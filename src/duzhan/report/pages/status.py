@@ -56,7 +56,7 @@ def overview_page(
         page.line(f"{told}。")
     _reasons(page, listed)
     if hidden := len(overview.counties) - len(listed):
-        page.line(f"最差的 {len(listed)} 个在上，其余 {hidden} 个没有列出。")
+        page.line(f"最差的{len(listed)}个在上，其余{hidden}个没有列出。")
         page.line("全部列出用 --limit 0；按省、州（市）汇总用 --rollup。")
     page.line(f"{lights_line(overview.counties)}。详情：duzhan status --county 名称")
     return page
@@ -65,7 +65,7 @@ def overview_page(
 def lights_line(statuses: Sequence[CountyStatus]) -> str:
     """How many counties are red, yellow and green."""
     numbers = {light: sum(s.light is light for s in statuses) for light in ORDER}
-    return "，".join(f"{words.LIGHTS[light][1]}灯 {numbers[light]} 个" for light in ORDER)
+    return "，".join(f"{words.LIGHTS[light][1]}灯{numbers[light]}个" for light in ORDER)
 
 
 def _reasons(page: Page, listed: Sequence[CountyStatus]) -> None:
@@ -73,7 +73,7 @@ def _reasons(page: Page, listed: Sequence[CountyStatus]) -> None:
     alike: dict[str, list[str]] = {}
     for status in listed:
         if status.light is Light.RED:
-            alike.setdefault("；".join(status.reasons), []).append(status.county.name)
+            alike.setdefault(words.tight("；".join(status.reasons)), []).append(status.county.name)
     if alike:
         page.heading("亮红灯的原因")
     for told, counties in list(alike.items())[:_EXPLAINED]:
@@ -106,8 +106,8 @@ def _score(status: CountyStatus) -> str:
 def brief(reasons: Sequence[str], shown: int = 2) -> str:
     """The first reasons, and how many more there are."""
     if len(reasons) <= shown:
-        return "；".join(reasons)
-    return f"{'；'.join(reasons[:shown])}等 {len(reasons)} 项"
+        return words.tight("；".join(reasons))
+    return f"{words.tight('；'.join(reasons[:shown]))}等{len(reasons)}项"
 
 
 def county_page(
@@ -122,7 +122,7 @@ def county_page(
     page = begin(rules, overview.as_of, sample, f"{status.county.name}达标情况")
     leaders = "；".join(seat.display for seat in group.memberships if seat.role == "组长")
     page.line(f"督战组组长：{leaders}")
-    why = "，".join(status.reasons) or "没有超期，数据齐全"
+    why = words.tight("；".join(status.reasons)) or "没有超期，数据齐全"
     page.line(_light(status), f"  {why}")
     _figures(page, status)
     _current(page, status, overview.as_of)
@@ -156,7 +156,7 @@ def milestone_line(current: Milestone | None, day: dt.date) -> str:
     ]
     tasks = sum(rule.kind == "deliverable" for rule in current.requirements)
     if tasks:
-        lines.append(f"{tasks} 项任务")
+        lines.append(f"{tasks}项任务")
     return (
         f"当前节点：{current.name}（{words.month_day(current.deadline)}，{_left(left)}），"
         f"要求{'、'.join(lines)}"
@@ -164,7 +164,7 @@ def milestone_line(current: Milestone | None, day: dt.date) -> str:
 
 
 def _left(days: int) -> str:
-    return f"还有 {days} 天" if days else "今天到期"
+    return f"还有{days}天" if days else "今天到期"
 
 
 def _light(status: CountyStatus) -> Text:
@@ -180,19 +180,19 @@ def _figures(page: Page, status: CountyStatus) -> None:
         page.line("整改达标率：无问题（截至当日清单中没有问题）")
     else:
         page.line(
-            f"整改达标率：{words.percent(status.rate)}（已销号 {counts.closed} 件，"
-            f"共 {counts.total} 件）；连同待核验 {counts.claimed} 件为"
+            f"整改达标率：{words.percent(status.rate)}（已销号{counts.closed}件，"
+            f"共{counts.total}件）；连同待核验{counts.claimed}件为"
             f" {words.percent(status.claimed_rate)}，仅供参考"
         )
         page.line(
-            f"未整改 {counts.open} 件，其中超期 {counts.overdue} 件、"
-            f"没有整改期限 {counts.no_due_date} 件；数据有误 {counts.invalid} 件"
+            f"未整改{counts.open}件，其中超期{counts.overdue}件、"
+            f"没有整改期限{counts.no_due_date}件；数据有误{counts.invalid}件"
         )
     score = status.score
     if score is None:
         page.line("最近评分：没有（县级自评不计）")
     else:
-        value = f"{words.points(score.points)} 分" if score.points is not None else "总分读不出来"
+        value = f"{words.points(score.points)}分" if score.points is not None else "总分读不出来"
         page.line(f"最近评分：{value}（{score.assessor}，{words.month_day(score.day)}）")
 
 
@@ -275,14 +275,14 @@ def clauses(*parts: str) -> str:
 def _overdue(page: Page, status: CountyStatus, overdue: Sequence[IssueLine]) -> None:
     if status.counts is None:
         return
-    page.heading(f"超期问题 {len(overdue)} 件")
+    page.heading(f"超期问题{len(overdue)}件")
     if not overdue:
         page.line("没有超期问题。")
         return
     page.parts.append(issue_table(overdue[:_OVERDUE_SHOWN]))
     if len(overdue) > _OVERDUE_SHOWN:
         more = len(overdue) - _OVERDUE_SHOWN
-        page.line(f"还有 {more} 件，全部列出：duzhan overdue --county {status.county.name}")
+        page.line(f"还有{more}件，全部列出：duzhan overdue --county {status.county.name}")
 
 
 def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> None:
@@ -292,7 +292,7 @@ def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> Non
         f"上一整周（{week_id(status.last_week.monday)}）：{week_words(status.last_week, day)}"
     )
     if status.weeks_unsupervised > 1:
-        page.line(Text(f"已连续 {status.weeks_unsupervised} 周未督战", "red"))
+        page.line(Text(f"已连续{status.weeks_unsupervised}周未督战", "red"))
     on_site = status.last_on_site
     page.line(f"最近一次实地督战：{words.month_day(on_site) if on_site else '没有'}")
     for duty in rules.duties:
@@ -305,7 +305,7 @@ def week_words(week: WeekDuties, day: dt.date) -> str:
         return "不在每周督战期内"
     done = len(week.supervisions)
     on_site = sum(s.on_site for s in week.supervisions)
-    supervised = f"已督战 {done} 次（实地 {on_site} 次）" if done else "尚未督战"
+    supervised = f"已督战{done}次（实地{on_site}次）" if done else "尚未督战"
     return f"{supervised}；{_report(week, day)}"
 
 

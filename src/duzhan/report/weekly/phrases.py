@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import County, Group
-
-# Between characters and figures official documents put no space.
-_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
 
 # Longer lists are cut: a page names the worst, and the number of all.
 NAMES_SHOWN = 8
@@ -130,7 +126,7 @@ def named(counties: Sequence[str]) -> str:
 
 def reasons(status: CountyStatus, report: WeekReport) -> str:
     """Why a light is not green; the latest complete week is the report's own, if that is over."""
-    told = _GAP.sub("", "；".join(status.reasons))
+    told = words.tight("；".join(status.reasons))
     if status.last_week.monday == report.week.monday:
         told = told.replace("上一整周", "本周")
     return told

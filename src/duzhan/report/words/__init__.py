@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,14 @@ AUDIENCES: dict[Audience, str] = {
 }
 
 NONE = "—"
+
+# Between characters and figures official documents put no space.
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
+
+
+def tight(text: str) -> str:
+    """A sentence without spaces between characters and figures."""
+    return _GAP.sub("", text)
 
 
 def percent(rate: Rate | None) -> str:

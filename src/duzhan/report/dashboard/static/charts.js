@@ -120,7 +120,7 @@ const legend = {
 };
 const utc = { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") };
 const seriesOfDays = { label: "日期", value: (_, seconds) => (seconds ? monthDay(seconds) : "") };
-const pieces = (_, number) => (number === null || number === undefined ? "" : `${number} 件`);
+const pieces = (_, number) => (number === null || number === undefined ? "" : `${number}件`);
 
 // What milestones ask for: on days without such a milestone the line breaks (null); on the
 // last day on offer it goes on to the milestones ahead.
@@ -182,7 +182,7 @@ function scoreChart(scores, day, words) {
   const last = Math.max(upTo, joined[0][joined[0].length - 1], page.start + 1);
   const values = joined.slice(1).flat().filter(Number.isFinite);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const marks = (_, number) => (number === null || number === undefined ? "" : `${number} 分`);
+  const marks = (_, number) => (number === null || number === undefined ? "" : `${number}分`);
   return chart(
     (colours) => ({
       data,

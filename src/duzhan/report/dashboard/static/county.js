@@ -55,7 +55,7 @@ const WEEK_WORDS = {
 
 function week(one) {
   const times = one.supervision.actual;
-  const supervised = times ? `✓ 督战 ${times} 次` : WEEK_WORDS.supervised[one.supervised];
+  const supervised = times ? `✓ 督战${times}次` : WEEK_WORDS.supervised[one.supervised];
   return el(
     "li",
     { class: "week", title: one.words, "data-week": one.week },
@@ -68,7 +68,7 @@ function week(one) {
 function duties(words) {
   const streak =
     words.weeks_unsupervised > 1
-      ? el("p", { class: "verdict bad" }, `已连续 ${words.weeks_unsupervised} 周未督战`)
+      ? el("p", { class: "verdict bad" }, `已连续${words.weeks_unsupervised}周未督战`)
       : null;
   return section(
     "每周一督战、一报告",
@@ -111,7 +111,7 @@ function progress(county, status, day) {
   const { series } = county;
   if (!series || !status.issues) return null;
   const { total, closed, claimed } = status.issues;
-  const said = `截至${viewOf(day).date}：发现 ${total} 件，已销号 ${closed} 件，待核验 ${claimed} 件`;
+  const said = `截至${viewOf(day).date}：发现${total}件，已销号${closed}件，待核验${claimed}件`;
   const rows = page.days
     .map((offered, number) => [
       offered.label,
@@ -161,7 +161,7 @@ function countyView(county, day) {
   const status = view.status.counties[number];
   const words = view.words[number];
   const issues = new IssueTable(day, county.code);
-  const reasons = status.reasons.length ? status.reasons : ["各项要求均已达到，数据齐全"];
+  const reasons = status.reasons.length ? status.reasons.map(tight) : ["没有超期，数据齐全"];
   const parts = [
     el(
       "h2",
@@ -185,7 +185,7 @@ function countyView(county, day) {
 
 function quality({ issues }) {
   if (!issues) return null;
-  const told = `未整改 ${issues.open} 件，没有整改期限 ${issues.no_due_date} 件，数据有误 ${issues.invalid} 件。`;
+  const told = `未整改${issues.open}件，没有整改期限${issues.no_due_date}件，数据有误${issues.invalid}件。`;
   return el("p", { class: "small", "data-figure": "quality" }, told);
 }
 

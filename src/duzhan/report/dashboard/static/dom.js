@@ -37,3 +37,6 @@ function table(caption, headings, rows) {
 function labelled(cell, heading) {
   return el("td", { "data-label": heading }, cell);
 }
+
+// A sentence without spaces between characters and figures, as official documents have it.
+const tight = (text) => text.replace(/(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])/g, "");

@@ -1,7 +1,7 @@
 // The table of issues: Tabulator shows, sorts and scrolls them.
 
 function stateMark(issue) {
-  const text = issue.state === "x" ? `超期 ${issue.days_overdue} 天` : STATES[issue.state];
+  const text = issue.state === "x" ? `超期${issue.days_overdue}天` : STATES[issue.state];
   const faulty = issue.invalid ? el("span", { class: "tag" }, "数据有误") : null;
   return el("span", {}, el("span", { class: `state ${issue.state}` }, text), faulty);
 }
@@ -159,7 +159,7 @@ class IssueTable {
         (!county.value || issue.county === county.value) &&
         matches(issue),
     );
-    this.count.textContent = `列出 ${this.shown.length} 件，共 ${this.every.length} 件`;
+    this.count.textContent = `列出${this.shown.length}件，共${this.every.length}件`;
     if (this.grid) this.grid.replaceData(this.shown);
   }
 

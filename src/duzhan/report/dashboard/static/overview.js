@@ -19,7 +19,7 @@ function figure(key, title, value, ...notes) {
 
 function supervisionText({ expected, actual }) {
   if (!expected && !actual) return "不在督战期";
-  return actual ? `${actual} 次` : "尚未督战";
+  return actual ? `${actual}次` : "尚未督战";
 }
 
 function reportText({ expected, submitted_on: sent, on_time: onTime, complete }) {
@@ -52,13 +52,13 @@ function lineNote(line) {
   return line && el("span", { class: "note" }, `标准${line.text}，`, verdictMark(line), why);
 }
 
-const pieces0 = (issues, key) => (issues ? `${issues[key]} 件` : "—");
+const pieces0 = (issues, key) => (issues ? `${issues[key]}件` : "—");
 
 function figures(status, words, view) {
   const { issues, weekly } = status;
   const counted =
-    issues && issues.total ? `销号 ${issues.closed} 件，共 ${issues.total} 件` : words.missing_list;
-  const left = view.days_left === null ? "各节点均已到期" : `${view.days_left} 天`;
+    issues && issues.total ? `销号${issues.closed}件，共${issues.total}件` : words.missing_list;
+  const left = view.days_left === null ? "各节点均已到期" : `${view.days_left}天`;
   return el(
     "dl",
     { class: "figures" },
@@ -94,7 +94,7 @@ function card(number, day) {
     "li",
     { class: `card ${status.light}`, "data-county": status.code },
     el("h3", {}, el("a", { href: addressOf(name, day) }, name), lightBadge(status, words)),
-    el("p", { class: "reasons" }, words.brief || "各项要求均已达到，数据齐全"),
+    el("p", { class: "reasons" }, words.brief || "没有超期，数据齐全"),
     rateBar(status, words),
     figures(status, words, view),
     el("div", { class: "trend" }, "近几期整改达标率", sparkline(number, day)),
