@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duzhan.compliance import states
-from duzhan.compliance.results import Counts
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN, Events
 from duzhan.dataset.facts import Facts
 from duzhan.dataset.granting import Deadlines
 from duzhan.intake.states import Said
+from duzhan.requirements.results import Counts
 
 FIRST = dt.date(2021, 5, 1)
 DAYS = st.dates(FIRST, FIRST + dt.timedelta(days=40))

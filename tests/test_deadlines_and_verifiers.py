@@ -14,7 +14,8 @@ from duzhan.campaign.standing import Campaign
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duzhan.compliance.results import Counts, CountyStatus
+    from duzhan.compliance.results import CountyStatus
+    from duzhan.requirements.results import Counts
 
 COLUMNS = (
     "编号,问题描述,责任人,发现日期,整改期限,整改完成日期,销号日期,退回日期,核验人,整改情况,撤销说明"

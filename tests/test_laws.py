@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 from duzhan.campaign.lists import lists_in_files
 from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.county import days_needed, days_paced, judge_counties
-from duzhan.compliance.results import Rate
 from duzhan.dataset.ledger import load_ledger
 from duzhan.dataset.records import load_records
 from duzhan.engines import IN_MEMORY
@@ -36,6 +35,7 @@ from duzhan.intake.headers import HeaderFinder
 from duzhan.model import Light, Verdict
 from duzhan.register.create import create
 from duzhan.report.words import percent
+from duzhan.requirements.results import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,11 +17,11 @@ import pytest
 
 import duzhan
 from conftest import REPOSITORY, Run, read_json
-from duzhan.compliance.results import Counts
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.frames import tables
 from duzhan.frames.columns import ColumnType
 from duzhan.register.create import create
+from duzhan.requirements.results import Counts
 from small import small_dataset, snapshot
 from test_documents import tool
 

@@ -10,14 +10,14 @@ import pytest
 
 from conftest import REPOSITORY
 from duzhan.campaign.opening import open_dataset
-from duzhan.compliance.requirements import kind_of
-from duzhan.compliance.requirements.protocol import Evidence, Stage
-from duzhan.compliance.results import Counts
 from duzhan.model import Completion, Score
+from duzhan.requirements import kind_of
+from duzhan.requirements.protocol import OnFile, Stage
+from duzhan.requirements.results import Counts
 
 if TYPE_CHECKING:
-    from duzhan.compliance.results import RequirementResult
     from duzhan.model import Requirement, Rules
+    from duzhan.requirements.results import RequirementResult
 
 DEADLINE, BEFORE = dt.date(2021, 6, 30), dt.date(2021, 5, 31)
 EVE, MORROW, LATER = dt.date(2021, 6, 29), dt.date(2021, 7, 1), dt.date(2021, 7, 20)
@@ -37,12 +37,12 @@ def june(rules: Rules, kind: str) -> Requirement:
     return next(one for one in milestone.requirements if one.kind == kind)
 
 
-def judged(rules: Rules, kind: str, day: dt.date, evidence: Evidence) -> RequirementResult:
+def judged(rules: Rules, kind: str, day: dt.date, evidence: OnFile) -> RequirementResult:
     asked = june(rules, kind)
     return kind_of(asked).judge(asked, Stage(rules.milestones[1], BEFORE, day), evidence)
 
 
-def verdict(rules: Rules, kind: str, day: dt.date, evidence: Evidence) -> str:
+def verdict(rules: Rules, kind: str, day: dt.date, evidence: OnFile) -> str:
     return judged(rules, kind, day, evidence).verdict.value
 
 
@@ -53,8 +53,8 @@ def counts(closed: int, total: int) -> Counts:
     return Counts(total, closed, 0, total - closed, 0, 0, 0)
 
 
-def rates(at: Counts, now: Counts, day: dt.date) -> Evidence:
-    return Evidence({DEADLINE: at, day: now})
+def rates(at: Counts, now: Counts, day: dt.date) -> OnFile:
+    return OnFile({DEADLINE: at, day: now})
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_healed_rate_shows_what_healed_it_and_a_missed_one_what_missed(rules: 
 def test_closures_that_are_lacking_are_never_too_few(rules: Rules) -> None:
     asked = june(rules, "rectification_rate")
     # 95 % of 21 is 19.95: with 19 the rate is not reached.
-    evidence = Evidence({EVE: counts(10, 21)})
+    evidence = OnFile({EVE: counts(10, 21)})
     term = Stage(rules.milestones[1], BEFORE, EVE)
     lack = kind_of(asked).lack(kind_of(asked).judge(asked, term, evidence), term, evidence)
     assert lack is not None
@@ -151,7 +151,7 @@ def score(
     ],
 )
 def test_a_score_after_its_deadline(rules: Rules, scores: list[Score], expected: str) -> None:
-    assert verdict(rules, "score", LATER, Evidence(None, scores)) == expected
+    assert verdict(rules, "score", LATER, OnFile(None, scores)) == expected
 
 
 # ---------------------------------------------------------------- deliverable
@@ -171,4 +171,4 @@ def test_a_score_after_its_deadline(rules: Rules, scores: list[Score], expected:
 def test_a_task(rules: Rules, done: list[dt.date], day: dt.date, expected: str) -> None:
     name = june(rules, "deliverable").name
     completions = [Completion(name, "富宁县", one, "") for one in done]
-    assert verdict(rules, "deliverable", day, Evidence(None, (), completions)) == expected
+    assert verdict(rules, "deliverable", day, OnFile(None, (), completions)) == expected

@@ -28,6 +28,7 @@ from duzhan.compliance import (
 )
 from duzhan.report.pages import page as document
 from duzhan.report.weekly import context, phrases
+from duzhan.requirements import results as judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    week_report, results, flow, breakdown, duties, waiting, listing, forecast, quality,
+    week_report, results, judged, flow, breakdown, duties, waiting, listing, forecast, quality,
     rechecks, model,
     context, phrases, document,
 )  # fmt: skip

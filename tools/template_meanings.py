@@ -437,6 +437,7 @@ ATTRIBUTES = {
             "requirements": "各项要求，Requirement",
             "sentence": "通知原文",
             "clause": "出自通知哪一条",
+            "tasks": "各项任务的名称",
         },
     ),
     "Requirement": (
@@ -451,6 +452,7 @@ ATTRIBUTES = {
             "assessors": "由谁评估",
             "interpreted": "是否为解释值",
             "note": "为什么这样解释",
+            "basis": "凭什么判定：issues 问题台账、scores 评估、deliverables 任务",
         },
     ),
     "Score": (

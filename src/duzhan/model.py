@@ -189,7 +189,8 @@ class Roster:
 
 # ---------------------------------------------------------------- rules 〔二〕〔三〕〔五〕〔六〕
 
-RequirementKind = Literal["score", "rectification_rate", "deliverable"]
+# What a requirement is judged by: the ledger, scores.csv or deliverables.csv.
+Basis = Literal["issues", "scores", "deliverables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class Requirement:
     """One requirement of a milestone, with the sentence that it rests on.
 
     Attributes:
-        kind: score, rectification_rate or deliverable.
+        kind: one of `duzhan.requirements.KINDS`.
         name: what users see, such as 问题清单整改达标率; for a deliverable the task.
         threshold: points for a score, a share (9/10) for a rate, None for a deliverable.
         required: the threshold as written: ``720`` or ``90%``.
@@ -206,9 +207,10 @@ class Requirement:
         clause: where it stands, such as 三(三)1.
         interpreted: the notice gives no number (or no list) here; this is the dataset's reading.
         note: why it is read so, if interpreted.
+        basis: what it is judged by.
     """
 
-    kind: RequirementKind
+    kind: str
     name: str
     sentence: str
     clause: str
@@ -217,6 +219,7 @@ class Requirement:
     assessors: tuple[str, ...] = ()
     interpreted: bool = False
     note: str | None = None
+    basis: Basis = "issues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,11 @@ class Milestone:
     requirements: tuple[Requirement, ...]
     sentence: str
     clause: str
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The names of its tasks, in its order."""
+        return tuple(rule.name for rule in self.requirements if rule.basis == "deliverables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,13 +466,13 @@ class Rules:
 
     @property
     def scored(self) -> bool:
-        """Whether any milestone asks for points."""
-        return any(rule.kind == "score" for m in self.milestones for rule in m.requirements)
+        """Whether any milestone asks for assessments."""
+        return any(rule.basis == "scores" for m in self.milestones for rule in m.requirements)
 
     @property
-    def has_tasks(self) -> bool:
-        """Whether any milestone asks for a deliverable."""
-        return any(rule.kind == "deliverable" for m in self.milestones for rule in m.requirements)
+    def tasks(self) -> tuple[str, ...]:
+        """The names of all milestones' tasks; one may be asked for more than once."""
+        return tuple(name for milestone in self.milestones for name in milestone.tasks)
 
     def current_milestone(self, day: dt.date) -> Milestone | None:
         """The first milestone whose deadline is not past; None after the last."""

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ranked
+from duzhan.requirements import SCORE, judged_of
 
 if TYPE_CHECKING:
     from duzhan.compliance.duties import GroupWeek
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.quality import Quality
-    from duzhan.compliance.results import CountyStatus, Forecast, Rate, RequirementResult
+    from duzhan.compliance.results import CountyStatus, Forecast
     from duzhan.compliance.waiting import Waiting
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.model import Group, RequirementKind
+    from duzhan.model import Group
+    from duzhan.requirements.results import Rate, RequirementResult
 
 GRAVEST = 3
 # Without a supervision on site for so long, a group is named 〔六(一)〕.
@@ -121,20 +123,18 @@ def brief_of(report: WeekReport) -> Brief:
         at = code.index(status.county.code)
         before = report.previous.counties[at] if report.week.has_before else None
         counties.append(
-            CountyBrief(status, before, report.forecasts[at], current(status, report, "score"))
+            CountyBrief(status, before, report.forecasts[at], current(status, report, SCORE))
         )
         claims = [one for one in report.claims if one.issue.county == status.county.name]
         asks.append(_ask(report, status, report.duties[at], claims, report.quality[at]))
     return Brief(report, tuple(counties), gravest(report), tuple(asks))
 
 
-def current(
-    status: CountyStatus, report: WeekReport, kind: RequirementKind
-) -> RequirementResult | None:
+def current(status: CountyStatus, report: WeekReport, kind: str) -> RequirementResult | None:
     """The current milestone's first requirement of a kind, as it stands for a county."""
     for ahead in status.milestones:
         if report.milestone is not None and ahead.milestone.id == report.milestone.id:
-            return next((r for r in ahead.requirements if r.requirement.kind == kind), None)
+            return next(iter(judged_of(ahead.requirements, kind)), None)
     return None
 
 

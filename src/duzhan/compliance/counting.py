@@ -15,8 +15,9 @@ import narwhals as nw
 import numpy as np
 
 from duzhan.compliance import spells as sp
-from duzhan.compliance.results import WINDOW, Counts, Tally
+from duzhan.compliance.results import WINDOW, Tally
 from duzhan.engines.frames import columns, numbers, parts
+from duzhan.requirements.results import Counts
 
 if TYPE_CHECKING:
     import datetime as dt

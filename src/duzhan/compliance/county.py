@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from duzhan.compliance.forecast import forecast_of
 from duzhan.compliance.lights import LightBasis, shine
 from duzhan.compliance.milestones import gap_to, judge_milestones
-from duzhan.compliance.requirements.protocol import Evidence
 from duzhan.compliance.results import WINDOW, CountyStatus, Overview
 from duzhan.compliance.week_duties import week_duties, weeks_unsupervised
+from duzhan.requirements.protocol import OnFile
 from duzhan.weeks import last_complete_monday, monday_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class _Known:
         reports: its weekly reports.
     """
 
-    evidence: Evidence
+    evidence: OnFile
     closures: Mapping[dt.date, int]
     supervisions: Sequence[Supervision]
     reports: Sequence[CountyReport]
@@ -115,7 +115,7 @@ def _known(
     if county.name not in missing:
         counts = {day: counted[index] for day, counted in tally.counts.items()}
     closures = {day: closed[index] for day, closed in tally.closures.items()}
-    return _Known(Evidence(counts, scores, completions), closures, supervisions, reports)
+    return _Known(OnFile(counts, scores, completions), closures, supervisions, reports)
 
 
 def _status(

@@ -6,12 +6,12 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.results import FEWEST, WINDOW, Forecast
+from duzhan.requirements import RATE, judged_of
 
 if TYPE_CHECKING:
-    from duzhan.compliance.results import Counts, MilestoneResult, Overview
+    from duzhan.compliance.results import MilestoneResult, Overview
     from duzhan.model import County
-
-RATE = "rectification_rate"
+    from duzhan.requirements.results import Counts
 
 
 def forecast_of(
@@ -30,8 +30,7 @@ def forecast_of(
         closed: its closures of the last 14 days.
         day: as of which day.
     """
-    rates = (j for j in ahead.requirements if j.requirement.kind == RATE) if ahead else ()
-    rate = next(iter(rates), None)
+    rate = next(iter(judged_of(ahead.requirements, RATE) if ahead else ()), None)
     if ahead is None or rate is None:
         return Forecast(county, counts is not None, None, None, closed, 0, 0, None)
     closures = (rate.lack.closures or 0) if rate.lack else 0

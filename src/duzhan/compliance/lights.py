@@ -6,21 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.requirements import kind_of
 from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Light, Verdict
+from duzhan.requirements import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from duzhan.compliance.results import (
-        Counts,
-        Forecast,
-        MilestoneResult,
-        RequirementResult,
-        WeekDuties,
-    )
+    from duzhan.compliance.results import Forecast, MilestoneResult, WeekDuties
     from duzhan.model import Milestone, Rules
+    from duzhan.requirements.results import Counts, RequirementResult
 
 # In its first days a campaign has no pace yet: early warning begins on the 15th.
 _UNWARNED = dt.timedelta(days=14)

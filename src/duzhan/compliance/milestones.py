@@ -7,20 +7,21 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.requirements import kind_of
-from duzhan.compliance.requirements.protocol import Stage
 from duzhan.compliance.results import Gap, MilestoneResult
+from duzhan.requirements import kind_of
+from duzhan.requirements.protocol import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.requirements.protocol import Evidence
-    from duzhan.compliance.results import Forecast, Lack
+    from duzhan.compliance.results import Forecast
     from duzhan.model import Milestone
+    from duzhan.requirements.protocol import OnFile
+    from duzhan.requirements.results import Lack
 
 
 def judge_milestones(
-    milestones: Sequence[Milestone], day: dt.date, evidence: Evidence
+    milestones: Sequence[Milestone], day: dt.date, evidence: OnFile
 ) -> tuple[MilestoneResult, ...]:
     """Judge every requirement of every milestone for one county as of a day.
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
-from duzhan.compliance.results import Counts, Rate
+from duzhan.requirements.results import Counts, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,9 +10,10 @@ import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.requirements.rate import closures_asked
-from duzhan.compliance.results import Counts
 from duzhan.compliance.states import counts as counts_of
+from duzhan.requirements import RATE, asked_of
+from duzhan.requirements.rate import closures_asked
+from duzhan.requirements.results import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,7 +114,7 @@ def _burn_up(
     targets = tuple(
         Target(milestone, rule, closures_asked(rule, known.get(milestone.deadline, now)))
         for milestone in shown
-        for rule in _rates(milestone)
+        for rule in asked_of(milestone, RATE)
     )
     return BurnUp(
         county,
@@ -125,17 +126,13 @@ def _burn_up(
     )
 
 
-def _rates(milestone: Milestone) -> list[Requirement]:
-    return [rule for rule in milestone.requirements if rule.kind == "rectification_rate"]
-
-
 def _asked(
     rules: Rules, known: Mapping[dt.date, Counts], as_of: dt.date, targets: Sequence[Target]
 ) -> Iterator[tuple[dt.date, int]]:
     """What the then current milestone asks for, on the days counted and at what lies ahead."""
     for day, counts in known.items():
         current = rules.current_milestone(day)
-        for rule in _rates(current) if current else ():
+        for rule in asked_of(current, RATE):
             yield day, closures_asked(rule, counts)
     after = as_of
     for target in targets:

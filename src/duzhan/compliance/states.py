@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.compliance.results import Counts, Tally
+    from duzhan.compliance.results import Tally
     from duzhan.dataset.facts import Facts
+    from duzhan.requirements.results import Counts
 
     Days = NDArray[np.int32]
     Mask = NDArray[np.bool_]

@@ -74,7 +74,7 @@ def records_asked(rules: Rules) -> frozenset[str]:
     """The record files that a campaign must have: those of what it asks for."""
     asked = {
         col.SCORES: rules.scored,
-        col.DELIVERABLES: rules.has_tasks,
+        col.DELIVERABLES: bool(rules.tasks),
         col.SUPERVISION: rules.duty("supervision") is not None,
         col.COUNTY_REPORTS: rules.duty("report") is not None,
     }

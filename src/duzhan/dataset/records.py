@@ -39,12 +39,7 @@ def load_records(root: Path, roster: Roster, rules: Rules) -> tuple[Records, lis
     context = context_of(rules, roster)
     words = AssessmentWords.of(rules)
     methods = words_of(rules.vocabularies.methods)
-    tasks = {
-        squash(requirement.name): requirement.name
-        for milestone in rules.milestones
-        for requirement in milestone.requirements
-        if requirement.kind == "deliverable"
-    }
+    tasks = {squash(name): name for name in rules.tasks}
     read = partial(read_rows, root, context)
     totals = read(col.SCORES, lambda row: Listed(_score(row, words), row.line))
     records = Records(

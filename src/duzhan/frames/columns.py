@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from fractions import Fraction
 
-    from duzhan.compliance.results import Rate
+    from duzhan.requirements.results import Rate
 
 Labels = Literal["en", "zh"]
 Row_contra = TypeVar("Row_contra", contravariant=True)

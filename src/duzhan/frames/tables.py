@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from duzhan.compliance.results import Counts, Rate
 from duzhan.frames.columns import ColumnType, FrameColumn, joined, share
 from duzhan.report.words import STATES, VERDICTS
+from duzhan.requirements.results import Counts, Rate
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
         Forecast,
         MilestoneResult,
         Overview,
-        RequirementResult,
         WeekDuties,
     )
     from duzhan.model import County, Problem
+    from duzhan.requirements.results import RequirementResult
 
 Entry: TypeAlias = "Mapping[str, object]"
 

@@ -170,12 +170,7 @@ def deliverable(
     Raises:
         UsageError: a value cannot be; one line.
     """
-    tasks = {
-        squash(requirement.name): requirement.name
-        for milestone in terms.rules.milestones
-        for requirement in milestone.requirements
-        if requirement.kind == "deliverable"
-    }
+    tasks = {squash(name): name for name in terms.rules.tasks}
     if squash(task) not in tasks:
         near = difflib.get_close_matches(squash(task), tasks, 1, 0.4)
         hint = f"是不是“{tasks[near[0]]}”？" if near else ""

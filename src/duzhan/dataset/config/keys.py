@@ -2,112 +2,46 @@
 
 The descriptions are Chinese because users read them: editors show them while
 somebody types (through schemas/*.json) and messages quote them when a key is
-missing. Values arrive as text (see `yamlfile`); each kind of value is read
-here, in one way. Checks across keys are in `roster` and `rules`.
+missing. Checks across keys are in `roster` and `rules`; a kind of requirement
+brings its own keys (`duzhan.requirements`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from duzhan.model import ROBOTS, Wording
+from duzhan.requirements import KINDS
+from duzhan.values import (
+    Bool,
+    Code,
+    Date,
+    Days,
+    Elsewhere,
+    Email,
+    FileKeys,
+    Line,
+    Name,
+    Number,
+    Telephone,
+    Text,
+    TimeZone,
+    Variable,
+    Whole,
+    reader,
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Self
 
+    from duzhan.requirements.protocol import RequirementKeys
+
 _WORDING = Wording()
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
-_WHOLE = re.compile(r"-?\d{1,9}")
-
-# A name that can become a file's name on any system, and never another folder's.
-NAME_PATTERN = r'^[^\x00-\x1f\x7f/\\:*?"<>|.][^\x00-\x1f\x7f/\\:*?"<>|]*$'
-LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
-CODE_PATTERN = r"^[0-9]{6}$"
-_ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-EMAIL_PATTERN = rf"^{_ATOMS}(?:\.{_ATOMS})*@{_DOMAIN}(?:\.{_DOMAIN})*$"
-# The name of a variable, or of a file; an address put here by mistake is neither.
-VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
-ELSEWHERE_PATTERN = r"^(?:[A-Za-z]:[\\/])?[^\x00-\x1f\x7f:?]+$"
-PERCENT_PATTERN = r"^[0-9]+(\.[0-9]+)?%$"
-
-
-def kind_of(value: object) -> str:
-    """Name the kind of a value, as messages do."""
-    kinds = {type(None): "空", list: "列表", dict: "一组键值"}
-    return kinds.get(type(value), f"“{value}”")
-
-
-def _read_date(text: str) -> dt.date:
-    if not _DATE.fullmatch(text):
-        raise PydanticCustomError("bad-date", "“{text}”不是日期，应写成 2021-06-30", {"text": text})
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        message = "“{text}”这一天不存在，应是日历上有的日期，如 2021-06-30"
-        raise PydanticCustomError("bad-date", message, {"text": text}) from None
-
-
-def _read_number(text: str) -> str:
-    """Points stay text, so that they are shown as written."""
-    if not _NUMBER.fullmatch(text):
-        message = "“{text}”不是数字，应写阿拉伯数字，如 720"
-        raise PydanticCustomError("bad-number", message, {"text": text})
-    return text
-
-
-def _read_percent(text: str) -> str:
-    """Percentages stay text, so that they are shown as written."""
-    number = text.removesuffix("%").rstrip()
-    if number == text or not _NUMBER.fullmatch(number):
-        message = "“{text}”不是百分数，应写成 90% 的形式"
-        raise PydanticCustomError("bad-percent", message, {"text": text})
-    if float(number) > 100:
-        message = "“{text}”超出 0% 至 100%"
-        raise PydanticCustomError("bad-percent", message, {"text": text})
-    return f"{number}%"
-
-
-def _read_whole(text: str) -> int:
-    if not _WHOLE.fullmatch(text):
-        message = "“{text}”不是整数，应写阿拉伯数字，如 10"
-        raise PydanticCustomError("bad-number", message, {"text": text})
-    return int(text)
-
-
-def _read_bool(text: str) -> bool:
-    if text.lower() not in {"true", "false"}:
-        message = "“{text}”应为 true（是）或 false（否）"
-        raise PydanticCustomError("bad-value", message, {"text": text})
-    return text.lower() == "true"
-
-
-def _read_time_zone(text: str) -> str:
-    # Only here, so that a schema can be made where no time zones are installed.
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        message = "没有“{text}”这个时区，应写 IANA 名称，如 Asia/Shanghai"
-        raise PydanticCustomError("bad-value", message, {"text": text}) from None
-    return text
 
 
 def _read_robot_kind(text: str) -> str:
@@ -117,70 +51,15 @@ def _read_robot_kind(text: str) -> str:
     return text
 
 
-def _reader(read: Callable[[str], object]) -> BeforeValidator:
-    """Read text; refuse lists, mappings and nothing in words."""
-
-    def validate(value: object) -> object:
-        if isinstance(value, str):
-            return read(value.strip())
-        if value is None:
-            raise PydanticCustomError("missing-value", "不能空着")
-        raise PydanticCustomError("bad-type", "应为一个值，现为{kind}", {"kind": kind_of(value)})
-
-    return BeforeValidator(validate)
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=NAME_PATTERN)]
-_SIX_DIGITS = {"type": "integer", "minimum": 100_000, "maximum": 999_999}
-Code = Annotated[
-    str,
-    StringConstraints(pattern=CODE_PATTERN),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": CODE_PATTERN}, _SIX_DIGITS]}),
-]
-Number = Annotated[str, _reader(_read_number), WithJsonSchema({"type": "number", "minimum": 0})]
-Percent = Annotated[
-    str, _reader(_read_percent), WithJsonSchema({"type": "string", "pattern": PERCENT_PATTERN})
-]
-Telephone = Annotated[
-    str,
-    StringConstraints(pattern=LINE_PATTERN),
-    WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
-]
-# Whether it is an address is checked when the file is otherwise sound: one that is none
-# keeps a mail from one recipient, and must not keep the figures from everybody.
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True),
-    WithJsonSchema({"type": "string", "pattern": EMAIL_PATTERN}),
-]
-Variable = Annotated[str, StringConstraints(strip_whitespace=True, pattern=VARIABLE_PATTERN)]
-Elsewhere = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ELSEWHERE_PATTERN)
-]
 RobotKind = Annotated[
-    str, _reader(_read_robot_kind), WithJsonSchema({"type": "string", "enum": list(ROBOTS)})
+    str, reader(_read_robot_kind), WithJsonSchema({"type": "string", "enum": list(ROBOTS)})
 ]
-Date = Annotated[dt.date, _reader(_read_date)]
-Whole = Annotated[
-    int, _reader(_read_whole), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})
-]
-Days = Annotated[int, _reader(_read_whole), WithJsonSchema({"type": "integer"})]
-Bool = Annotated[bool, _reader(_read_bool)]
-TimeZone = Annotated[str, _reader(_read_time_zone)]
-
-
-class _Keys(BaseModel):
-    """A mapping with known keys and no others."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 # ---------------------------------------------------------------- groups.yaml 〔四〕〔六(二)〕
 
 
-class PrefectureKeys(_Keys):
+class PrefectureKeys(FileKeys):
     """The prefecture; its names are never a county's."""
 
     code: Code | None = Field(None, description="州（市）的 GB/T 2260 六位代码，如 532600")
@@ -188,7 +67,7 @@ class PrefectureKeys(_Keys):
     aliases: list[Name] = Field([], description="其他称呼；以这些称呼开头的文件不属于任何县（市）")
 
 
-class CountyKeys(_Keys):
+class CountyKeys(FileKeys):
     """A county or city under supervision 〔四〕."""
 
     code: Code | None = Field(None, description="GB/T 2260 六位代码，如 532628；没有则不写")
@@ -202,7 +81,7 @@ class CountyKeys(_Keys):
     )
 
 
-class MembershipKeys(_Keys):
+class MembershipKeys(FileKeys):
     """A seat in a group: a post, and who holds it 〔四〕."""
 
     role: Line = Field(description="组内身份：组长或副组长")
@@ -213,7 +92,7 @@ class MembershipKeys(_Keys):
     )
 
 
-class RobotKeys(_Keys):
+class RobotKeys(FileKeys):
     """A robot of a group chat: where its address stands, never the address itself."""
 
     kind: RobotKind = Field(description=f"机器人的种类：{'、'.join(ROBOTS)}")
@@ -238,7 +117,7 @@ class RobotKeys(_Keys):
         return self
 
 
-class GroupKeys(_Keys):
+class GroupKeys(FileKeys):
     """A supervision group 〔四〕."""
 
     id: Name = Field(description="督战组的短代号，如 funing；不重复")
@@ -260,7 +139,7 @@ class GroupKeys(_Keys):
     )
 
 
-class OfficeKeys(_Keys):
+class OfficeKeys(FileKeys):
     """An office that gets copies of every report 〔六(二)〕."""
 
     name: Line = Field(description="办公室名称，如 州爱卫办")
@@ -274,14 +153,14 @@ class OfficeKeys(_Keys):
     robots: list[RobotKeys] = Field([], description="办公室群聊里的机器人，收到全部县（市）的要点")
 
 
-class RegionKeys(_Keys):
+class RegionKeys(FileKeys):
     """What a prefecture or province is called, for sums by region."""
 
     code: Code = Field(description="省或州（市）的 GB/T 2260 六位代码，如 530000、532600")
     name: Line = Field(description="名称，如 云南省")
 
 
-class GroupsFile(_Keys):
+class GroupsFile(FileKeys):
     """The whole of groups.yaml."""
 
     prefecture: PrefectureKeys | None = Field(None, description="州（市）本级；没有则不写")
@@ -296,7 +175,7 @@ class SplitGroupsFile(GroupsFile):
     groups: list[GroupKeys] = Field([], description="督战组，报表按此顺序排列")
 
 
-class GroupsPart(_Keys):
+class GroupsPart(FileKeys):
     """A file of the folder `groups`."""
 
     groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
@@ -305,7 +184,7 @@ class GroupsPart(_Keys):
 # ------------------------------------------------------ milestones.yaml 〔二〕〔三〕〔五〕〔六〕
 
 
-class NoticeKeys(_Keys):
+class NoticeKeys(FileKeys):
     """The document that the rules come from."""
 
     number: Line = Field(description="文号")
@@ -314,7 +193,7 @@ class NoticeKeys(_Keys):
     issuers: list[Line] = Field(min_length=1, description="印发机关")
 
 
-class PeriodKeys(_Keys):
+class PeriodKeys(FileKeys):
     """From when to when the campaign runs 〔二〕."""
 
     start: Date = Field(description="行动第一天，如 2021-05-01")
@@ -323,7 +202,7 @@ class PeriodKeys(_Keys):
     clause: Line = Field(description="通知中的出处")
 
 
-class ScoreRangeKeys(_Keys):
+class ScoreRangeKeys(FileKeys):
     """The scale of the assessments; the notice does not give it."""
 
     min: Whole = Field(description="最低分，如 0")
@@ -332,40 +211,15 @@ class ScoreRangeKeys(_Keys):
     note: Text | None = Field(None, description="这样理解的理由；解释值必填")
 
 
-class _RequirementKeys(_Keys):
-    name: Line = Field(description="要求的名称；任务类即 deliverables.csv 的“任务”")
-    sentence: Text = Field(description="通知原文")
-    clause: Line = Field(description="通知中的出处，如 三(三)1")
-    interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
-    note: Text | None = Field(None, description="这样理解的理由；解释值必填")
+# Each kind's keys, told apart by `kind`.
+if TYPE_CHECKING:
+    AnyRequirement = RequirementKeys
+else:
+    _every = reduce(or_, (kind.keys for kind in KINDS.values()))
+    AnyRequirement = Annotated[_every, Field(discriminator="kind")]
 
 
-class ScoreKeys(_RequirementKeys):
-    """An assessment must reach so many points 〔三(三)〕."""
-
-    kind: Literal["score"] = Field(description="要求的种类：score 评分")
-    at_least: Number = Field(description="至少多少分（含本数），如 720")
-    assessors: list[Line] = Field(min_length=1, description="由谁评估才算数，任一即可")
-
-
-class RateKeys(_RequirementKeys):
-    """The rectification rate must reach so many percent 〔三(三)〕."""
-
-    kind: Literal["rectification_rate"] = Field(description="要求的种类：整改达标率")
-    at_least: Percent = Field(description="至少百分之多少（含本数），如 90%")
-
-
-class DeliverableKeys(_RequirementKeys):
-    """A task must be completed 〔三(三)〕."""
-
-    kind: Literal["deliverable"] = Field(description="要求的种类：deliverable 任务")
-
-
-RequirementKeys = Annotated[ScoreKeys | RateKeys | DeliverableKeys, Field(discriminator="kind")]
-KINDS = ("score", "rectification_rate", "deliverable")
-
-
-class MilestoneKeys(_Keys):
+class MilestoneKeys(FileKeys):
     """What every county must have reached by the end of a day 〔三(三)〕."""
 
     id: Name = Field(description="节点编号，如 2021-06；scores.csv 的“考核节点”填它")
@@ -373,10 +227,10 @@ class MilestoneKeys(_Keys):
     deadline: Date = Field(description="截止日期（含当日），如 2021-06-30")
     sentence: Text = Field(description="通知原文整句")
     clause: Line = Field(description="通知中的出处，如 三(三)2")
-    requirements: list[RequirementKeys] = Field(min_length=1, description="该节点的各项要求")
+    requirements: list[AnyRequirement] = Field(min_length=1, description="该节点的各项要求")
 
 
-class DutyKeys(_Keys):
+class DutyKeys(FileKeys):
     """What must be done each week 〔六(二)〕."""
 
     id: Literal["supervision", "report", "analysis"] = Field(
@@ -387,7 +241,7 @@ class DutyKeys(_Keys):
     clause: Line = Field(description="通知中的出处")
 
 
-class EscalationKeys(_Keys):
+class EscalationKeys(FileKeys):
     """Who is told of an issue from a certain day on; the notice leaves this open."""
 
     id: Name = Field(description="这一级的短代号，如 remind；不重复，用过的不要改")
@@ -402,7 +256,7 @@ class EscalationKeys(_Keys):
     note: Text | None = Field(None, description="这样安排的理由；解释值必填")
 
 
-class SanctionKeys(_Keys):
+class SanctionKeys(FileKeys):
     """What a county is proposed for in a circular; all conditions given must hold."""
 
     id: Name = Field(description="短代号，如 red；不重复")
@@ -418,7 +272,7 @@ class SanctionKeys(_Keys):
     note: Text | None = Field(None, description="这样建议的理由；解释值必填")
 
 
-class TermKeys(_Keys):
+class TermKeys(FileKeys):
     """A word that cells may hold."""
 
     name: Line = Field(description="规范写法")
@@ -440,7 +294,7 @@ class MethodKeys(TermKeys):
     at_random: Bool = Field(default=False, description="是否随机督战；可与其他方式并用，最多一个")
 
 
-class DueWordKeys(_Keys):
+class DueWordKeys(FileKeys):
     """A word that a deadline may be told by."""
 
     name: Line = Field(description="写法，如 立行立改")
@@ -449,7 +303,7 @@ class DueWordKeys(_Keys):
     note: Text | None = Field(None, description="这样理解的理由；解释值必填")
 
 
-class VocabularyKeys(_Keys):
+class VocabularyKeys(FileKeys):
     """The words of the ledger and of the record files."""
 
     sources: list[TermKeys] = Field([], description="问题来源〔三(二)〕〔六(二)〕")
@@ -476,7 +330,7 @@ class VocabularyKeys(_Keys):
     )
 
 
-class WordingKeys(_Keys):
+class WordingKeys(FileKeys):
     """What the campaign calls its things."""
 
     unit: Line = Field(_WORDING.unit, description="督战的单位，如 县（市）、区、企业")
@@ -496,7 +350,7 @@ class WordingKeys(_Keys):
     subject: Line = Field(_WORDING.subject, description="邮件主题开头【】里的字")
 
 
-class MilestonesFile(_Keys):
+class MilestonesFile(FileKeys):
     """The whole of milestones.yaml."""
 
     name: Line = Field(description="行动名称")
@@ -536,7 +390,7 @@ class MilestonesFile(_Keys):
 # ---------------------------------------------------------------- standard.yaml
 
 
-class ItemKeys(_Keys):
+class ItemKeys(FileKeys):
     """An item of the assessment standard."""
 
     id: Name = Field(description="分项的短代号，如 A1；不重复")
@@ -549,7 +403,7 @@ class ItemKeys(_Keys):
     until: Date | None = Field(None, description="到哪天的评估为止有此项；一直有则空着")
 
 
-class StandardFile(_Keys):
+class StandardFile(FileKeys):
     """The whole of standard.yaml."""
 
     name: Line = Field(description="评分标准的名称")

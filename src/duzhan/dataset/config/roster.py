@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from duzhan.dataset.config.keys import (
-    EMAIL_PATTERN,
     CountyKeys,
     GroupKeys,
     GroupsFile,
@@ -15,7 +14,6 @@ from duzhan.dataset.config.keys import (
     PrefectureKeys,
     RobotKeys,
     SplitGroupsFile,
-    kind_of,
 )
 from duzhan.dataset.config.rules import TABLES
 from duzhan.dataset.config.validation import validate
@@ -23,6 +21,7 @@ from duzhan.dataset.config.yamlfile import load
 from duzhan.dataset.locate import ROSTER_PARTS, roster_parts
 from duzhan.dataset.names import fold
 from duzhan.model import County, Group, Membership, Office, Problem, Robot, Roster
+from duzhan.values import EMAIL_PATTERN, kind_of
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from duzhan.dataset.config.builtin import builtin_words, with_builtin_aliases
 from duzhan.dataset.config.keys import (
-    DeliverableKeys,
     DueWordKeys,
     EscalationKeys,
     MilestoneKeys,
     MilestonesFile,
-    RateKeys,
     SanctionKeys,
-    ScoreKeys,
     TermKeys,
     VocabularyKeys,
 )
@@ -30,13 +26,14 @@ from duzhan.model import (
     Milestone,
     Notice,
     Problem,
-    Requirement,
     Rules,
     Sanction,
     Term,
     Vocabularies,
     Wording,
 )
+from duzhan.requirements import KINDS
+from duzhan.requirements.protocol import RestOfFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +43,6 @@ if TYPE_CHECKING:
 
 COPIES = "抄送"
 LEDGER_KEY = "ledger_parquet"
-
-_ORDER = ("score", "rectification_rate", "deliverable")
 
 # The columns of each table: within one, an alias belongs to one column. `dataset.columns`
 # has them too, and loads what a table needs; a test holds the two together.
@@ -104,7 +99,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
         vocabularies=_vocabularies(file.vocabularies),
         header_aliases=with_builtin_aliases(file.header_aliases, TABLES),
-        score_range=(file.score_range.min, file.score_range.max) if file.score_range else None,
+        score_range=_score_range(file),
         wording=Wording(**file.wording.model_dump()),
         ledger_parquet=file.ledger_parquet,
         escalation=tuple(_step(step) for step in file.escalation),
@@ -128,8 +123,7 @@ def _check(document: Document, file: MilestonesFile) -> None:
     _check_settings(document, file)
     _check_escalation(document, file.escalation)
     _check_sanctions(document, file.sanctions)
-    known = {assessor.name for assessor in file.vocabularies.assessors}
-    own = {a.name for a in file.vocabularies.assessors if a.self_assessment}
+    beside = _beside(file)
     for number, milestone in enumerate(file.milestones):
         path = ("milestones", number)
         _check_order(document, file, number)
@@ -141,8 +135,21 @@ def _check(document: Document, file: MilestonesFile) -> None:
                 document.report((*at, "name"), "duplicate-value", message)
             if rule.interpreted and not rule.note:
                 document.report(at, "missing-key", "解释值应写明理由（note）")
-            if isinstance(rule, ScoreKeys):
-                _check_score(document, file, rule, at, known - own)
+            if rule.basis == "scores" and file.score_range is None:
+                message = "有评分的要求时应写明评分的范围，如 {min: 0, max: 1000}"
+                document.report(("score_range",), "missing-key", message)
+            for fault in rule.faults(beside):
+                document.report((*at, *fault.path), fault.code, fault.message)
+
+
+def _beside(file: MilestonesFile) -> RestOfFile:
+    """What requirements may rest on; a self-assessment never counts."""
+    others = (one.name for one in file.vocabularies.assessors if not one.self_assessment)
+    return RestOfFile(_score_range(file), frozenset(others))
+
+
+def _score_range(file: MilestonesFile) -> tuple[int, int] | None:
+    return (file.score_range.min, file.score_range.max) if file.score_range else None
 
 
 def _check_settings(document: Document, file: MilestonesFile) -> None:
@@ -225,27 +232,6 @@ def _check_order(document: Document, file: MilestonesFile, number: int) -> None:
         document.report((*path, "deadline"), "bad-value", message)
 
 
-def _check_score(
-    document: Document,
-    file: MilestonesFile,
-    rule: ScoreKeys,
-    path: Path,
-    known: set[str],
-) -> None:
-    if file.score_range is None:
-        message = "有评分的要求时应写明评分的范围，如 {min: 0, max: 1000}"
-        document.report(("score_range",), "missing-key", message)
-        return
-    low, high = file.score_range.min, file.score_range.max
-    if not low <= Fraction(rule.at_least) <= high:
-        message = f"“{rule.at_least}”超出评分范围 {low} 至 {high}"
-        document.report((*path, "at_least"), "bad-number", message)
-    for place, assessor in enumerate(rule.assessors):
-        if assessor not in known:
-            message = f"“{assessor}”不能作评估方，应为：{'、'.join(sorted(known))}"
-            document.report((*path, "assessors", place), "unknown-value", message)
-
-
 def _check_aliases(document: Document) -> None:
     """A header means one column of a table, a word one term of a vocabulary."""
     columns = document.get(("header_aliases",))
@@ -295,34 +281,15 @@ def _first_monday(start: dt.date) -> dt.date:
 
 
 def _milestone(milestone: MilestoneKeys) -> Milestone:
-    rules = sorted(milestone.requirements, key=lambda rule: _ORDER.index(rule.kind))
+    kinds = list(KINDS)
+    rules = sorted(milestone.requirements, key=lambda rule: kinds.index(rule.kind))
     return Milestone(
         id=milestone.id,
         name=milestone.name,
         deadline=milestone.deadline,
-        requirements=tuple(_requirement(rule) for rule in rules),
+        requirements=tuple(rule.requirement() for rule in rules),
         sentence=milestone.sentence,
         clause=milestone.clause,
-    )
-
-
-def _requirement(rule: ScoreKeys | RateKeys | DeliverableKeys) -> Requirement:
-    threshold: Fraction | None = None
-    required: str | None = None
-    if isinstance(rule, ScoreKeys):
-        threshold, required = Fraction(rule.at_least), rule.at_least
-    elif isinstance(rule, RateKeys):
-        threshold, required = Fraction(rule.at_least.rstrip("%")) / 100, rule.at_least
-    return Requirement(
-        kind=rule.kind,
-        name=rule.name,
-        sentence=rule.sentence,
-        clause=rule.clause,
-        threshold=threshold,
-        required=required,
-        assessors=tuple(rule.assessors) if isinstance(rule, ScoreKeys) else (),
-        interpreted=rule.interpreted,
-        note=rule.note,
     )
 
 

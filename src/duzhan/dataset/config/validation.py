@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from duzhan import values
 from duzhan.dataset.config import keys as schema
 from duzhan.dataset.config.document import ROBOTS
+from duzhan.requirements import KINDS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -27,11 +29,11 @@ _TYPES = {
     "model_attributes_type": "应为一组“键: 值”",
 }
 _PATTERNS = {
-    schema.CODE_PATTERN: "应为六位数字的行政区划代码，如 532628",
-    schema.NAME_PATTERN: "不能含有 / \\ : * ? 等不能作文件名的字符",
-    schema.VARIABLE_PATTERN: "应为环境变量的名字，如 DUZHAN_ROBOT_FUNING；地址和密钥不写在这里",
-    schema.ELSEWHERE_PATTERN: "应为文件的路径；地址和密钥不写在这里",
-    schema.LINE_PATTERN: "不能含有换行或控制字符",
+    values.CODE_PATTERN: "应为六位数字的行政区划代码，如 532628",
+    values.NAME_PATTERN: "不能含有 / \\ : * ? 等不能作文件名的字符",
+    values.VARIABLE_PATTERN: "应为环境变量的名字，如 DUZHAN_ROBOT_FUNING；地址和密钥不写在这里",
+    values.ELSEWHERE_PATTERN: "应为文件的路径；地址和密钥不写在这里",
+    values.LINE_PATTERN: "不能含有换行或控制字符",
 }
 
 
@@ -67,7 +69,7 @@ def _report(document: Document, detail: ErrorDetails) -> None:
         expected = str(context.get("expected") or context.get("expected_tags", ""))
         words = expected.replace("'", "").replace(" or ", "、").replace(", ", "、")
         document.report(
-            path, "bad-value", f"{schema.kind_of(document.get(path))}不认识，应为：{words}"
+            path, "bad-value", f"{values.kind_of(document.get(path))}不认识，应为：{words}"
         )
     elif value is None and kind in _TYPES:
         document.report(path, "missing-value", f"不能空着{_meaning(str(path[-1]))}")
@@ -77,7 +79,7 @@ def _report(document: Document, detail: ErrorDetails) -> None:
 
 def _refusal(kind: str, context: dict[str, Any], value: object, message: str) -> tuple[str, str]:
     """Code and message for a value of the wrong kind or form."""
-    shown = schema.kind_of(value)
+    shown = values.kind_of(value)
     if kind in _TYPES:
         return "bad-type", f"{_TYPES[kind]}，现为{shown}"
     if kind == "string_pattern_mismatch":
@@ -93,15 +95,22 @@ def _key_path(location: tuple[int | str, ...]) -> Path:
     """Drop the tags that pydantic puts into the path of a requirement."""
     path: list[str | int] = []
     for part in location:
-        tagged = len(path) > 1 and path[-2] == "requirements" and part in schema.KINDS
+        tagged = len(path) > 1 and path[-2] == "requirements" and part in KINDS
         if not tagged:
             path.append(part)
     return tuple(path)
 
 
 def _models() -> list[type[BaseModel]]:
-    kinds = [value for value in vars(schema).values() if isinstance(value, type)]
-    return [kind for kind in kinds if issubclass(kind, BaseModel)]
+    """All mappings of all files; where a key stands in several, the first one's words are said."""
+    models = [
+        value
+        for value in vars(schema).values()
+        if isinstance(value, type) and issubclass(value, BaseModel)
+        if value.__module__ == schema.__name__
+    ]
+    before = models.index(schema.MilestoneKeys)
+    return [*models[:before], *(kind.keys for kind in KINDS.values()), *models[before:]]
 
 
 def _unknown(key: str) -> str:

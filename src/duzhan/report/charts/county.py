@@ -14,6 +14,7 @@ from duzhan.report import words
 from duzhan.report.charts import parts
 from duzhan.report.charts.drawing import Chart
 from duzhan.report.charts.parts import AMBER, BLUE, GREY, LINE, RED, SHAPES, WIDTH, Scale, Spec, at
+from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,8 +159,7 @@ def _score_rules(rules: Rules, last: Milestone) -> list[tuple[Milestone, Require
         (milestone, rule)
         for milestone in rules.milestones
         if milestone.deadline <= last.deadline
-        for rule in milestone.requirements
-        if rule.kind == "score"
+        for rule in asked_of(milestone, SCORE)
     ]
 
 

@@ -13,12 +13,14 @@ from duzhan.report import words
 from duzhan.report.charts import parts
 from duzhan.report.charts.drawing import Chart
 from duzhan.report.charts.parts import BLUE, GREY, LINE, RED, Spec
+from duzhan.requirements import RATE, SCORE, asked_of, judged_of, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.results import CountyStatus, Overview, Rate
-    from duzhan.model import Requirement, RequirementKind
+    from duzhan.compliance.results import CountyStatus, Overview
+    from duzhan.model import Requirement
+    from duzhan.requirements.results import Rate
 
 _WIDTH = 380
 # More counties than these make no readable picture.
@@ -61,7 +63,7 @@ def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: i
         )
         for status in now.counties[:SHOWN]
     ]
-    rule = _rule(now, "rectification_rate")
+    rule = _rule(now, RATE)
     key = f"实心：截至{words.month_day(now.as_of)}"
     if before is not None:
         key += f"；空心：截至{words.month_day(before.as_of)}"
@@ -89,7 +91,7 @@ def points(now: Overview, *, width: int = _WIDTH, row: int = 25) -> Chart:
                 _points_label(status, counted),
             )
         )
-    rule = _rule(now, "score")
+    rule = _rule(now, SCORE)
     axis = _Axis("分", 1, width, row, "实心：计入本节点；空心：本节点还没有评估，为最近一次评分")
     return _dots(f"各县（市）创卫标准考核评分{_cut(now)}", now, rows, rule, axis)
 
@@ -99,9 +101,8 @@ def _cut(now: Overview) -> str:
     return f"（列出{SHOWN}个，共{many}个）" if many > SHOWN else ""
 
 
-def _rule(now: Overview, kind: RequirementKind) -> Requirement | None:
-    rules = now.current.requirements if now.current else ()
-    return next((rule for rule in rules if rule.kind == kind), None)
+def _rule(now: Overview, kind: str) -> Requirement | None:
+    return next(iter(asked_of(now.current, kind)), None)
 
 
 def _share(rate: Rate | None) -> float | None:
@@ -120,8 +121,8 @@ def _rate_label(status: CountyStatus) -> str:
 def _counted(status: CountyStatus, now: Overview) -> Fraction | None:
     for result in status.milestones:
         if now.current is not None and result.milestone.id == now.current.id:
-            for judged in result.requirements:
-                if judged.requirement.kind == "score" and isinstance(judged.actual, Fraction):
+            for judged in judged_of(result.requirements, SCORE):
+                if isinstance(judged.actual, Fraction):
                     return judged.actual
     return None
 
@@ -157,7 +158,7 @@ def _dots(
         *parts.label([{"c": one.county, "t": one.label} for one in rows], beside, align="left"),
     ]
     if rule is not None and now.current is not None:
-        name = f"{now.current.name}{rule.required}{axis.unit if rule.kind == 'score' else ''}"
+        name = f"{now.current.name}{rule.required}{kind_of(rule).unit}"
         above = {"x": encoding["x"], "y": {"value": 0}}
         layers = [
             parts.mark([{"x": line}], "rule", {"x": encoding["x"]}, **LINE),

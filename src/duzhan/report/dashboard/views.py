@@ -17,6 +17,7 @@ from duzhan.report.pages.status import (
     week_words,
 )
 from duzhan.report.words import pace
+from duzhan.requirements import RATE, SCORE, judged_of, kind_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
         Forecast,
         MilestoneResult,
         Overview,
-        RequirementResult,
         WeekDuties,
     )
     from duzhan.model import Rules, Score
+    from duzhan.requirements.results import RequirementResult
 
 Json = dict[str, "Any"]
 
@@ -86,8 +87,8 @@ def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties
         "claimed_rate": words.percent(status.claimed_rate),
         "score": _score(score),
         "score_by": f"{score.assessor}，{words.month_day(score.day)}" if score else "",
-        "rate_line": _line(aimed_at, "rectification_rate"),
-        "score_line": _line(aimed_at, "score"),
+        "rate_line": _line(aimed_at, RATE),
+        "score_line": _line(aimed_at, SCORE),
         "needed": needed(status.gap, has_data=status.has_data) if status.gap else [],
         "milestones": [
             [_requirement(judged) for judged in result.requirements] for result in status.milestones
@@ -132,15 +133,14 @@ def _line(result: MilestoneResult, kind: str) -> Json | None:
     `at` (a share, or points) is a place to draw the line at; it decides nothing.
     `unassessed`: no assessment counts for the milestone, whatever the latest one says.
     """
-    for judged in result.requirements:
-        rule = judged.requirement
-        if rule.kind == kind and rule.threshold is not None:
-            return {
-                "text": words.required(judged),
-                "at": float(rule.threshold),
-                "unassessed": kind == "score" and judged.actual is None,
-                **_verdict(judged),
-            }
+    for judged in judged_of(result.requirements, kind):
+        owed = kind_of(judged.requirement).owed_by_county
+        return {
+            "text": words.required(judged),
+            "at": float(judged.requirement.threshold or 0),
+            "unassessed": not owed and judged.actual is None,
+            **_verdict(judged),
+        }
     return None
 
 
@@ -159,7 +159,7 @@ def _verdict(judged: RequirementResult) -> Json:
         Verdict.MET_LATE: "fair",
         Verdict.PENDING: "fair",
         Verdict.MISSED: "bad",
-        Verdict.NO_DATA: "fair" if judged.requirement.kind == "score" else "bad",
+        Verdict.NO_DATA: "bad" if kind_of(judged.requirement).owed_by_county else "fair",
     }
     return {"verdict": words.verdict(judged), "tone": tones[judged.verdict]}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from duzhan.compliance.requirements import kind_of
 from duzhan.model import Light, plain_number
+from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -14,17 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.listing import IssueLine
-    from duzhan.compliance.results import (
-        CountyStatus,
-        Gap,
-        MilestoneResult,
-        Overview,
-        Rate,
-        RequirementResult,
-        WeekDuties,
-    )
+    from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region
     from duzhan.model import Problem, Rules, Score
+    from duzhan.requirements.results import Rate, RequirementResult
 
 Json = dict[str, "Any"]
 

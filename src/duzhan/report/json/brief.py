@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from duzhan.compliance.brief import Ask, Brief, CountyBrief
-    from duzhan.compliance.results import Rate
+    from duzhan.requirements.results import Rate
 
 Json = dict[str, "Any"]
 

@@ -43,11 +43,10 @@ def milestones_page(rules: Rules) -> Page:
 
 def _rule(rule: Requirement) -> str:
     mark = "（解释值）" if rule.interpreted else ""
-    if rule.kind == "score":
-        return f"{rule.name} ≥{rule.required}分{mark}，由{'或'.join(rule.assessors)}评估"
-    if rule.kind == "rectification_rate":
-        return f"{rule.name} ≥{rule.required}{mark}"
-    return f"任务：{rule.name}{mark}"
+    if rule.basis == "deliverables":
+        return f"任务：{rule.name}{mark}"
+    assessed = f"，由{'或'.join(rule.assessors)}评估" if rule.assessors else ""
+    return f"{rule.name} {words.line(rule)}{mark}{assessed}"
 
 
 def _step(step: EscalationStep) -> str:

@@ -11,6 +11,7 @@ from duzhan.report.pages.issues import issue_table
 from duzhan.report.pages.page import Page, PageColumn, Text
 from duzhan.report.words.needs import lacking, task_legend, task_names
 from duzhan.report.words.pace import lateness, pace_words
+from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
@@ -150,13 +151,12 @@ def milestone_line(current: Milestone | None, day: dt.date) -> str:
         return "各节点均已到期。"
     left = (current.deadline - day).days
     lines = [
-        f"评分≥{rule.required}" if rule.kind == "score" else f"达标率≥{rule.required}"
+        f"{kind_of(rule).tag or rule.name}{f'≥{rule.required}' if rule.required else ''}"
         for rule in current.requirements
-        if rule.kind != "deliverable"
+        if rule.basis != "deliverables"
     ]
-    tasks = sum(rule.kind == "deliverable" for rule in current.requirements)
-    if tasks:
-        lines.append(f"{tasks}项任务")
+    if current.tasks:
+        lines.append(f"{len(current.tasks)}项任务")
     return (
         f"当前节点：{current.name}（{words.month_day(current.deadline)}，{_left(left)}），"
         f"要求{'、'.join(lines)}"
@@ -255,9 +255,8 @@ def _past(page: Page, status: CountyStatus, day: dt.date) -> None:
 def _outcome(result: MilestoneResult) -> str:
     if all(judged.verdict is Verdict.MET for judged in result.requirements):
         return "全部达标"
-    short = {"score": "评分", "rectification_rate": "达标率"}
     return "；".join(
-        f"{short.get(judged.requirement.kind, judged.requirement.name)}"
+        f"{kind_of(judged.requirement).tag or judged.requirement.name}"
         + clauses(words.verdict(judged), _known(words.actual(judged)))
         for judged in result.requirements
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.results import FEWEST, WINDOW, Rate
+from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
-from duzhan.report.weekly.overall import judged
+from duzhan.report.weekly.overall import tasks_of
 from duzhan.report.weekly.phrases import Part, ReportTable, clauses, grid, named, names, sentence
 from duzhan.report.words.pace import (
     closures_wanting,
@@ -17,6 +17,8 @@ from duzhan.report.words.pace import (
     pace_needed,
     reached_on,
 )
+from duzhan.requirements import SCORE, asked_of
+from duzhan.requirements.results import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +75,7 @@ def _tasks(report: WeekReport) -> list[Part]:
     """For each task, who has not completed it."""
     told: dict[str, list[tuple[str, bool]]] = {}
     for status in report.status.counties:
-        for result in judged(status, report, "deliverable"):
+        for result in tasks_of(status, report):
             done = result.verdict is Verdict.MET
             told.setdefault(result.requirement.name, []).append((status.county.name, done))
     alike: dict[str, list[str]] = {}
@@ -111,7 +113,7 @@ def need(status: CountyStatus, forecast: Forecast, milestone: Milestone | None) 
     gap = status.gap
     if gap is None or milestone is None:
         return (status.county.name, *[words.NONE] * 6)
-    scored = any(rule.kind == "score" for rule in milestone.requirements)
+    scored = bool(asked_of(milestone, SCORE))
     return (
         status.county.name,
         points_wanting(gap) if scored else words.NONE,

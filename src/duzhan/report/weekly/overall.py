@@ -6,7 +6,6 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.results import Rate
 from duzhan.model import Light, Verdict
 from duzhan.report import words
 from duzhan.report.weekly.phrases import (
@@ -20,13 +19,16 @@ from duzhan.report.weekly.phrases import (
     whole,
 )
 from duzhan.report.words.pace import left
+from duzhan.requirements import judged_of, kind_of
+from duzhan.requirements.results import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.results import CountyStatus, Overview, RequirementResult
+    from duzhan.compliance.results import CountyStatus, Overview
     from duzhan.compliance.week_report import Mover, WeekReport
-    from duzhan.model import RequirementKind
+    from duzhan.model import Milestone
+    from duzhan.requirements.results import RequirementResult
 
 _LIGHTS = (Light.GREEN, Light.YELLOW, Light.RED)
 _WORD = {light: words.LIGHTS[light][1] for light in _LIGHTS}
@@ -129,41 +131,49 @@ def _milestone(report: WeekReport) -> list[str]:
     if milestone is None or days is None:
         return ["各节点均已到期。"]
     begin = f"对照{milestone.name}节点（{words.month_day(milestone.deadline)}，{left(days)}）："
-    told = [
-        _met(report, "rectification_rate", "整改达标率", ""),
-        _met(report, "score", "创卫标准考核评分", "分"),
-        _tasks(report),
-    ]
+    told = [*(_met(report, kind) for kind in _measured(milestone)), _tasks(report)]
     return [begin, sentence(*told, mark="；")] if any(told) else []
 
 
-def judged(
-    status: CountyStatus, report: WeekReport, kind: RequirementKind
-) -> list[RequirementResult]:
-    """The current milestone's requirements of a kind, as they stand for a county."""
+def _measured(milestone: Milestone) -> list[str]:
+    """The kinds that are no tasks: first what a county itself brings about."""
+    rules = [rule for rule in milestone.requirements if rule.basis != "deliverables"]
+    rules.sort(key=lambda rule: not kind_of(rule).owed_by_county)
+    return list(dict.fromkeys(rule.kind for rule in rules))
+
+
+def ahead(status: CountyStatus, report: WeekReport) -> list[RequirementResult]:
+    """The current milestone's requirements, as they stand for a county."""
     return [
         result
-        for ahead in status.milestones
-        if report.milestone is not None and ahead.milestone.id == report.milestone.id
-        for result in ahead.requirements
-        if result.requirement.kind == kind
+        for one in status.milestones
+        if report.milestone is not None and one.milestone.id == report.milestone.id
+        for result in one.requirements
     ]
 
 
-def _met(report: WeekReport, kind: RequirementKind, what: str, unit: str) -> str:
-    results = [(s, r) for s in report.status.counties for r in judged(s, report, kind)]
+def tasks_of(status: CountyStatus, report: WeekReport) -> list[RequirementResult]:
+    """Those of them that are tasks."""
+    return [one for one in ahead(status, report) if one.requirement.basis == "deliverables"]
+
+
+def _met(report: WeekReport, name: str) -> str:
+    counties = report.status.counties
+    results = [(s, r) for s in counties for r in judged_of(ahead(s, report), name)]
     if not results:
         return ""
     rule = results[0][1].requirement
     note = "（解释值）" if rule.interpreted else ""
-    asked = f"{what}{rule.required}{unit}以上{note}"
+    kind = kind_of(rule)
+    unit = kind.unit
+    asked = f"{kind.title or rule.name}{rule.required}{unit}以上{note}"
     met = [s.county.name for s, r in results if r.verdict is Verdict.MET]
     wanting = [(s, r) for s, r in results if r.verdict is not Verdict.MET]
     if not wanting:
         return f"{asked}，{len(met)}个县（市）均已达到"
     unknown = [s.county.name for s, r in wanting if r.actual is None]
     below = [(s.county.name, r.actual) for s, r in wanting if r.actual is not None]
-    nothing = f"尚无{'或'.join(rule.assessors)}的评估" if kind == "score" else "没有数据"
+    nothing = f"尚无{'或'.join(rule.assessors)}的评估" if rule.assessors else "没有数据"
     if len(unknown) == len(results):
         return f"{asked}，{len(results)}个县（市）均{nothing}"
     reached = f"已达到的{named(met)}" if met else ""
@@ -198,7 +208,7 @@ def _value(actual: Fraction | Rate) -> Fraction:
 
 
 def _tasks(report: WeekReport) -> str:
-    results = {s.county.name: judged(s, report, "deliverable") for s in report.status.counties}
+    results = {s.county.name: tasks_of(s, report) for s in report.status.counties}
     tasks = max((len(tasks) for tasks in results.values()), default=0)
     if not tasks:
         return ""

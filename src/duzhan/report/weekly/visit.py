@@ -19,16 +19,17 @@ from duzhan.report.weekly.phrases import (
     supervised,
 )
 from duzhan.report.words.pace import left, reached_on
+from duzhan.requirements import SCORE, judged_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from duzhan.compliance.listing import IssueLine
-    from duzhan.compliance.results import RequirementResult
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.waiting import Waiting
     from duzhan.model import Rules
+    from duzhan.requirements.results import RequirementResult
 
 TEMPLATE = "督战核查单"
 FORMATS = ("md", "docx", "html")
@@ -137,7 +138,7 @@ def _rate(visit: Visit, rules: Rules) -> str:
 
 def _score(visit: Visit, rules: Rules) -> str:
     status, name = visit.status, rules.wording.score_short
-    judged = _requirement(visit, "score")
+    judged = _requirement(visit, SCORE)
     given, parts = status.score, []
     if given is not None:
         value = f"{words.points(given.points)}分" if given.points is not None else "总分有误"
@@ -158,8 +159,7 @@ def _requirement(visit: Visit, kind: str) -> list[RequirementResult]:
         one
         for result in visit.status.milestones
         if visit.milestone is not None and result.milestone.id == visit.milestone.id
-        for one in result.requirements
-        if one.requirement.kind == kind
+        for one in judged_of(result.requirements, kind)
     ]
 
 

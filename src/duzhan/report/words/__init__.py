@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from duzhan.model import Light, State, Verdict
+from duzhan.requirements import kind_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from duzhan.compliance.results import Rate, RequirementResult
-    from duzhan.model import Audience, EscalationStep
+    from duzhan.model import Audience, EscalationStep, Requirement
+    from duzhan.requirements.results import Rate, RequirementResult
 
 # Lights are told apart by word and shape, not by colour alone.
 LIGHTS = {Light.RED: "■红", Light.YELLOW: "▲黄", Light.GREEN: "●绿"}
@@ -107,31 +108,27 @@ def step_days(step: EscalationStep) -> str:
 
 def verdict(judged: RequirementResult) -> str:
     """A verdict in words; a score that nobody assessed is 未评估, not the county's fault."""
-    if judged.verdict is Verdict.NO_DATA and judged.requirement.kind == "score":
+    owed = kind_of(judged.requirement).owed_by_county
+    if judged.verdict is Verdict.NO_DATA and not owed:
         return "未评估"
     return VERDICTS[judged.verdict]
 
 
 def actual(judged: RequirementResult) -> str:
     """What stood against the requirement: points, rate with counts, or the day of completion."""
-    if judged.requirement.kind == "deliverable":
-        done = judged.completed_on
-        return f"{month_day(done)}完成" if done else "未完成"
-    value = judged.actual
+    kind, value = kind_of(judged.requirement), judged.actual
     if isinstance(value, Fraction):
-        return f"{points(value)}分"
+        return f"{points(value)}{kind.unit}"
     if value is not None:
         return f"{percent(value)}（{value.numerator}/{value.denominator}）"
-    if judged.requirement.kind == "rectification_rate" and judged.verdict is Verdict.MET:
-        return "无问题"
-    return NONE
+    return kind.stands(judged) or NONE
 
 
 def required(judged: RequirementResult) -> str:
     """The line, such as ≥750分 or ≥95%."""
-    rule = judged.requirement
-    if rule.kind == "score":
-        return f"≥{rule.required}分"
-    if rule.kind == "rectification_rate":
-        return f"≥{rule.required}"
-    return "完成"
+    return line(judged.requirement) or "完成"
+
+
+def line(rule: Requirement) -> str:
+    """What a requirement with a number asks for: ≥750分, ≥95%; "" without a number."""
+    return f"≥{rule.required}{kind_of(rule).unit}" if rule.required else ""

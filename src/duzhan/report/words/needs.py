@@ -17,8 +17,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 def task_names(milestone: Milestone | None) -> list[str]:
     """A milestone's tasks, in its order."""
-    rules = milestone.requirements if milestone else ()
-    return [rule.name for rule in rules if rule.kind == "deliverable"]
+    return list(milestone.tasks) if milestone else []
 
 
 def mark(tasks: Sequence[str], task: str) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
-from duzhan.dataset.config.keys import EMAIL_PATTERN
 from duzhan.deliver.channels.secret import Secret, is_host, is_loopback, secret_in
 from duzhan.errors import DuzhanError
+from duzhan.values import EMAIL_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from duzhan.compliance.results import Lack, Rate, RequirementResult
+from pydantic import Field
+
 from duzhan.model import Verdict
+from duzhan.requirements.protocol import RequirementKeys
+from duzhan.requirements.results import Lack, Rate, RequirementResult
+from duzhan.values import Percent  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
-    from duzhan.compliance.requirements.protocol import Evidence, Stage
-    from duzhan.compliance.results import Counts
     from duzhan.model import Requirement
+    from duzhan.requirements.protocol import OnFile, Stage
+    from duzhan.requirements.results import Counts
+
+
+NAME = "rectification_rate"
+
+
+class RateKeys(RequirementKeys):
+    """The rectification rate must reach so many percent 〔三(三)〕."""
+
+    kind: Literal["rectification_rate"] = Field(description="要求的种类：整改达标率")
+    at_least: Percent = Field(description="至少百分之多少（含本数），如 90%")
+
+    def requirement(self) -> Requirement:
+        """With the share asked for."""
+        share = Fraction(self.at_least.rstrip("%")) / 100
+        return replace(super().requirement(), threshold=share, required=self.at_least)
 
 
 class RateKind:
     """See `protocol.Kind`."""
 
-    short = "整改达标率"
+    keys = RateKeys
+    short = title = "整改达标率"
+    tag = "达标率"
+    unit = ""
     owed_by_county = True
 
-    def judge(self, requirement: Requirement, term: Stage, evidence: Evidence) -> RequirementResult:
+    def judge(self, requirement: Requirement, term: Stage, evidence: OnFile) -> RequirementResult:
         """Judge by the counts on the day that decides, and after the deadline on the day itself."""
         if evidence.counts is None:
             return RequirementResult(requirement, Verdict.NO_DATA)
@@ -34,13 +57,17 @@ class RateKind:
             return RequirementResult(requirement, Verdict.MET_LATE, _rate(now))
         return RequirementResult(requirement, Verdict.MISSED, _rate(at))
 
-    def lack(self, judged: RequirementResult, term: Stage, evidence: Evidence) -> Lack | None:
+    def lack(self, judged: RequirementResult, term: Stage, evidence: OnFile) -> Lack | None:
         """The closures that reach the rate at today's number of issues."""
         if judged.verdict in (Verdict.MET, Verdict.MET_LATE) or evidence.counts is None:
             return None
         now = evidence.counts[term.day]
         closures = closures_asked(judged.requirement, now) - now.closed
         return Lack(f"还需销号 {closures} 件", closures=closures)
+
+    def stands(self, judged: RequirementResult) -> str:
+        """That there is nothing to rectify: met, and no share."""
+        return "无问题" if judged.actual is None and judged.verdict is Verdict.MET else ""
 
     def document(self, judged: RequirementResult) -> dict[str, Any]:
         """The share required and the one that counted."""

@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from duzhan.compliance.results import Lack, RequirementResult
+from pydantic import Field
+
 from duzhan.model import Verdict, plain_number
+from duzhan.requirements.protocol import RequirementKeys, RestOfFile, RuleFault
+from duzhan.requirements.results import Lack, RequirementResult
+from duzhan.values import Line, Number  # noqa: TC001 - pydantic reads them
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from duzhan.compliance.requirements.protocol import Evidence, Stage
-    from duzhan.model import Milestone, Requirement, Score
+    from duzhan.model import Basis, Milestone, Requirement, Score
+    from duzhan.requirements.protocol import OnFile, Stage
+
+NAME = "score"
+
+
+class ScoreKeys(RequirementKeys):
+    """An assessment must reach so many points 〔三(三)〕."""
+
+    basis: ClassVar[Basis] = "scores"
+
+    kind: Literal["score"] = Field(description="要求的种类：score 评分")
+    at_least: Number = Field(description="至少多少分（含本数），如 720")
+    assessors: list[Line] = Field(min_length=1, description="由谁评估才算数，任一即可")
+
+    def requirement(self) -> Requirement:
+        """With the points asked for, and whose assessments count."""
+        return replace(
+            super().requirement(),
+            threshold=Fraction(self.at_least),
+            required=self.at_least,
+            assessors=tuple(self.assessors),
+        )
+
+    def faults(self, beside: RestOfFile) -> Iterator[RuleFault]:
+        """Points outside the range, and assessors that nobody knows."""
+        if beside.score_range is None:
+            return
+        low, high = beside.score_range
+        if not low <= Fraction(self.at_least) <= high:
+            message = f"“{self.at_least}”超出评分范围 {low} 至 {high}"
+            yield RuleFault(("at_least",), "bad-number", message)
+        for place, assessor in enumerate(self.assessors):
+            if assessor not in beside.assessors:
+                known = "、".join(sorted(beside.assessors))
+                message = f"“{assessor}”不能作评估方，应为：{known}"
+                yield RuleFault(("assessors", place), "unknown-value", message)
 
 
 class ScoreKind:
     """See `protocol.Kind`."""
 
-    short = "评分"
+    keys = ScoreKeys
+    short = tag = "评分"
+    title = "创卫标准考核评分"
+    unit = "分"
     owed_by_county = False
 
-    def judge(self, requirement: Requirement, term: Stage, evidence: Evidence) -> RequirementResult:
+    def judge(self, requirement: Requirement, term: Stage, evidence: OnFile) -> RequirementResult:
         """Judge by the latest assessment that counts; after the deadline any later one heals."""
         counting = counting_scores(requirement, term.milestone, term.after, evidence.scores)
         decisive = [score for score in counting if score.day <= term.until]
@@ -37,7 +80,7 @@ class ScoreKind:
         verdict = Verdict.MISSED if decisive or since else Verdict.NO_DATA
         return RequirementResult(requirement, verdict, points)
 
-    def lack(self, judged: RequirementResult, term: Stage, evidence: Evidence) -> Lack | None:
+    def lack(self, judged: RequirementResult, term: Stage, evidence: OnFile) -> Lack | None:
         """The points up to the line from the assessment that counts now."""
         if judged.verdict in (Verdict.MET, Verdict.MET_LATE):
             return None
@@ -48,6 +91,10 @@ class ScoreKind:
         missing = _threshold(judged.requirement) - points
         return Lack(f"评分差 {plain_number(missing)} 分", assessed=True, points=missing)
 
+    def stands(self, judged: RequirementResult) -> str:  # noqa: ARG002 - points tell
+        """See `protocol.Kind`."""
+        return ""
+
     def document(self, judged: RequirementResult) -> dict[str, Any]:
         """The points required and those that counted."""
         points = judged.actual
@@ -57,7 +104,7 @@ class ScoreKind:
         }
 
 
-def _unassessed(requirement: Requirement, term: Stage, evidence: Evidence) -> str:
+def _unassessed(requirement: Requirement, term: Stage, evidence: OnFile) -> str:
     """Why no points count: nobody assessed, or the total cannot be read."""
     counting = counting_scores(requirement, term.milestone, term.after, evidence.scores)
     if any(score.day <= term.until for score in counting):
