@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Run, case_dataset, on_a_terminal, read_json
 from duzhan.cli import COMMANDS
-from duzhan.report.words.widths import width
+from duzhan.widths import width
 from small import Calls
 
 AS_OF = ("--as-of", "2021-06-25")
@@ -91,7 +91,7 @@ USAGE = [
     (
         ("issues", "--state", "done"),
         2,
-        "--state 的值不对：应为 overdue、open、claimed、closed",
+        "--state 的值不对：应为 超期（overdue）、未整改（open）、待核验（claimed）、",
     ),
     (("init",), 2, "缺少参数 目录"),
     (("close", "富宁-0001", "--by", "张三"), 2, "缺少选项 --on 日期"),

@@ -92,7 +92,7 @@ def text_tables(text: str) -> Iterator[Table]:
 
 
 def _cut(line: str, spans: list[tuple[int, int]]) -> list[str]:
-    from duzhan.report.words.widths import width
+    from duzhan.widths import width
 
     wide = "".join(char + "\0" * (width(char) - 1) for char in line)
     return [wide[begin:end].replace("\0", "").strip() for begin, end in spans]

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from duzhan.cli.options import complete_issue, county_option, declare
 from duzhan.cli.writing import change_issues, lock_timeout_option, open_workplace
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _complete_column(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the columns that can be corrected."""
+    from click.shell_completion import CompletionItem
+
+    from duzhan.columns import ISSUE_COLUMNS
+
+    return [CompletionItem(name) for name in ISSUE_COLUMNS if name.startswith(incomplete)]
+
 
 @declare(
     "amend",
     click.argument("identifier", metavar="编号", shell_complete=complete_issue),
-    click.argument("column", metavar="列名"),
+    click.argument("column", metavar="列名", shell_complete=_complete_column),
     click.argument("value", metavar="值"),
     click.option("--by", required=True, metavar="姓名", help="谁要求更正。"),
     click.option("--reason", required=True, metavar="原因", help="为什么更正。"),

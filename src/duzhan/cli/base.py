@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import click
 
+from duzhan import widths
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 # What click adds to the help of a number's option, in its own words.
 _RANGE = re.compile(r"\s*\[[^\]]*x[<>]=?[^\]]*\]")
 _REQUIRED = re.compile(r"\s*\[required\]")
-
-# What a line may end behind: a short bracket, a Chinese character, a word, spaces.
-_PIECE = re.compile(
-    r"（[^（）]{1,6}）[，。；：、]*|[\u2e80-\u9fff“（《][，。；：、）》”…]*|[^\s\u2e80-\u9fff“（《]+|\s+"
-)
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _lines(text: str, columns: int) -> Iterator[str]:
-    """Break a text into lines: before any Chinese character, but no word and no punctuation."""
-    line = ""
-    for piece in _PIECE.findall(text):
-        if line and _width(line) + _width(piece.rstrip()) > columns:
-            yield line.rstrip()
-            line = ""
-        line += piece if line or piece.strip() else ""
-    if line.strip():
-        yield line.rstrip()
 
 
 class _Formatter(click.HelpFormatter):
@@ -53,24 +32,28 @@ class _Formatter(click.HelpFormatter):
             col_spacing: columns between the two.
         """
         rows = list(rows)
-        first = min(max(_width(name) for name, _ in rows), col_max) + col_spacing
+        first = min(max(widths.width(name) for name, _ in rows), col_max) + col_spacing
         margin = " " * (self.current_indent + first)
         for name, text in rows:
-            lines = list(_lines(text, max(20, self.width - len(margin)))) or [""]
-            if _width(name) > first - col_spacing:
+            lines = widths.lines(text, max(20, self.width - len(margin)))
+            if widths.width(name) > first - col_spacing:
                 self.write(f"{'':>{self.current_indent}}{name}\n{margin}{lines[0]}\n")
             else:
-                gap = " " * (first - _width(name))
+                gap = " " * (first - widths.width(name))
                 self.write(f"{'':>{self.current_indent}}{name}{gap}{lines[0]}".rstrip() + "\n")
             for line in lines[1:]:
                 self.write(f"{margin}{line}\n")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a section."""
+        self.write(f"{'':>{self.current_indent}}{heading}：\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs."""
         margin = " " * self.current_indent
         for number, paragraph in enumerate(text.split("\n\n")):
             self.write("\n" if number else "")
-            for line in _lines(paragraph, self.width - self.current_indent):
+            for line in widths.lines(paragraph, self.width - self.current_indent):
                 self.write(f"{margin}{line}\n")
 
 
@@ -102,6 +85,11 @@ class _ChineseHelp(click.Command):
                 formatter.write_dl(records)
         if isinstance(self, ChineseGroup):
             self.format_commands(ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as they stand: a line is what one types."""
+        if self.epilog:
+            formatter.write(f"\n{self.epilog}\n")
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Describe --help."""
@@ -160,7 +148,10 @@ def _reason(error: click.ClickException) -> str:
 
 def _allowed(param: click.Parameter | None) -> str:
     """What an option's type would take, in words."""
-    match param.type if param else None:
+    kind = param.type if param else None
+    if isinstance(allowed := getattr(kind, "allowed", None), str):
+        return allowed
+    match kind:
         case click.Choice(choices=choices):
             return f"应为 {'、'.join(map(str, choices))}"
         case click.IntRange(min=low):

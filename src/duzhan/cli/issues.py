@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import as_of_option, county_option, declare, json_option
+from duzhan.cli.options import (
+    Words,
+    as_of_option,
+    complete_word,
+    county_option,
+    declare,
+    json_option,
+)
 from duzhan.cli.session import open_session, say_faults
 from duzhan.model import State
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_STATES = ["overdue", *(state.value for state in State)]
+_STATES = {
+    "overdue": ("超期", "已超期", "逾期"),
+    State.OPEN.value: ("未整改", "整改中"),
+    State.CLAIMED.value: ("待核验", "已报完成"),
+    State.CLOSED.value: ("已销号", "销号"),
+}
 
 
 @declare(
@@ -23,11 +35,19 @@ _STATES = ["overdue", *(state.value for state in State)]
     as_of_option,
     click.option(
         "--state",
-        type=click.Choice(_STATES),
-        help="open 未整改，claimed 待核验，closed 已销号，overdue 超期。",
+        type=Words(_STATES),
+        metavar="状态",
+        help="未整改、待核验、已销号、超期，或 open、claimed、closed、overdue。",
     ),
-    click.option("--action", metavar="专项行动", help="如 清垃圾。"),
-    click.option("--source", metavar="问题来源", help="如 省爱卫专项办。"),
+    click.option(
+        "--action", metavar="专项行动", shell_complete=complete_word("actions"), help="如 清垃圾。"
+    ),
+    click.option(
+        "--source",
+        metavar="问题来源",
+        shell_complete=complete_word("sources"),
+        help="如 省爱卫专项办。",
+    ),
     click.option("--unit", metavar="责任单位", help="责任单位里含这几个字。"),
     click.option("--text", metavar="文字", help="编号、描述、地点或备注里含这几个字。"),
     json_option,

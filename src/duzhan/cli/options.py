@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,11 +11,13 @@ import click
 
 from duzhan import engines
 from duzhan.cli.base import ChineseCommand
+from duzhan.cli.examples import examples
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ def data_folder(ctx: click.Context, given: str | None) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def _data_before(ctx: click.Context) -> str | None:
+    """--data as typed so far: while Tab is pressed no command runs that would hand it on."""
+    at: click.Context | None = ctx
+    while at is not None:
+        if data := at.params.get("data"):
+            return str(data)
+        at = at.parent
+    return None
+
+
 def complete_county(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
@@ -43,7 +55,7 @@ def complete_county(
     from duzhan.errors import DuzhanError
 
     try:
-        names = county_names(data_folder(ctx, ctx.params.get("data")))
+        names = county_names(data_folder(ctx, _data_before(ctx)))
     except DuzhanError:
         return []
     return [
@@ -63,10 +75,82 @@ def complete_issue(
     from duzhan.errors import DuzhanError
 
     try:
-        names = issue_names(data_folder(ctx, ctx.params.get("data")), incomplete)
+        names = issue_names(data_folder(ctx, _data_before(ctx)), incomplete)
     except DuzhanError:
         return []
     return [CompletionItem(name, help=described[:30]) for name, described in names]
+
+
+def complete_word(kind: str) -> Completer:
+    """Offer what the rules name: milestones, tasks, assessors, methods, actions, sources, offices.
+
+    Args:
+        kind: which of these; see `duzhan.dataset.completion.rule_words`.
+    """
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        from duzhan.dataset.completion import rule_words
+        from duzhan.errors import DuzhanError
+
+        try:
+            known = rule_words(data_folder(ctx, _data_before(ctx)), kind)
+        except DuzhanError:
+            return []
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
+
+    return complete
+
+
+class Words(click.ParamType[str]):
+    """One of a few values, each also said by other words.
+
+    Args:
+        known: value to the words for it; the first is the one that is offered.
+    """
+
+    name = "word"
+
+    def __init__(self, known: Mapping[str, Sequence[str]]) -> None:
+        self._known = {value: tuple(words) for value, words in known.items()}
+        self._value_of = {
+            word.casefold(): value
+            for value, words in self._known.items()
+            for word in (value, *words)
+        }
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Give the value that a word says."""
+        found = self._value_of.get("".join(value.split()).casefold())
+        if found is None:
+            self.fail(self.allowed, param, ctx)
+        return found
+
+    @property
+    def allowed(self) -> str:
+        """The values, each with its word."""
+        told = (
+            value if words[0] == value else f"{words[0]}（{value}）"
+            for value, words in self._known.items()
+        )
+        return f"应为 {'、'.join(told)}"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the words, then the values themselves."""
+        from click.shell_completion import CompletionItem
+
+        told = {words[0]: value for value, words in self._known.items()}
+        told |= {value: words[0] for value, words in self._known.items()}
+        return [
+            CompletionItem(one, help=other)
+            for one, other in told.items()
+            if one.startswith(incomplete)
+        ]
 
 
 data_option = click.option(
@@ -101,6 +185,6 @@ def declare(name: str, *options: Callable[[F], F]) -> Callable[[F], click.Comman
     def wrap(function: F) -> click.Command:
         for option in (click.pass_context, data_option, *reversed(options)):
             function = option(function)
-        return click.command(name, cls=ChineseCommand)(function)
+        return click.command(name, cls=ChineseCommand, epilog=examples(name))(function)
 
     return wrap

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli.base import ChineseGroup
-from duzhan.cli.options import Settings, complete_county, data_option, declare
+from duzhan.cli.examples import examples
+from duzhan.cli.options import (
+    Settings,
+    Words,
+    complete_county,
+    complete_issue,
+    complete_word,
+    data_option,
+    declare,
+)
 from duzhan.cli.session import note
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
 
@@ -50,7 +59,11 @@ class _Records(ChineseGroup):
             formatter.write_dl(rows)
 
 
-@click.group("record", cls=_Records, epilog="每种记录都有自己的帮助：duzhan record 种类 --help")
+@click.group(
+    "record",
+    cls=_Records,
+    epilog=f"{examples('record')}\n\n每种记录都有自己的帮助：duzhan record 种类 --help",
+)
 @data_option
 @click.pass_context
 def command(ctx: click.Context, data: str | None) -> None:
@@ -94,6 +107,7 @@ def _add(subcommand: click.Command) -> None:
         required=True,
         multiple=True,
         metavar="方式",
+        shell_complete=complete_word("methods"),
         help="如 实地督战、电话督战；几种结合就写几次。",
     ),
     click.option("--leader", default="", metavar="姓名", help="带队领导。"),
@@ -138,7 +152,11 @@ def supervision(
 @declare(
     "report",
     _county_option,
-    click.option("--week", required=True, metavar="周次", help="报告的是哪一周，如 2021-W25。"),
+    click.option(
+        "--week",
+        metavar="周",
+        help="报告的是哪一周：2021-W25 或那一周的任何一天；不写则为本周。",
+    ),
     click.option(
         "--on", "--date", required=True, metavar="日期", help="报送的日期，如 2021-06-25。"
     ),
@@ -148,6 +166,7 @@ def supervision(
         "--copied",
         multiple=True,
         metavar="办公室",
+        shell_complete=complete_word("offices"),
         help="已抄送哪个办公室（名册 offices 里的名称或简称），可写几次。",
     ),
     # What the first edition called the copies to the first office and the second.
@@ -163,7 +182,7 @@ def report(
     ctx: click.Context,
     data: str | None,
     county: str,
-    week: str,
+    week: str | None,
     on: str,
     remark: str,
     by: str | None,
@@ -201,9 +220,20 @@ def report(
     click.option(
         "--date", "--on", required=True, metavar="日期", help="评估的日期，如 2021-06-25。"
     ),
-    click.option("--assessor", required=True, metavar="评估方", help="如 州级、省级、县级自评。"),
+    click.option(
+        "--assessor",
+        required=True,
+        metavar="评估方",
+        shell_complete=complete_word("assessors"),
+        help="如 州级、省级、县级自评。",
+    ),
     click.option("--points", "--score", required=True, metavar="分数", help="总分。"),
-    click.option("--milestone", metavar="节点", help="考核节点，如 2021-06；不写则按日期算。"),
+    click.option(
+        "--milestone",
+        metavar="节点",
+        shell_complete=complete_word("milestones"),
+        help="考核节点，如 2021-06；不写则按日期算。",
+    ),
     _remark_option,
     by_option,
     _again_option,
@@ -236,7 +266,13 @@ def score(
 @declare(
     "deliverable",
     _county_option,
-    click.option("--task", required=True, metavar="任务", help="节点要求的一项任务的全称。"),
+    click.option(
+        "--task",
+        required=True,
+        metavar="任务",
+        shell_complete=complete_word("tasks"),
+        help="节点要求的一项任务，全称或只合一项的开头几个字。",
+    ),
     click.option(
         "--on", "--date", required=True, metavar="日期", help="完成的日期，如 2021-06-25。"
     ),
@@ -272,9 +308,22 @@ def deliverable(
 @declare(
     "recheck",
     _county_option,
-    click.option("--id", "identifier", required=True, metavar="编号", help="复核的是哪一件。"),
+    click.option(
+        "--id",
+        "identifier",
+        required=True,
+        metavar="编号",
+        shell_complete=complete_issue,
+        help="复核的是哪一件。",
+    ),
     click.option("--on", "--date", required=True, metavar="日期", help="复核的日期。"),
-    click.option("--result", required=True, metavar="属实|不属实", help="现场看到的。"),
+    click.option(
+        "--result",
+        required=True,
+        type=Words({"属实": ("属实", "true"), "不属实": ("不属实", "false")}),
+        metavar="属实|不属实",
+        help="现场看到的。",
+    ),
     click.option("--by", required=True, metavar="姓名", help="核查人。"),
     _remark_option,
     _again_option,

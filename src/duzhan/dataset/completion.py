@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.locate import ROSTER, find_root, roster_parts
+from duzhan.dataset.locate import ROSTER, RULES, find_root, roster_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,25 +16,59 @@ _OFFERED = 100
 _LONGEST = 8 << 20
 
 
+# Vocabularies of the rules that the command line takes words from.
+VOCABULARIES = ("sources", "assessors", "methods", "actions")
+
+
+def rule_words(data: Path | None, kind: str) -> list[str]:
+    """Give the names that the rules or the roster have of a kind; none if they are broken.
+
+    Args:
+        data: where the dataset is.
+        kind: milestones, tasks, offices or one of the vocabularies.
+
+    Raises:
+        DuzhanError: there is no dataset.
+    """
+    root = find_root(data)
+    told = _yaml(root / (ROSTER if kind == "offices" else RULES))
+    try:
+        if kind == "offices":
+            return [str(office["name"]) for office in told["offices"]]
+        if kind in VOCABULARIES:
+            return [str(term["name"]) for term in told["vocabularies"][kind]]
+        if kind == "milestones":
+            return [str(milestone["id"]) for milestone in told["milestones"]]
+        every = (rule for one in told["milestones"] for rule in one["requirements"])
+        return [str(rule["name"]) for rule in every if rule["kind"] == "deliverable"]
+    except (KeyError, TypeError, AttributeError):
+        return []
+
+
+def _yaml(path: Path) -> Any:  # noqa: ANN401 - whatever stands there
+    import yaml  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as file:
+            return yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except (OSError, yaml.YAMLError):
+        return None
+
+
 def county_names(data: Path | None) -> list[tuple[str, str]]:
     """Give code and name of each county, in the roster's order; none if the roster is broken.
 
     Raises:
         DuzhanError: there is no dataset.
     """
-    import yaml  # noqa: PLC0415
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     root = find_root(data)
     groups: list[Any] = []
     try:
         for path in (root / ROSTER, *roster_parts(root)):
-            with path.open("rb") as file:
-                roster: Any = yaml.load(file, loader)  # noqa: S506
-            groups += roster.get("groups") or []
+            groups += _yaml(path).get("groups") or []
         counties = [group["county"] for group in groups]
-        return [(str(county["code"]), str(county["name"])) for county in counties]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+        return [(str(county.get("code") or ""), str(county["name"])) for county in counties]
+    except (OSError, KeyError, TypeError, AttributeError):
         return []
 
 

@@ -25,17 +25,19 @@ from duzhan.store.atomic import explain, write_temporary
 from duzhan.store.entries import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.attempts import Record, RunLine
     from duzhan.deliver.channels.mail.settings import Server
-    from duzhan.model import Group
+    from duzhan.model import Group, Roster
 
 Status = Literal["ok", "warning", "error"]
 _ROOM = 100 << 20
 _DAY = dt.timedelta(days=1)
+# A checkup fits a screen: so many groups have a line of their own, so many stand in one line.
+_NAMED, _LISTED = 2, 8
 
 
 class Finding(NamedTuple):
@@ -80,23 +82,39 @@ def _recipients(dataset: Dataset) -> Iterator[Finding]:
     roster, steps = dataset.roster, dataset.rules.escalation
     for fault in roster.faults:
         yield Finding("收件人", "error", str(fault))
-    for group in roster.groups:
-        if not group.recipients:
-            yield Finding(
-                "收件人", "error", f"{group.name}没有收件人，请填 {roster.places[group.id]}"
-            )
-    for office in roster.offices:
-        if not office.email:
-            message = f"{office.name}没有邮箱，收不到抄送，请在 groups.yaml 的 offices 里填 email"
-            yield Finding("收件人", "warning", message)
+    yield from _unaddressed(roster)
+    silent = [office.name for office in roster.offices if not office.email]
+    if silent:
+        message = f"{'、'.join(silent)}没有邮箱，收不到抄送，请在 groups.yaml 的 offices 里填 email"
+        yield Finding("收件人", "warning", message)
+    unknown: dict[str, list[str]] = {}
     for step in steps:
-        groups = [g for g in roster.groups if step_addresses(step, g, ())[2]]
-        if groups:
-            names = "、".join(group.county.name for group in groups)
-            message = f"“{step.name}”要告知的人没有填邮箱，不单独发：{names}"
-            yield Finding("分级督办", "warning", message)
+        if groups := [g for g in roster.groups if step_addresses(step, g, ())[2]]:
+            unknown.setdefault(_counties(groups), []).append(f"“{step.name}”")
+    for names, named in unknown.items():
+        message = f"{''.join(named)}要告知的人没有填邮箱，不单独发：{names}"
+        yield Finding("分级督办", "warning", message)
     if all(group.recipients for group in roster.groups) and not roster.faults:
         yield Finding("收件人", "ok", f"{len(roster.groups)}个督战组都有收件人")
+
+
+def _unaddressed(roster: Roster) -> Iterator[Finding]:
+    """Groups without recipients: each with its place, of many all in one line."""
+    without = [group for group in roster.groups if not group.recipients]
+    if len(without) <= _NAMED:
+        for group in without:
+            where = roster.places[group.id]
+            yield Finding("收件人", "error", f"{group.name}没有收件人，请填 {where}")
+        return
+    where = roster.places[without[0].id]
+    message = f"{_counties(without)}的组没有收件人，请从 {where} 起逐组填写"
+    yield Finding("收件人", "error", message)
+
+
+def _counties(groups: Sequence[Group]) -> str:
+    """The groups' counties by name; of many the first ones."""
+    names = "、".join(group.county.name for group in groups[:_LISTED])
+    return names if len(groups) <= _LISTED else f"{names}等{len(groups)}个"
 
 
 def _robots(dataset: Dataset) -> Iterator[Finding]:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from duzhan import columns as col
 from duzhan.dataset.registers import TRUE, UNTRUE
 from duzhan.errors import UsageError
+from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.text import shorten, squash
 from duzhan.register.typed import checked_day, checked_text, checked_word
-from duzhan.weeks import WEEK, parse_week, week_id
+from duzhan.weeks import WEEK, monday_of, parse_week, week_id
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from duzhan.model import County, Office, Term
@@ -63,13 +65,13 @@ def _methods(typed: Sequence[str], known: tuple[Term, ...]) -> list[str]:
 
 
 def report(
-    county: County, week: str, on: str, parts: Mapping[str, bool], terms: Terms
+    county: County, week: str | None, on: str, parts: Mapping[str, bool], terms: Terms
 ) -> dict[str, str]:
     """A county's written report of a week.
 
     Args:
         county: whose.
-        week: as typed, such as ``2021-W25``.
+        week: as typed, such as ``2021-W25``, or a day of it; None for the running week.
         on: when it was sent, as typed.
         parts: 报送督战组, 含小结分析 and the copies: whether that was done.
         terms: what the row is judged by.
@@ -77,22 +79,35 @@ def report(
     Raises:
         UsageError: a value cannot be; one line.
     """
-    monday = parse_week(squash(week))
-    if monday is None:
-        raise UsageError(f"--week 的“{shorten(week)}”不是周次，应写成 2021-W25")
+    monday = _monday(week, terms)
     rules = terms.rules
     if monday > rules.end or monday + WEEK <= rules.start:
         period = f"{rules.start} 至 {rules.end}"
         raise UsageError(f"--week 的 {week_id(monday)} 不在行动期（{period}）内")
     day = checked_day(on, "--on", terms)
     if day < monday:
-        raise UsageError(f"--on 的 {day} 早于 {week_id(monday)} 的周一 {monday}，不可能已经报送")
+        meant = "" if week else f"；报的是那一周的，请写 --week {week_id(monday_of(day))}"
+        raise UsageError(
+            f"--on 的 {day} 早于 {week_id(monday)} 的周一 {monday}，不可能已经报送{meant}"
+        )
     return {
         "周次": week_id(monday),
         col.COUNTY: county.name,
         "报送日期": day.isoformat(),
         **{name: YES if done else NO for name, done in parts.items()},
     }
+
+
+def _monday(week: str | None, terms: Terms) -> dt.date:
+    """The week that is meant: by its number, by one of its days, or the running one."""
+    rules = terms.rules
+    if week is None:
+        return monday_of(min(max(terms.today, rules.start), rules.end))
+    if monday := parse_week(squash(week)):
+        return monday
+    if day := read_date(week, Calendar(rules.start, rules.end)):
+        return monday_of(day)
+    raise UsageError(f"--week 的“{shorten(week)}”不是周次，应写成 2021-W25 或那一周的一个日期")
 
 
 def copies(named: Iterable[str], offices: Iterable[Office]) -> dict[str, bool]:
@@ -170,19 +185,27 @@ def deliverable(
     Raises:
         UsageError: a value cannot be; one line.
     """
-    tasks = {squash(name): name for name in terms.rules.tasks}
-    if squash(task) not in tasks:
-        near = difflib.get_close_matches(squash(task), tasks, 1, 0.4)
-        hint = f"是不是“{tasks[near[0]]}”？" if near else ""
-        raise UsageError(
-            f"没有“{shorten(task)}”这项任务，{hint}可用的有：{'、'.join(tasks.values())}"
-        )
     return {
-        "任务": tasks[squash(task)],
+        "任务": _task(task, terms),
         col.COUNTY: county.name,
         "完成日期": checked_day(on, "--on", terms, from_start=False).isoformat(),
         "验收单位": checked_text(accepted_by, "--accepted-by", terms),
     }
+
+
+def _task(typed: str, terms: Terms) -> str:
+    """The task that is meant: by its name, or the beginning of just one."""
+    tasks = {squash(name): name for name in terms.rules.tasks}
+    plain = squash(typed)
+    begun = [plain] if plain in tasks else [one for one in tasks if plain and one.startswith(plain)]
+    if len(begun) == 1:
+        return tasks[begun[0]]
+    if begun:
+        named = "、".join(tasks[one] for one in begun)
+        raise UsageError(f"“{shorten(typed)}”可以是好几项任务，请写完整：{named}")
+    near = difflib.get_close_matches(plain, tasks, 1, 0.4)
+    hint = f"是不是“{tasks[near[0]]}”？" if near else ""
+    raise UsageError(f"没有“{shorten(typed)}”这项任务，{hint}可用的有：{'、'.join(tasks.values())}")
 
 
 def recheck(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from duzhan.model import Problem
 
+_NAMED = 5
 _KINDS = {
     "no-due-date": "没有整改期限",
     "no-verifier": "有销号日期而没有核验人",
@@ -47,8 +48,7 @@ def _warnings(warnings: Sequence[Problem]) -> list[str]:
         return problem.file, problem.code
 
     for (file, code), group in groupby(sorted(summed, key=kind), key=kind):
-        rows = [problem.line for problem in group]
-        shown = "、".join(str(row) for row in rows[:5])
-        more = f"等{len(rows)}行" if len(rows) > 5 else "行"
-        lines.append(f"{file}：第 {shown} {more}{_KINDS[code]}（逐条见 --json）")
+        which = [problem.id or f"第{problem.line}行" for problem in group]
+        more = f"等{len(which)}件" if len(which) > _NAMED else ""
+        lines.append(f"{file}：{'、'.join(which[:_NAMED])}{more}{_KINDS[code]}（逐条见 --json）")
     return lines

@@ -34,6 +34,10 @@ _MARKS = {
 }
 
 
+# What fits a screen.
+_SHOWN = 18
+
+
 def checkup_page(findings: Sequence[CheckupLine], sample: str | None) -> Page:
     """The findings, worst first."""
     errors = sum(found.status == "error" for found in findings)
@@ -42,6 +46,9 @@ def checkup_page(findings: Sequence[CheckupLine], sample: str | None) -> Page:
     if sample:
         page.line(Text(sample, "magenta"))
     order = list(_MARKS)
-    for found in sorted(findings, key=lambda found: order.index(found.status)):
+    listed = sorted(findings, key=lambda found: order.index(found.status))
+    for found in listed[:_SHOWN]:
         page.line(Text(*_MARKS[found.status]), f"{found.part}：{shorten(found.message, 200)}")
+    if len(listed) > _SHOWN:
+        page.line(f"其余{len(listed) - _SHOWN}处见 duzhan doctor --json")
     return page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.report.pages.page import Heading, PageLine, PageTable, Title
-from duzhan.report.words.widths import pad, width
+from duzhan.widths import pad, width
 
 if TYPE_CHECKING:
     from duzhan.report.pages.page import Page, PageColumn, Part

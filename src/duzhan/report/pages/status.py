@@ -182,7 +182,7 @@ def _figures(page: Page, status: CountyStatus) -> None:
         page.line(
             f"整改达标率：{words.percent(status.rate)}（已销号{counts.closed}件，"
             f"共{counts.total}件）；连同待核验{counts.claimed}件为"
-            f" {words.percent(status.claimed_rate)}，仅供参考"
+            f"{words.percent(status.claimed_rate)}，仅供参考"
         )
         page.line(
             f"未整改{counts.open}件，其中超期{counts.overdue}件、"
@@ -287,9 +287,9 @@ def _overdue(page: Page, status: CountyStatus, overdue: Sequence[IssueLine]) -> 
 def _duties(page: Page, status: CountyStatus, rules: Rules, day: dt.date) -> None:
     page.heading("每周一督战、一报告")
     page.line(f"本周（{week_id(status.week.monday)}）：{week_words(status.week, day)}")
-    page.line(
-        f"上一整周（{week_id(status.last_week.monday)}）：{week_words(status.last_week, day)}"
-    )
+    if status.last_week.monday != status.week.monday:
+        last = week_words(status.last_week, day)
+        page.line(f"上一整周（{week_id(status.last_week.monday)}）：{last}")
     if status.weeks_unsupervised > 1:
         page.line(Text(f"已连续{status.weeks_unsupervised}周未督战", "red"))
     on_site = status.last_on_site

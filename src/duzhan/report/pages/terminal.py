@@ -6,16 +6,40 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from duzhan.report.pages.page import Heading, Page, PageLine, PageTable, Title
+from duzhan.widths import breaks, width
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
 
     from duzhan.report.pages.page import Part, Text
+
+# Narrower, a column of sentences is a column of syllables.
+_NARROWEST = 12
+
+
+class _Broken:
+    """Text that breaks as Chinese is broken: rich would break anywhere, before a comma too."""
+
+    def __init__(self, text: RichText, justify: str = "left") -> None:
+        self._text, self._right = text, justify == "right"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self._text.split(allow_blank=True):
+            for part in line.divide(breaks(line.plain, options.max_width)):
+                part.rstrip()
+                if self._right:
+                    part.pad_left(options.max_width - width(part.plain))
+                yield part
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        widest = max(map(width, self._text.plain.splitlines()), default=0)
+        return Measurement(min(widest, _NARROWEST), widest)
 
 
 def print_page(page: Page) -> None:
@@ -33,7 +57,7 @@ def _renderable(part: Part) -> RenderableType:
     if isinstance(part, Heading):
         return RichText(f"【{part.text}】", style="bold cyan")
     if isinstance(part, PageLine):
-        return Padding(_text(part.parts), (0, 0, 0, part.indent))
+        return Padding(_Broken(_text(part.parts)), (0, 0, 0, part.indent), expand=False)
     return _table(part)
 
 
@@ -51,8 +75,13 @@ def _table(table: PageTable) -> RichTable:
             justify=column.align,
             no_wrap=not column.wrap,
             overflow="fold",
-            min_width=10 if column.wrap else None,
+            min_width=_NARROWEST if column.wrap else None,
         )
     for row in table.rows:
-        shown.add_row(*(_text((cell,)) for cell in row))
+        shown.add_row(
+            *(
+                _Broken(_text((cell,)), column.align) if column.wrap else _text((cell,))
+                for cell, column in zip(row, table.columns, strict=True)
+            )
+        )
     return shown

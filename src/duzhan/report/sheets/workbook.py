@@ -7,8 +7,8 @@ import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from duzhan.report.words.widths import width
 from duzhan.store.outputs import replacing
+from duzhan.widths import width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.report import words
 from duzhan.report.templates.limits import scalar
-from duzhan.report.words.widths import pad, width
 from duzhan.weeks import week_id
+from duzhan.widths import pad, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
