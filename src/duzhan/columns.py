@@ -105,6 +105,18 @@ RECORD_COLUMNS = {
     EVIDENCE: (ID, COUNTY, "类别", "文件", "SHA-256", "来源", "收到日期", REMARK),
 }
 OTHER_DATES = frozenset({"原期限", "延至"})
+# From which day on a row of a record file speaks.
+RECORD_DAYS = {
+    SCORES: "日期",
+    DELIVERABLES: "完成日期",
+    SUPERVISION: "日期",
+    COUNTY_REPORTS: "报送日期",
+    EXTENSIONS: "批准日期",
+    RECHECKS: "日期",
+    SCORE_ITEMS: "日期",
+}
+# Headings under which a county asks for a later deadline: kept and told, never granted.
+ASKED_UNTIL = ("申请延期至", "申请延期时限", "延期后时限", "申请延期", "延期至")
 
 # What the latest import of each county left over; only the tool writes it.
 IMPORTS = "imports.csv"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from duzhan.campaign.lists import Lists
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.listing import Filters, IssueLine
+    from duzhan.compliance.outside import Difference
+    from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import Forecast, Overview, WeekDuties
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
@@ -71,12 +73,15 @@ class Campaign:
         """Scores, deliverables, supervisions and reports that can be used."""
         return self._records[0]
 
-    @functools.cached_property
-    def recorded(self) -> Recorded | None:
-        """What the journal tells of the ledger; None without a journal."""
+    def recorded(self, after: dt.date) -> Recorded | None:
+        """What the journal tells of the ledger; None without a journal.
+
+        Args:
+            after: whatever was written after this day is told one by one.
+        """
         from duzhan.dataset.provenance import recorded
 
-        return recorded(self.dataset.root, self.dataset.rules)
+        return recorded(self.dataset.root, self.dataset.rules, after)
 
     @functools.cached_property
     def _records(self) -> tuple[Records, list[Problem]]:
@@ -200,6 +205,31 @@ class Campaign:
 
     # ------------------------------------------------------------ weeks
 
+    def quality(self) -> tuple[Quality, ...]:
+        """How far each county's figures as of the day can be relied on, in the roster's order."""
+        from duzhan.compliance.quality import qualities
+        from duzhan.dataset.ledger import reading_of
+
+        recorded, overview = self.recorded(self.day), self.overview
+        outside = self._changed_outside(overview, recorded)
+        reading = reading_of(self.dataset.rules)
+        return qualities(self.ledger, overview, recorded, reading, outside)
+
+    def _changed_outside(
+        self, overview: Overview, recorded: Recorded | None
+    ) -> dict[str, Difference]:
+        """Ledgers that were changed without the tool, counted as they are and by the journal."""
+        from duzhan.compliance.outside import differences
+        from duzhan.dataset.ledger import reading_of
+        from duzhan.dataset.outside import by_the_journal, changed_outside
+
+        root, rules = self.dataset.root, self.dataset.rules
+        if recorded is None or rules.ledger_parquet is not None:
+            return {}
+        changed = changed_outside(root, self.dataset.roster, recorded.outside)
+        told = [(one, by_the_journal(root, one)) for one in changed]
+        return differences(told, self.ledger, overview, reading_of(rules))
+
     def flow(self, week: ReportedWeek) -> list[Flow]:
         """What came and went in a week, by county in the roster's order.
 
@@ -240,12 +270,14 @@ class Campaign:
         dataset = self.dataset
         overviews = self.judged([week.as_of, week.sunday_before])
         digest = dataset_digest(dataset.root, dataset.roster, dataset.rules)
+        recorded = self.recorded(week.as_of)
         sources = Sources(
             rules=dataset.rules,
             roster=dataset.roster,
             ledger=self.ledger,
             records=self.records,
-            recorded=self.recorded,
+            recorded=recorded,
+            outside=self._changed_outside(overviews[week.as_of], recorded),
             provenance=Provenance(digest, dataset.rules.notice.number, VERSION),
             sample=dataset.sample,
         )

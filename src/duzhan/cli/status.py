@@ -89,6 +89,7 @@ def _document(session: Campaign, *, rollup: bool) -> dict[str, Any]:
 
 def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
     from duzhan.report.pages import status as pages
+    from duzhan.report.pages.quality import add_quality
 
     dataset, overview = session.dataset, session.overview
     if rollup:
@@ -102,4 +103,7 @@ def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
     (status,) = overview.counties
     group = dataset.roster.group_of(status.county)
     late = session.overdue()
-    return pages.county_page(status, overview, group, dataset.rules, late, dataset.sample)
+    (quality,) = (one for one in session.quality() if one.county == status.county)
+    page = pages.county_page(status, overview, group, dataset.rules, late, dataset.sample)
+    add_quality(page, quality, dataset.rules)
+    return page

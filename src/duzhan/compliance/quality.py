@@ -10,19 +10,25 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
+from duzhan.compliance.corrections import Correction, corrections
+from duzhan.compliance.doubtful import Request, TakenOut, requests, withdrawn_rows
 from duzhan.compliance.states import ABSENT, CLOSED, standing
+from duzhan.dataset.later import FirstImport, Later
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from duzhan.compliance.outside import Difference
     from duzhan.compliance.results import Overview
     from duzhan.compliance.states import Standing
+    from duzhan.dataset.facts import Reading
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.leftovers import Leftovers
     from duzhan.dataset.provenance import Recorded
-    from duzhan.model import County
+    from duzhan.model import County, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,16 @@ class Quality:
         postponed: whose 整改期限 or 发现日期 was moved to a later day on the record.
         backdated: whose closure was entered after the milestone that it lies on or
             before (补录); None without a journal.
-        claims_without_date: said to be done by a word, without any date.
+        claims_without_date: said to be done by a word, without any date (县报已完成而无日期).
         withdrawn: rows that somebody withdrew; they count nowhere.
+        self_verified: with a closure whose 核验人 is the 责任人 (核验人即责任人).
+        state_conflicts: said not to be done, and claimed or closed (状态矛盾).
+        corrections: what was put on record after the day and speaks of it.
+        first_import: the county's first list, if it came after the day; only counted.
+        taken_out: the withdrawn rows, each with its reason.
+        requests: later deadlines that the county asks for and nobody granted.
+        ignored: rows of the registers that do not count, and why.
+        outside: the ledger as the journal has it, if it was changed without the tool.
     """
 
     county: County
@@ -57,6 +71,14 @@ class Quality:
     backdated: int | None = None
     claims_without_date: int = 0
     withdrawn: int = 0
+    self_verified: int = 0
+    state_conflicts: int = 0
+    corrections: tuple[Correction, ...] = ()
+    first_import: FirstImport | None = None
+    taken_out: tuple[TakenOut, ...] = ()
+    requests: tuple[Request, ...] = ()
+    ignored: tuple[Problem, ...] = ()
+    outside: Difference | None = None
 
     @property
     def clean(self) -> bool:
@@ -65,18 +87,27 @@ class Quality:
             (
                 self.invalid, self.no_due_date, self.undated, self.unverified,
                 self.missing, self.moved, self.postponed, self.backdated,
-                self.claims_without_date, self.withdrawn,
+                self.claims_without_date, self.withdrawn, self.self_verified,
+                self.state_conflicts,
             )
         )  # fmt: skip
 
 
-def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> tuple[Quality, ...]:
+def qualities(
+    ledger: Ledger,
+    overview: Overview,
+    recorded: Recorded | None,
+    reading: Reading,
+    outside: Mapping[str, Difference] | None = None,
+) -> tuple[Quality, ...]:
     """Count the doubts about every county of an overview.
 
     Args:
         ledger: the issues.
         overview: the judgement as of the day.
         recorded: what the journal tells; None without a journal.
+        reading: how cells are read.
+        outside: county name to its ledger, if that was changed without the tool.
     """
     now = standing(ledger.facts, overview.as_of)
     counties = len(ledger.counties)
@@ -84,12 +115,19 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
     unverified = _count(now, (now.state == CLOSED) & ledger.facts.unverified[now.rows], counties)
     backdated, postponed = _on_record(overview.as_of, recorded)
     index = {county.code: at for at, county in enumerate(ledger.counties)}
+    self_verified = _of_code(ledger, now, "self-verified", counties)
+    conflicts = _of_code(ledger, now, "state-conflict", counties)
+    later = recorded.later if recorded else Later()
+    corrected = corrections(ledger, later, reading, overview.as_of)
+    asked, taken_out = requests(ledger, now, reading), withdrawn_rows(ledger)
     found = []
     for status in overview.counties:
         name, counts, at = status.county.name, status.counts, index[status.county.code]
         left = recorded.leftovers.get(name) if recorded else None
+        told = tuple(one for one in corrected if one.county == name)
+        changed = (outside or {}).get(name)
         if counts is None:
-            found.append(Quality(status.county, has_data=False))
+            found.append(Quality(status.county, has_data=False, corrections=told, outside=changed))
             continue
         found.append(
             Quality(
@@ -100,6 +138,10 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
                 moved=None if recorded is None else len(left.moved) if left else 0,
                 postponed=None if recorded is None else postponed[name],
                 backdated=None if recorded is None else backdated[name],
+                self_verified=self_verified[at], state_conflicts=conflicts[at],
+                corrections=told, first_import=later.first.get(name), outside=changed,
+                taken_out=taken_out.get(name, ()), requests=asked.get(name, ()),
+                ignored=_ignored(ledger, name, overview.as_of),
             )
         )  # fmt: skip
     return tuple(found)
@@ -108,6 +150,23 @@ def qualities(ledger: Ledger, overview: Overview, recorded: Recorded | None) -> 
 def _count(now: Standing, mask: NDArray[np.bool_], counties: int) -> list[int]:
     counts: list[int] = np.bincount(now.county[mask], minlength=counties).tolist()
     return counts
+
+
+def _of_code(ledger: Ledger, now: Standing, code: str, counties: int) -> list[int]:
+    """Existing issues by county with a fault of this kind in any of their rows."""
+    facts = ledger.facts
+    rows = [fault.rows for fault in facts.faults if fault.code == code]
+    if not rows:
+        return [0] * counties
+    concerned = np.isin(facts.issue[now.rows], facts.issue[np.concatenate(rows)])
+    return _count(now, (now.state != ABSENT) & concerned, counties)
+
+
+def _ignored(ledger: Ledger, county: str, day: dt.date) -> tuple[Problem, ...]:
+    """Why rows of the registers about a county do not count, of those up to a day."""
+    return tuple(
+        one.problem for one in ledger.facts.ignored if one.county == county and one.day <= day
+    )
 
 
 def _unsettled(ledger: Ledger, now: Standing, county: int, left: Leftovers | None) -> int:

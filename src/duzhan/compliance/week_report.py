@@ -17,13 +17,14 @@ from duzhan.compliance.listing import IssueLine, overdue
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.rechecks import RecheckShare, granted_between, recheck_shares
 from duzhan.compliance.waiting import Waiting, waiting
-from duzhan.dataset.ledger import missing_lists
+from duzhan.dataset.ledger import missing_lists, reading_of
 from duzhan.model import Wording
 from duzhan.weeks import WEEK, monday_of, week_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from duzhan.compliance.outside import Difference
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
@@ -237,6 +238,7 @@ class Sources:
         recorded: what the journal tells of them; None without a journal.
         provenance: of all of it.
         sample: the line that marks synthetic data; None for real data.
+        outside: county name to its ledger, if that was changed without the tool.
     """
 
     rules: Rules
@@ -246,6 +248,7 @@ class Sources:
     recorded: Recorded | None
     provenance: Provenance
     sample: str | None
+    outside: Mapping[str, Difference] = field(default_factory=dict)
 
 
 def report_week(
@@ -281,7 +284,7 @@ def report_week(
         overdue=tuple(sorted(late, key=lambda line: -(line.days_overdue or 0))),
         claims=tuple(waiting(ledger, week.as_of)),
         forecasts=forecasts(now),
-        quality=qualities(ledger, now, sources.recorded),
+        quality=qualities(ledger, now, sources.recorded, reading_of(rules), sources.outside),
         provenance=sources.provenance,
         sample=sources.sample,
         steps=rules.escalation,

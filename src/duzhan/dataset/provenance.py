@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
+from duzhan.dataset.later import Later, LaterLines
 from duzhan.dataset.layouts import records_asked
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.leftovers import Leftovers, read_leftovers
@@ -18,11 +19,15 @@ from duzhan.store.atomic import file_digest
 from duzhan.store.journal import JOURNAL, lines_where
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from duzhan.model import Roster, Rules
     from duzhan.store.entries import Line
+
+# A line that says that a file was changed behind the tool's back.
+OUTSIDE = b'"action": "outside"'
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(rb'"time": "(\d{4}-\d\d-\d\d)')
@@ -55,11 +60,15 @@ class Recorded:
         backdated: closures entered after a milestone that they lie on or before (补录).
         postponed: deadlines and finding dates that were moved to a later day; `day` is the new one.
         leftovers: county name to what its latest import left over, if anything.
+        later: what was written after the day that was asked for.
+        outside: lines that say that a ledger had been changed without the tool.
     """
 
     backdated: frozenset[Late]
     postponed: frozenset[Late]
     leftovers: Mapping[str, Leftovers] = field(default_factory=dict)
+    later: Later = field(default_factory=Later)
+    outside: tuple[Line, ...] = ()
 
 
 def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
@@ -94,12 +103,13 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
     return whole.hexdigest()
 
 
-def recorded(root: Path, rules: Rules) -> Recorded | None:
+def recorded(root: Path, rules: Rules, after: dt.date | None = None) -> Recorded | None:
     """Read from the journal which dates were entered or moved after the fact.
 
     Args:
         root: the dataset's folder.
         rules: its milestones.
+        after: also what was written after this day.
 
     Returns:
         What it tells; None if there is no journal, so that nobody can know.
@@ -109,12 +119,28 @@ def recorded(root: Path, rules: Rules) -> Recorded | None:
     """
     if not (root / JOURNAL).is_file():
         return None
-    backdated, postponed = _backdated(rules), _postponed()
+    backdated, postponed, later = _backdated(rules), _postponed(), LaterLines(after)
     late: tuple[set[Late], set[Late]] = set(), set()
-    for line, raw in lines_where(root, lambda raw: bool(backdated(raw) or postponed(raw))):
-        for told, days in zip(late, (backdated(raw), postponed(raw)), strict=True):
-            told.update(_late(line, days))
-    return Recorded(frozenset(late[0]), frozenset(late[1]), read_leftovers(root))
+    outside: list[Line] = []
+    since: list[Line] = []
+
+    def wanted(raw: bytes) -> bool:
+        # Every line is asked for once: first imports are counted on the way.
+        told[:] = [later.wants(raw)]
+        return told[0] or OUTSIDE in raw or bool(backdated(raw) or postponed(raw))
+
+    told = [False]
+    for line, raw in lines_where(root, wanted):
+        if line.entry.action == "outside":
+            outside.append(line)
+        elif told[0]:
+            since.append(line)
+        for found, days in zip(late, (backdated(raw), postponed(raw)), strict=True):
+            found.update(_late(line, days))
+    return Recorded(
+        frozenset(late[0]), frozenset(late[1]), read_leftovers(root),
+        Later(tuple(since), later.first), tuple(outside),
+    )  # fmt: skip
 
 
 def _backdated(rules: Rules) -> Callable[[bytes], list[str]]:

@@ -172,10 +172,12 @@ class Ignored(NamedTuple):
     Attributes:
         county: whose issue it is about.
         problem: why it does not count.
+        day: from when on it would have counted.
     """
 
     county: str
     problem: Problem
+    day: dt.date
 
 
 def ignored(
@@ -193,4 +195,5 @@ def ignored(
     message = f"{entry.county} {words}{IGNORED}"
     value = value or entry.id
     problem = Problem("error", file, entry.line, column, value, code, message, id=entry.id)
-    return Ignored(entry.county, problem)
+    day = entry.approved_on if isinstance(entry, Extension) else entry.day
+    return Ignored(entry.county, problem, day)

@@ -249,7 +249,9 @@ def _columns(line: Line) -> tuple[str, ...]:
     """The header of a file that did not exist before its first line."""
     if line.file == col.IMPORTS:
         return col.IMPORT_COLUMNS
-    columns = col.RECORD_COLUMNS.get(line.file, col.ISSUE_COLUMNS)
+    if line.file not in col.RECORD_COLUMNS:
+        return col.ledger_columns(change.column for change in line.entry.changes)
+    columns = col.RECORD_COLUMNS[line.file]
     # The counties' reports have a column an office, and every new row fills them.
     further = [c.column for c in line.entry.changes if c.column not in columns]
     return (*columns[:-1], *further, columns[-1])

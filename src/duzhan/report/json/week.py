@@ -49,7 +49,7 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "reports": asdict(report.reports),
         "next_milestone": _ahead(report),
         "forecast": [forecast_of(one) for one in report.forecasts],
-        "quality": [_quality(one) for one in report.quality],
+        "quality": [quality_of(one) for one in report.quality],
         "extensions": [_extension(one) for one in report.granted],
         "rechecks": [_recheck(one) for one in report.rechecks],
         "provenance": asdict(report.provenance),
@@ -170,9 +170,27 @@ def _recheck(one: RecheckShare) -> Json:
     }
 
 
-def _quality(one: Quality) -> Json:
+def quality_of(one: Quality) -> Json:
+    """How far a county's figures can be relied on: counts, then single doubts."""
     told = asdict(one)
-    return {**told, "county": one.county.name}
+    return {
+        **told,
+        "county": one.county.name,
+        "corrections": [
+            {**each, "columns": list(each["columns"]), "gains": list(each["gains"]),
+             "cells": dict(each["cells"]) or None}
+            for each in told["corrections"]
+        ],
+        "requests": [
+            {**each, "due_on": _day(asked.due_on)}
+            for each, asked in zip(told["requests"], one.requests, strict=True)
+        ],
+        "ignored": [
+            {"file": problem.file, "line": problem.line, "id": problem.id,
+             "message": problem.message}
+            for problem in one.ignored
+        ],
+    }  # fmt: skip
 
 
 def _day(day: dt.date | None) -> str | None:

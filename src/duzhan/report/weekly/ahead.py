@@ -1,4 +1,4 @@
-"""六、距下一节点 and 七、数据质量 of the weekly report."""
+"""六、距下一节点 of the weekly report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import tasks_of
-from duzhan.report.weekly.phrases import Part, ReportTable, clauses, grid, named, names, sentence
+from duzhan.report.weekly.phrases import Part, ReportTable, grid, named, sentence
 from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,
@@ -18,12 +18,10 @@ from duzhan.report.words.pace import (
     reached_on,
 )
 from duzhan.requirements import SCORE, asked_of
-from duzhan.requirements.results import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import CountyStatus, Forecast, Gap
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Milestone
@@ -139,76 +137,3 @@ def assumptions(report: WeekReport) -> list[Part]:
         return []
     first = report.week.as_of - WINDOW
     return [forecast_words(words.month_day(first), words.month_day(report.week.as_of))]
-
-
-# ---------------------------------------------------------------- 七
-
-
-def quality(report: WeekReport) -> list[Part]:
-    """Every doubt about the figures, by county."""
-    told: list[Part] = []
-    doubtful = [one for one in report.quality if one.has_data and not one.clean]
-    if doubtful:
-        told.append(
-            "以下问题在改正之前一律按不利于达标的一面计算，请有关县（市）核对更正。"
-            if report.county is None
-            else "以下问题在改正之前一律按不利于达标的一面计算。"
-        )
-        told.append(_doubts(doubtful))
-    elif any(one.has_data for one in report.quality):
-        whose = "各县（市）" if report.county is None else ""
-        told.append(f"{whose}清单数据齐全，没有发现错误。")
-    if missing := [one.county.name for one in report.quality if not one.has_data]:
-        whose = "各县（市）都" if len(missing) == len(report.quality) > 1 else names(missing)
-        told.append(f"{whose}没有可用的问题清单。")
-    told += _rechecked(report)
-    if all(one.backdated is None for one in report.quality):
-        told.append("补录的销号、推迟的期限和清单遗漏的问题没有记录可查。")
-    return told
-
-
-def _rechecked(report: WeekReport) -> list[Part]:
-    """How many closed issues were looked at again, and how many were not as said."""
-    looked = [one for one in report.rechecks if one.done]
-    if not looked:
-        return []
-    rows = [
-        (
-            one.county.name,
-            f"{one.done}件",
-            f"{one.false}件",
-            words.percent(Rate(one.false, one.done)),
-            f"{_cut(one.interval[0])}至{_cut(one.interval[1])}",
-        )
-        for one in looked
-    ]
-    done, false = sum(one.done for one in looked), sum(one.false for one in looked)
-    found = f"不属实{false}件（已退回重改）" if false else "均属实"
-    return [
-        f"抽查复核已销号的问题{done}件，{found}。",
-        grid("抽查复核", "县（市） 复核> 不属实> 不属实占比> 占比的95%区间>", rows),
-    ]
-
-
-def _cut(share: float) -> str:
-    """A share with one decimal, cut."""
-    return words.percent(Rate(int(share * 1000), 1000))
-
-
-def _doubts(doubtful: Sequence[Quality]) -> ReportTable:
-    names_of = (
-        ("数据有误", "invalid"),
-        ("缺整改期限", "no_due_date"),
-        ("缺发现日期", "undated"),
-        ("无核验人", "unverified"),
-        ("清单遗漏", "missing"),
-        ("推迟未采用", "moved"),
-        ("推迟期限", "postponed"),
-        ("补录销号", "backdated"),
-        ("报完成无日期", "claims_without_date"),
-        ("已撤销", "withdrawn"),
-    )
-    shown = [(title, key) for title, key in names_of if any(getattr(q, key) for q in doubtful)]
-    rows = [(one.county.name, *(getattr(one, key) or 0 for _, key in shown)) for one in doubtful]
-    columns = clauses("县（市）", *(f"{title}>" for title, _ in shown), mark=" ")
-    return grid("有疑问的问题（件）", columns, rows)

@@ -12,6 +12,7 @@ from duzhan.report.weekly import county as week_county
 from duzhan.report.weekly import duties as week_duties
 from duzhan.report.weekly import issues
 from duzhan.report.weekly import overall as week_overall
+from duzhan.report.weekly import quality as week_quality
 from duzhan.report.weekly import standings as week_standings
 from duzhan.report.weekly.phrases import span
 
@@ -122,7 +123,7 @@ def _sections(report: WeekReport) -> tuple[Section, ...]:
         ("unsettled", "超期和待核验", issues.unsettled(report)),
         ("duties", "督战和报告" if alone else "督战开展情况", week_duties.duties(report)),
         ("ahead", "距下一节点", week_ahead.ahead(report)),
-        ("quality", "数据质量", week_ahead.quality(report)),
+        ("quality", "数据质量", week_quality.quality(report)),
     )
     numbered = tuple(
         Section(key, f"{_NUMERALS[at]}、{heading}", tuple(said))
