@@ -102,6 +102,17 @@ def test_an_extension_that_cannot_count_moves_nothing_and_is_named(
     assert reason in found.message
 
 
+def test_the_same_extension_twice_counts_once_and_the_second_is_named(dataset: Path) -> None:
+    fill(dataset, "FN-1,某处积水,,2021-06-01,2021-06-10,,,,,,")
+    row = "FN-1,富宁县,2021-06-30,李处长,2021-06-15"
+    register(dataset, "extensions.csv", EXTENSIONS, row, row)
+
+    (found,) = (p for p in check(dataset).problems if p.code == "bad-extension")
+    assert found.line == 3
+    (line,) = on(dataset, "2021-07-03").overdue()
+    assert line.extensions == 1
+
+
 def test_extensions_apply_in_the_order_of_their_approval_not_of_the_file(dataset: Path) -> None:
     fill(dataset, "FN-1,某处积水,,2021-06-01,2021-06-10,,,,,,")
     register(
@@ -208,3 +219,50 @@ def test_needs_are_none_before_the_campaign_and_after_its_last_milestone(dataset
     assert status(dataset, "2021-04-30").gap is None
     assert status(dataset, "2021-05-01").gap is not None
     assert status(dataset, "2022-01-01").gap is None
+
+
+# ---------------------------------------------------------------- evidence
+
+EVIDENCE = "编号,县(市),类别,文件,SHA-256,来源,收到日期"
+
+
+def needing_evidence(root: Path, *received: str) -> None:
+    """FN-1 closed on 10 June, sent back on the 20th, closed on the 25th; evidence on some days."""
+    path = root / "milestones.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("closure_needs_evidence: false", "closure_needs_evidence: true"), "utf-8"
+    )
+    dates = "2021-06-08,2021-06-10；2021-06-25,2021-06-20"
+    fill(root, f"FN-1,某处积水,,2021-06-01,2021-06-30,{dates},赵六,,")
+    digest = "0" * 64
+    rows = [f"FN-1,富宁县,整改后,evidence/{day}.jpg,{digest},,{day}" for day in received]
+    register(root, "evidence.csv", EVIDENCE, *rows)
+
+
+@pytest.mark.parametrize(
+    ("received", "closed_on"),
+    [
+        ((), ()),
+        (("2021-06-09",), (10, 15, 25, 30)),
+        (("2021-06-15", "2021-06-28"), (15, 25, 30)),
+        (("2021-06-22",), (25, 30)),
+        (("2021-06-28",), (30,)),
+    ],
+)
+def test_a_closure_without_evidence_by_then_is_only_a_claim(
+    dataset: Path, received: tuple[str, ...], closed_on: tuple[int, ...]
+) -> None:
+    needing_evidence(dataset, *received)
+
+    asked = (9, 10, 15, 20, 25, 30)
+    found = {day: counts(dataset, f"2021-06-{day:02}") for day in asked}
+    assert tuple(day for day in asked if found[day].closed) == closed_on
+    assert [day for day in asked if found[day].open] == [20]
+    assert counts(dataset, "2021-06-21").open == 1
+
+
+def test_a_dataset_that_asks_for_no_evidence_closes_without(dataset: Path) -> None:
+    fill(dataset, "FN-1,某处积水,,2021-06-01,2021-06-30,,2021-06-10,,赵六,,")
+
+    assert counts(dataset, "2021-06-10").closed == 1

@@ -286,7 +286,7 @@ ATTRIBUTES = {
             "taken_out": "已撤销的行：id、description、reason",
             "requests": "县里申请延期而没有批准的：id、asked、due_on",
             "ignored": "登记了而不起作用的延期和复核：id、message、file、line",
-            "outside": "台账在工具之外改动过的：file、gone、noticed、before、after（Counts）；没有则没有",
+            "outside": "台账在工具之外改动过的：file、gone、noticed、before、after",
             "clean": "是否没有任何疑问",
         },
     ),

@@ -114,6 +114,7 @@ RECORD_DAYS = {
     EXTENSIONS: "批准日期",
     RECHECKS: "日期",
     SCORE_ITEMS: "日期",
+    EVIDENCE: "收到日期",
 }
 # Headings under which a county asks for a later deadline: kept and told, never granted.
 ASKED_UNTIL = ("申请延期至", "申请延期时限", "延期后时限", "申请延期", "延期至")

@@ -429,6 +429,7 @@ class Rules:
         duties_from: Monday of the first week with weekly duties.
         warn_days: how many days before a deadline an unmet requirement turns the light yellow.
         closure_needs_verifier: whether a 销号日期 without 核验人 is only a claim.
+        closure_needs_evidence: whether one of an issue without any evidence is only a claim.
         header_aliases: canonical column name to the other headers that mean it.
         ledger_parquet: where the ledger rests as Parquet, relative to the dataset; None
             if the lists are in files.
@@ -451,6 +452,7 @@ class Rules:
     header_aliases: dict[str, tuple[str, ...]] = field(hash=False)
     score_range: tuple[int, int] | None = (0, 1000)
     wording: Wording = Wording()
+    closure_needs_evidence: bool = False
     ledger_parquet: str | None = None
     escalation: tuple[EscalationStep, ...] = ()
     standard: Standard | None = None

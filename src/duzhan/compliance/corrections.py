@@ -83,6 +83,8 @@ def corrections(
     """
     found: dict[int, Correction] = {}
     for at, line in enumerate(later.lines):
+        if line.file == col.EVIDENCE and not reading.closure_needs_evidence:
+            continue
         told = day_told(line)
         if line.entry.action == "added" and told is not None and told <= day.isoformat():
             found[at] = _of_record(line)

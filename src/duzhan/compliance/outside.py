@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from duzhan.compliance.results import Counts, Overview
+    from duzhan.compliance.results import Overview
     from duzhan.dataset.facts import Reading
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.outside import Outside
+    from duzhan.requirements.results import Counts
 
 
 @dataclass(frozen=True, slots=True)

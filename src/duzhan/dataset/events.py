@@ -123,6 +123,31 @@ def not_claimed_again(claims: Stamps, closures: Stamps, returns: Stamps) -> Mask
     return kept
 
 
+def proven(closures: Stamps, returns: Stamps, evidence: Stamps) -> tuple[Stamps, Stamps]:
+    """Where a closure needs evidence: it is a claim until there is any, and closes only then.
+
+    Args:
+        closures: of a row, each with its day.
+        returns: one on or after a closure, up to the day of the evidence, undoes both.
+        evidence: the row that it is about, and the day from which on it was there.
+
+    Returns:
+        The claims that are left of closures without evidence on their day, and what closes.
+    """
+    if len(closures.rows) == 0:
+        return closures, closures
+    count = int(max(closures.rows.max(), evidence.rows.max(initial=0))) + 1
+    shown = np.full(count, _NEVER, np.int32)
+    np.minimum.at(shown, evidence.rows, evidence.days)
+    first = shown[closures.rows]
+    waiting = first > closures.days
+    sent_back, back = _next(returns, closures.keys, closures.rows, "left")
+    undone = back & (sent_back % SPAN <= first)
+    closes = ~waiting | ((first < _NEVER) & ~undone)
+    days = np.where(waiting, first, closures.days).astype(np.int32)
+    return closures.where(waiting), Stamps(closures.rows, days).where(closes)
+
+
 def _next(stamps: Stamps, keys: Rows, rows: Rows, side: str) -> tuple[Rows, Mask]:
     """The first of `stamps` after each key in its row, and whether there is one."""
     ordered = np.append(np.sort(stamps.keys), np.iinfo(np.int64).max)

@@ -28,6 +28,7 @@ from duzhan.dataset.events import (
     not_open_at,
     ordered,
     possible,
+    proven,
 )
 from duzhan.dataset.faults import Fault, Faults
 from duzhan.dataset.granting import (
@@ -150,6 +151,7 @@ class Reading:
         dates: reads date cells.
         last_day: ordinal of the campaign's last day.
         closure_needs_verifier: whether a closure without 核验人 is only a claim.
+        closure_needs_evidence: whether one of an issue without evidence by then is only a claim.
         vocabularies: column to the words that it may hold, squashed.
         states: words of state.
     """
@@ -157,6 +159,7 @@ class Reading:
     dates: DateReader
     last_day: int
     closure_needs_verifier: bool = False
+    closure_needs_evidence: bool = False
     vocabularies: Mapping[str, frozenset[str]] = field(default_factory=dict)
     states: StateWords = field(default_factory=StateWords)
 
@@ -202,7 +205,7 @@ def judge(
     judged = _judge_events(cells, read, found, reading, named, faults)
     unverified = np.zeros(cells.num_rows, bool)
     unverified[judged.closures.rows[judged.by_nobody]] = True
-    events = judged.events(closure_needs_verifier=reading.closure_needs_verifier)
+    events = judged.events(reading, evidence.stamps)
     undated = (due == 0) & ~read[col.DUE].filled
     for dated in (judged.closures.rows, broken.rows, deadlines.rows):
         undated[dated] = False
@@ -279,12 +282,16 @@ class _Judged(NamedTuple):
     rechecked: Rechecked
     ignored: tuple[Ignored, ...]
 
-    def events(self, *, closure_needs_verifier: bool) -> Events:
-        """All that counts, in order."""
-        if not closure_needs_verifier:
-            return ordered(self.claims, self.closures, self.returns)
-        claims = self.claims.and_of(self.closures.where(self.by_nobody))
-        return ordered(claims, self.closures.where(~self.by_nobody), self.returns)
+    def events(self, reading: Reading, evidence: Stamps) -> Events:
+        """All that counts, in order: what the campaign's policies ask for beside a date."""
+        claims, closures = self.claims, self.closures
+        if reading.closure_needs_verifier:
+            claims = claims.and_of(closures.where(self.by_nobody))
+            closures = closures.where(~self.by_nobody)
+        if reading.closure_needs_evidence:
+            unproven, closures = proven(closures, self.returns, evidence)
+            claims = claims.and_of(unproven)
+        return ordered(claims, closures, self.returns)
 
 
 def _judge_events(

@@ -102,6 +102,7 @@ def reading_of(rules: Rules) -> Reading:
         dates=dates,
         last_day=rules.end.toordinal(),
         closure_needs_verifier=rules.closure_needs_verifier,
+        closure_needs_evidence=rules.closure_needs_evidence,
         vocabularies=vocabularies,
         states=states,
     )

@@ -195,5 +195,15 @@ def ignored(
     message = f"{entry.county} {words}{IGNORED}"
     value = value or entry.id
     problem = Problem("error", file, entry.line, column, value, code, message, id=entry.id)
-    day = entry.approved_on if isinstance(entry, Extension) else entry.day
-    return Ignored(entry.county, problem, day)
+    return Ignored(entry.county, problem, _since(entry))
+
+
+def _since(entry: Extension | Recheck | Evidence) -> dt.date:
+    """From which day on a row speaks."""
+    match entry:
+        case Extension():
+            return entry.approved_on
+        case Recheck():
+            return entry.day
+        case Evidence():
+            return entry.received

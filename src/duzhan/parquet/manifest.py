@@ -191,6 +191,7 @@ def read_by(root: Path, rules: Rules) -> dict[str, Any]:
         "start": rules.start.isoformat(),
         "end": rules.end.isoformat(),
         "closure_needs_verifier": rules.closure_needs_verifier,
+        "closure_needs_evidence": rules.closure_needs_evidence,
         "empty_words": list(words.empty_words),
         "done_words": list(words.done_words),
         "not_done_words": list(words.not_done_words),

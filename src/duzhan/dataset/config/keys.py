@@ -364,6 +364,9 @@ class MilestonesFile(FileKeys):
     closure_needs_verifier: Bool = Field(
         default=False, description="没有核验人的销号是否只算待核验（true 或 false）"
     )
+    closure_needs_evidence: Bool = Field(
+        default=False, description="没有佐证材料的销号是否只算待核验（true 或 false）"
+    )
     score_range: ScoreRangeKeys | None = Field(None, description="评分的范围；没有评分则不写")
     milestones: list[MilestoneKeys] = Field(min_length=1, description="考核节点，按截止日期排列")
     duties: list[DutyKeys] = Field([], description="每周职责〔六(二)〕；两项都可以不要")

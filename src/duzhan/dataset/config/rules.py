@@ -95,6 +95,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         duties_from=file.duties_from or _first_monday(file.period.start),
         warn_days=file.warn_days,
         closure_needs_verifier=file.closure_needs_verifier,
+        closure_needs_evidence=file.closure_needs_evidence,
         milestones=tuple(_milestone(milestone) for milestone in file.milestones),
         duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
         vocabularies=_vocabularies(file.vocabularies),

@@ -100,6 +100,8 @@ def _columns(rules: Rules) -> Sequence[tuple[str, str, str]]:
         if rules.closure_needs_verifier
         else "只有销号才计入达标率。"
     )
+    if rules.closure_needs_evidence:
+        closing += "没有佐证材料（照片、文件）的销号只算待核验。"
     told = {
         col.ID: ("已有的不要改。新问题可以留空，由办公室编；自行编号的不要重复。", _OFFICE),
         col.DESCRIPTION: ("必填。写清是什么问题，一行只写一个。", _COUNTY),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.requirements.results import Rate
 from duzhan.report import words
 from duzhan.report.weekly.phrases import Part, ReportTable, clauses, grid, names, when
 from duzhan.report.words.corrections import COLUMNS, correction_rows, counted, first_imports
 from duzhan.report.words.doubts import doubts
+from duzhan.requirements.results import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,6 +40,7 @@ _RECORDS: Mapping[str, Callable[[Mapping[str, str], str], str]] = {
     col.COUNTY_REPORTS: lambda cells, _: f"{_of(cells, '周次')}周报，{_of(cells, '报送日期')}报送",
     col.EXTENSIONS: lambda cells, _: f"{_of(cells, '批准日期')}批准延期至{_of(cells, '延至')}",
     col.RECHECKS: lambda cells, _: f"{_of(cells, '日期')}抽查复核{_of(cells, '结果')}",
+    col.EVIDENCE: lambda cells, _: f"{_of(cells, '收到日期')}收到{_of(cells, '类别')}佐证材料",
 }
 
 COLUMNS = "县（市） 类别 编号+ 内容+ 何人+ 原因+ 记入日期"

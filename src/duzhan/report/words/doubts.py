@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.quality import Quality
-    from duzhan.compliance.results import Counts
+    from duzhan.requirements.results import Counts
 
 # A page names the first; how many there are is always told.
 _SHOWN = 8
@@ -25,7 +25,7 @@ def doubts(quality: Sequence[Quality]) -> list[str]:
             *(_outside(one.county.name, one.outside) for one in quality if one.outside),
             _listed("已撤销、不再计入的", "件", _withdrawn(quality)),
             _listed("县里申请延期、没有批准的", "件", _requests(quality)),
-            _listed("登记了而不起作用的延期和复核", "条", _ignored(quality)),
+            _listed("登记了而不起作用的延期、复核和佐证材料", "条", _ignored(quality)),
         )
         if told
     ]
