@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +12,7 @@ import trustme
 
 from duzhan.deliver import delivery
 from duzhan.deliver.channels import dingtalk, feishu
-from duzhan.deliver.channels.robot import Answer, Post, RobotKind, RobotText, fitted, kind_of, plain
+from duzhan.deliver.channels.robot import RobotKind, RobotText, fitted, kind_of, plain
 from duzhan.deliver.channels.speaking import Pacing
 from duzhan.model import ROBOTS
 from mailing import events, overdue_row, record, set_issues
@@ -31,10 +29,9 @@ from robots import (
 from small import Calls, command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from duzhan.deliver.channels.secret import Secret
     from small import Said
 
 NAMES = {"wecom": "W", "dingtalk": "D", "feishu": "F"}
@@ -426,46 +423,6 @@ def test_mail_that_cannot_be_sent_keeps_no_robot_silent(
         "overdue",
         "overdue --notify",
     ]
-
-
-class Parrot:
-    """A kind of robot that no service has."""
-
-    limit = 300
-    passing: frozenset[int] = frozenset()
-
-    def size(self, notice: RobotText) -> int:
-        return len(self.text(notice).encode())
-
-    def text(self, notice: RobotText) -> str:
-        return "!".join([notice.title, *notice.lines])
-
-    def post(self, notice: RobotText, secret: Secret | None, now: float) -> Post:
-        assert now > 0
-        assert secret is None
-        told = {"msgtype": "markdown", "markdown": {"content": self.text(notice)}}
-        return Post(json.dumps(told).encode(), {})
-
-    def answer(self, told: Mapping[str, object]) -> Answer:
-        return Answer(0 if told["errcode"] == 0 else 1)
-
-
-def test_another_kind_of_robot_is_a_module_and_a_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    module = ModuleType("duzhan.deliver.channels.parrot")
-    module.KIND = Parrot()  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setitem(ROBOTS, "parrot", "鹦鹉机器人")
-    ds = robot_dataset(tmp_path / "ds", {"funing": robot("parrot", "P")})
-    with chat_services(tmp_path / "chats") as chats:
-        for name, value in robot_environment(chats, P="wecom").items():
-            monkeypatch.setenv(name, value)
-        said = Calls(ds, capsys).done("overdue", "--notify")
-        (shown,) = chats.shown("P")
-    assert "已送出：鹦鹉机器人（ROBOT_P）" in said.out
-    assert shown.startswith(f"{SAID[0]}!{SAID[1]}!")
-    assert len(shown.encode()) <= 300
 
 
 def test_paths_of_the_tests_are_those_of_the_services() -> None:

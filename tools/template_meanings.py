@@ -152,6 +152,7 @@ ATTRIBUTES = {
             "deliverables": "还没有完成的任务",
             "on_course": "达标率已达到或按目前速度可按期达到；数据不足则没有",
             "words": "还差的，逐项写明名称和数量",
+            "other": "其中不是销号、评分、任务的",
         },
     ),
     "WeekDuties": (
@@ -414,6 +415,7 @@ ATTRIBUTES = {
             "assessed": "差的是不是评分",
             "points": "还差几分；没有能用的评估则没有",
             "tasks": "没有完成的任务",
+            "other": "是否既不是销号、评分，也不是任务",
         },
     ),
     "ItemScore": (

@@ -61,6 +61,7 @@ def gap_to(result: MilestoneResult, forecast: Forecast) -> Gap:
         deliverables=tuple(task for lack in lacks for task in lack.tasks),
         on_course=forecast.in_time if known else None,
         words=tuple(lack.words for lack in lacks),
+        other=tuple(lack.words for lack in lacks if lack.other),
     )
 
 

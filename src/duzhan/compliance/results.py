@@ -96,6 +96,7 @@ class Gap:
         on_course: whether the rate is reached, or will be by the deadline at the present
             pace; None for 数据不足, without data, or if no rate is asked for.
         words: all that is lacking, named and measured, in the order of the requirements.
+        other: those of them that are neither closures, points nor tasks.
     """
 
     closures: int | None
@@ -104,6 +105,7 @@ class Gap:
     deliverables: tuple[str, ...]
     on_course: bool | None
     words: tuple[str, ...]
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

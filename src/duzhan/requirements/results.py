@@ -70,6 +70,11 @@ class Lack:
     points: Fraction | None = None
     tasks: tuple[str, ...] = ()
 
+    @property
+    def other(self) -> bool:
+        """Whether only the words tell."""
+        return self.closures is None and not self.assessed and not self.tasks
+
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:

@@ -14,6 +14,7 @@ from duzhan.report.dashboard.encode import Pool
 from duzhan.report.dashboard.issues import EPOCH, issue_columns
 from duzhan.report.dashboard.views import view
 from duzhan.report.json import rules as jsonrules
+from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.series import BurnUp
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import County, Records, Rules, Score
+    from duzhan.model import County, Milestone, Records, Rules, Score
 
 Json = dict[str, "Any"]
 
@@ -74,6 +75,7 @@ def document(facts: DashboardFacts) -> Json:
     return {
         "rules": _rules(rules),
         "deadlines": [_number(milestone.deadline) for milestone in rules.milestones],
+        "points": [_points(milestone) for milestone in rules.milestones],
         "start": _number(rules.start),
         "sample": facts.dataset.sample,
         "days": [_day(day, rules, facts.as_of) for day in facts.days],
@@ -91,6 +93,12 @@ def _rules(rules: Rules) -> Json:
     """The milestones with their sentences; of the duties no sentence: it names contacts."""
     duties = [{"name": duty.name, "clause": duty.clause} for duty in rules.duties]
     return {**jsonrules.milestones(rules), "duties": duties}
+
+
+def _points(milestone: Milestone) -> float | None:
+    """Where its line of points lies; None without one."""
+    asked = next(iter(asked_of(milestone, SCORE)), None)
+    return float(asked.threshold) if asked and asked.threshold is not None else None
 
 
 def _number(day: dt.date) -> int:

@@ -239,8 +239,7 @@ def needed(gap: Gap, *, has_data: bool) -> list[str]:
             parts.append("取得一次有效评估")
         else:
             parts.append(f"评分再提高{words.points(gap.points)}分")
-    parts.extend(f"完成“{task}”" for task in gap.deliverables)
-    return parts
+    return [*parts, *(f"完成“{task}”" for task in gap.deliverables), *gap.other]
 
 
 def _past(page: Page, status: CountyStatus, day: dt.date) -> None:

@@ -54,4 +54,5 @@ def lacking(status: CountyStatus, tasks: Sequence[str], score: str) -> str:
         parts.append(f"{score}{words.points(gap.points)}分")
     if gap.deliverables:
         parts.append(f"任务{marks(tasks, gap.deliverables)}")
+    parts.extend(gap.other)
     return "、".join(parts) or ("待评估" if not gap.score_met else "无")

@@ -224,10 +224,9 @@ function scoreLines(upTo) {
   const ahead = page.deadlines.findIndex((deadline) => deadline >= upTo);
   const shown = page.rules.milestones.slice(0, ahead < 0 ? undefined : ahead + 1);
   const lines = [];
-  shown.forEach((milestone, number) => {
-    const asked = milestone.requirements.find(({ kind }) => kind === "score");
-    if (!asked) return;
-    const value = Number(asked.required);
+  shown.forEach((_, number) => {
+    const value = page.points[number];
+    if (value === null) return;
     if (!lines.length) lines.push({ number: page.start, value });
     lines.push({ number: page.deadlines[number], value });
   });
