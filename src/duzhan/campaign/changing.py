@@ -33,12 +33,14 @@ class Workplace:
         terms: what changes are judged by.
         lock_timeout: how long to wait for another writer, in seconds.
         on_wait: called once if there is another writer.
+        on_conflict: hears what somebody else saved at the moment of writing.
     """
 
     dataset: Dataset
     terms: Terms
     lock_timeout: float
     on_wait: Callable[[], None]
+    on_conflict: Callable[[str], None]
 
     def county(self, named: str | None) -> County | None:
         """The county that an option names; None if it was not given."""
@@ -71,6 +73,7 @@ class Workplace:
             self.dataset.root,
             timeout=self.lock_timeout,
             on_wait=self.on_wait,
+            on_conflict=self.on_conflict,
             time_zone=zone,
         )
         if dry_run:
@@ -80,13 +83,19 @@ class Workplace:
                 yield store
 
 
-def workplace(named: Path | None, lock_timeout: float, on_wait: Callable[[], None]) -> Workplace:
+def workplace(
+    named: Path | None,
+    lock_timeout: float,
+    on_wait: Callable[[], None],
+    on_conflict: Callable[[str], None],
+) -> Workplace:
     """Open a dataset to be written.
 
     Args:
         named: its folder; None to look for it.
         lock_timeout: how long to wait for another writer, in seconds.
         on_wait: called once if there is another writer.
+        on_conflict: hears what somebody else saved at the moment of writing.
 
     Raises:
         DuzhanError: no dataset, or a broken configuration.
@@ -98,7 +107,7 @@ def workplace(named: Path | None, lock_timeout: float, on_wait: Callable[[], Non
     dataset = open_dataset(named)
     rules = dataset.rules
     terms = Terms(rules, reading_of(rules), today(rules.time_zone), _state)
-    return Workplace(dataset, terms, lock_timeout, on_wait)
+    return Workplace(dataset, terms, lock_timeout, on_wait, on_conflict)
 
 
 def refuse_at_rest(dataset: Dataset) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from duzhan import columns as col
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.intake.text import header_key, shorten
+from duzhan.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,7 +108,7 @@ def import_lists(
         },
     )
     arrival = read_batches(
-        paths, dataset, how, on_file=lambda path: on_step(f"读取 {path.name}", path)
+        paths, dataset, how, on_file=lambda path: on_step(f"读取 {readable(path.name)}", path)
     )
 
     def on_batch(batch: Batch) -> None:

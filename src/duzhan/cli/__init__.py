@@ -15,6 +15,7 @@ import click
 
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
 from duzhan.cli.options import Settings, data_option
+from duzhan.cli.speech import say
 from duzhan.cli.startup import without_pandas
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT, DuzhanError, reason
 from duzhan.version import VERSION
@@ -150,7 +151,7 @@ def _stand_in() -> None:
 
 def _complain(*lines: str) -> None:
     for line in lines:
-        click.echo(line, err=True)
+        say(line, err=True)
 
 
 def _speak_utf8() -> None:

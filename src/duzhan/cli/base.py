@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan import widths
+from duzhan.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,8 +62,27 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
+def _read_as_text(value: object) -> object:
+    """An option's value, or its values, without bytes that are no text."""
+    if isinstance(value, tuple):
+        return tuple(map(_read_as_text, value))
+    return readable(value) if isinstance(value, str) else value
+
+
 class _ChineseHelp(click.Command):
     context_class = _Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; words in another encoding than the terminal's as GBK.
+
+        Paths stay as they are: whoever opens them needs them so.
+        """
+        rest = super().parse_args(ctx, args)
+        for param in self.params:
+            if isinstance(param.type, click.types.StringParamType):
+                name = param.name or ""
+                ctx.params[name] = _read_as_text(ctx.params.get(name))
+        return rest
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line."""

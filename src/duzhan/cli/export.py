@@ -10,6 +10,7 @@ import click
 from duzhan.cli.options import declare
 from duzhan.cli.progress import progress
 from duzhan.cli.session import note, open_session
+from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
     rows, faults = (sum(getattr(p, name) for p in parts.values()) for name in ("rows", "faults"))
     if dataset.sample:
         note(dataset.sample)
-    click.echo(
-        f"已写入 {parquet}：{len(parts)} 个县（市），{rows} 行，其中 {faults} 处错误记在“拒收”列"
-    )
+    say(f"已写入 {parquet}：{len(parts)} 个县（市），{rows} 行，其中 {faults} 处错误记在“拒收”列")
     return 0
 
 

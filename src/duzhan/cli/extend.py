@@ -6,6 +6,7 @@ import click
 
 from duzhan.cli.options import county_option, declare
 from duzhan.cli.session import note
+from duzhan.cli.speech import say
 from duzhan.cli.writing import id_argument, lock_timeout_option, open_workplace
 
 
@@ -49,9 +50,7 @@ def command(
     for row in extend_deadlines(place, identifiers, only, grant):
         before = row["原期限"] or "没有期限"
         name = f"{row['县(市)']} {row['编号']}"
-        click.echo(
-            f"{name}：期限 {before} → {row['延至']}（{row['批准人']} {row['批准日期']} 批准）"
-        )
+        say(f"{name}：期限 {before} → {row['延至']}（{row['批准人']} {row['批准日期']} 批准）")
     if place.dataset.sample:
         note(place.dataset.sample)
     return 0

@@ -32,7 +32,7 @@ def command(
     from duzhan.dataset.names import resolve_county
     from duzhan.register.typed import refuse_no_text
     from duzhan.store.journal import JOURNAL, history
-    from duzhan.store.unfinished import PENDING
+    from duzhan.store.pending import PENDING
 
     refuse_no_text(identifier, "编号")
     dataset = open_dataset(data_folder(ctx, data))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from duzhan.cli.options import declare
+from duzhan.cli.speech import say
 from duzhan.errors import UsageError
 
 
@@ -38,12 +39,12 @@ def command(
         raise UsageError("--blank 里没有任何行动的内容，不能和 --sample、--from 一起用")
     create(folder, sample=sample, source=None if origin is None else example(origin), blank=blank)
     what = "示例数据集" if sample else "数据集"
-    click.echo(f"已在 {folder} 建好{what}。接下来：")
-    click.echo(f"  cd {folder}")
+    say(f"已在 {folder} 建好{what}。接下来：")
+    say(f"  cd {folder}")
     if blank:
-        click.echo("  照注释改好 groups.yaml 和 milestones.yaml，写法见 docs/new-campaign.md")
+        say("  照注释改好 groups.yaml 和 milestones.yaml，写法见 docs/new-campaign.md")
     if not sample:
-        click.echo("  把各县（市）的问题清单放进 issues/，文件名以县（市）名开头，如 富宁县.xlsx")
-    click.echo("  duzhan check      检查数据")
-    click.echo("  duzhan status     看达标情况")
+        say("  把各县（市）的问题清单放进 issues/，文件名以县（市）名开头，如 富宁县.xlsx")
+    say("  duzhan check      检查数据")
+    say("  duzhan status     看达标情况")
     return 0

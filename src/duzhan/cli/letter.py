@@ -11,6 +11,7 @@ from duzhan.campaign.letters import KINDS, letter_of
 from duzhan.cli.options import as_of_option, complete_issue, county_option, declare
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
+from duzhan.cli.speech import say
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def command(
     told = context(letter, dataset.rules, dataset.roster, dataset.sample, number)
     made = render(letter, told, form, dataset.root)
     if output is None:
-        click.echo(made.decode(), nl=False)
+        say(made.decode(), nl=False)
         return 0
     with replacing(output) as temporary:
         temporary.write_bytes(made)

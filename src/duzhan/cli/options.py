@@ -155,6 +155,7 @@ class Words(click.ParamType[str]):
 
 data_option = click.option(
     "--data",
+    type=click.Path(),
     metavar="目录",
     help="数据集所在目录；不写则用环境变量 DUZHAN_DATA，再则从当前目录往上找。",
 )

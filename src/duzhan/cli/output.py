@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from duzhan.cli.speech import say
 from duzhan.errors import UsageError
+from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -85,13 +87,13 @@ def show(page: Page) -> None:
     else:
         from duzhan.report.pages.plain import render
 
-        click.echo(render(page), nl=False)
+        say(render(page), nl=False)
 
 
 def show_json(document: dict[str, Any]) -> None:
     """Print one JSON document and nothing else; indenting a long one would take its time."""
     long = any(isinstance(part, list) and len(part) > _LONG for part in document.values())
-    click.echo(json.dumps(document, ensure_ascii=False, indent=None if long else 1))
+    click.echo(visible_json(json.dumps(document, ensure_ascii=False, indent=None if long else 1)))
 
 
 def deliver(
@@ -108,10 +110,10 @@ def deliver(
 
     if files.csv:
         issue_files.write_csv(files.csv, lines, sample)
-        click.echo(f"已写入 {files.csv}（{len(lines)} 件）", err=True)
+        say(f"已写入 {files.csv}（{len(lines)} 件）", err=True)
     if files.xlsx:
         issue_files.write_xlsx(files.xlsx, lines, day, sample)
-        click.echo(f"已写入 {files.xlsx}（{len(lines)} 件）", err=True)
+        say(f"已写入 {files.xlsx}（{len(lines)} 件）", err=True)
     if page is not None:
         show(page)
     else:

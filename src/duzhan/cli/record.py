@@ -18,6 +18,7 @@ from duzhan.cli.options import (
     declare,
 )
 from duzhan.cli.session import note
+from duzhan.cli.speech import say
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _append(
         number = RecordFile(store, place.dataset, file, place.terms).stage(row, again=again, by=who)
         store.commit(command="record")
     cells = "，".join(f"{column} {shorten(text)}" for column, text in row.items() if text)
-    click.echo(f"{file} 加了第 {number} 条记录：{cells}")
+    say(f"{file} 加了第 {number} 条记录：{cells}")
     if place.dataset.sample:
         note(place.dataset.sample)
     return 0

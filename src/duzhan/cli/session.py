@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from duzhan.cli.options import data_folder
+from duzhan.cli.speech import say
 from duzhan.engines import IN_MEMORY, Engine
 
 if TYPE_CHECKING:
+    import click
+
     from duzhan.campaign.standing import Campaign
 
 
@@ -63,4 +64,4 @@ def say_faults(campaign: Campaign, faults: int) -> None:
 
 def note(line: str) -> None:
     """Say something that is no result."""
-    click.echo(line, err=True)
+    say(line, err=True)

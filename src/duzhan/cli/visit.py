@@ -10,6 +10,7 @@ import click
 from duzhan.cli.options import as_of_option, county_option, declare
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
+from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def command(
     say_faults(session, session.list_faults)
     sheets = _sheets(session, sample, chosen)
     if output is None:
-        click.echo("\n".join(content.decode() for content in sheets.values()), nl=False)
+        say("\n".join(content.decode() for content in sheets.values()), nl=False)
         return 0
     _write(output, sheets, chosen, into_folder=into_folder)
     return 0

@@ -13,6 +13,7 @@ from duzhan.cli.options import county_option, declare
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.pinging import ping_option
 from duzhan.cli.session import note, open_session, say_faults
+from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.report.weekly.formats import FORMATS, Making, format_of
 
@@ -101,7 +102,7 @@ def command(
     else:
         made = _rendered(reports, forms, session, charts=charts)
     if output is None:
-        click.echo(next(iter(made.values())), nl=False)
+        say(next(iter(made.values())).decode(), nl=False)
         return 0
     _write(output, made)
     return 0

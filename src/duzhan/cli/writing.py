@@ -8,6 +8,7 @@ import click
 
 from duzhan.cli.options import complete_issue, data_folder
 from duzhan.cli.session import note
+from duzhan.cli.speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +42,7 @@ def open_workplace(ctx: click.Context, data: str | None, lock_timeout: float) ->
     """
     from duzhan.campaign.changing import workplace
 
-    return workplace(data_folder(ctx, data), lock_timeout, lambda: note(WAITING))
+    return workplace(data_folder(ctx, data), lock_timeout, lambda: note(WAITING), note)
 
 
 def change_issues(
@@ -71,7 +72,7 @@ def change_issues(
 def tell(place: Workplace, outcomes: Sequence[Outcome]) -> None:
     """Print one line for each change that was made."""
     for outcome in outcomes:
-        click.echo(_described(outcome))
+        say(_described(outcome))
     if place.dataset.sample:
         note(place.dataset.sample)
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.locate import ROSTER, RULES, find_root, roster_parts
+from duzhan.files import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def _yaml(path: Path) -> Any:  # noqa: ANN401 - whatever stands there
     import yaml  # noqa: PLC0415
 
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (OSError, yaml.YAMLError):
         return None
@@ -88,7 +89,7 @@ def _names_in(path: Path) -> Iterator[tuple[str, str]]:
     import io  # noqa: PLC0415
 
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             text = file.read(_LONGEST).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return

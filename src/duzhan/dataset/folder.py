@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from duzhan.dataset.config.roster import load_roster
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD
+from duzhan.files import contents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Pr
 def sample_line(root: Path) -> str | None:
     """The line that marks synthetic data; None if the dataset is not marked."""
     try:
-        text = (root / SAMPLE_MARK).read_text("utf-8-sig")
+        text = contents(root / SAMPLE_MARK).decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,6 +17,7 @@ from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.dataset.registers import Registers, load_registers
+from duzhan.errors import reason
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 from duzhan.intake.grid import RefusedFileError
@@ -23,6 +25,7 @@ from duzhan.intake.states import Said, StateWords
 from duzhan.intake.tables import MAX_FILE, Table, read_tables
 from duzhan.intake.text import squash
 from duzhan.model import Problem
+from duzhan.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -112,10 +115,28 @@ def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | Non
     """Give each file under issues/ with the county it belongs to; None if it belongs to none."""
     folder = root / col.ISSUES
     if not folder.is_dir():
+        return  # What stands there instead, or that it cannot be read, `lists_fault` tells.
+    try:
+        paths = list(folder.iterdir())
+    except OSError:
         return
-    for path in sorted(folder.iterdir(), key=lambda p: unicodedata.normalize("NFC", p.name)):
+    for path in sorted(paths, key=lambda p: unicodedata.normalize("NFC", p.name)):
         if not path.name.startswith(_LITTER):
-            yield path, county_of_file(path.name, roster)
+            yield path, county_of_file(readable(path.name), roster)
+
+
+def lists_fault(root: Path) -> Problem | None:
+    """What keeps the folder of lists from being read; None if nothing, or if there is none."""
+    folder = root / col.ISSUES
+    try:
+        if not folder.is_symlink() and not folder.exists():
+            return None
+        with os.scandir(folder):
+            return None
+    except OSError as error:
+        why = "它不是文件夹" if isinstance(error, NotADirectoryError) else reason(error)
+    message = f"{why}，里面的清单都没有读；应为放各县（市）问题清单的文件夹"
+    return Problem("error", f"{col.ISSUES}/", None, None, None, "bad-file", message)
 
 
 def load_ledger(
@@ -139,10 +160,11 @@ def load_ledger(
     index = {county.code: number for number, county in enumerate(roster.counties)}
     listings = [Listing.MISSING] * len(index)
     sources: list[Source] = []
-    problems: list[Problem] = []
+    fault = lists_fault(root)
+    problems: list[Problem] = [fault] if fault else []
     first = 0
     for path, county in issue_files(root, roster):
-        shown = f"{col.ISSUES}/{unicodedata.normalize('NFC', path.name)}"
+        shown = f"{col.ISSUES}/{unicodedata.normalize('NFC', readable(path.name))}"
         if county is None:
             problems.append(_stray(shown, roster))
             continue

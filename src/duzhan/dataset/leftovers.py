@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.errors import DuzhanError, reason
+from duzhan.files import contents
 from duzhan.store.canonical_csv import read_rows
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_leftovers(root: Path) -> dict[str, Leftovers]:
         DuzhanError: the file was changed into something that cannot be read.
     """
     try:
-        data = (root / col.IMPORTS).read_bytes()
+        data = contents(root / col.IMPORTS)
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -17,6 +17,7 @@ from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_
 from duzhan.errors import DuzhanError, reason
 from duzhan.store.atomic import file_digest
 from duzhan.store.journal import JOURNAL, lines_where
+from duzhan.visible import readable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -99,7 +100,7 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
             digest = file_digest(root / name)
         except OSError as error:
             raise DuzhanError(f"{name} 读不出来：{reason(error)}") from None
-        whole.update(f"{unicodedata.normalize('NFC', name)}\0{digest or ''}\n".encode())
+        whole.update(f"{unicodedata.normalize('NFC', readable(name))}\0{digest or ''}\n".encode())
     return whole.hexdigest()
 
 

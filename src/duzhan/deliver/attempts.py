@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -127,11 +128,15 @@ class Record:
         """
         event: Event = line["event"]
         if event == "run":
-            self.runs.append(
-                RunLine(line["time"], line["command"], line["result"], line.get("note", ""))
-            )
+            run = RunLine(line["time"], line["command"], line["result"], line.get("note", ""))
+            _need_texts(run.time, run.command, run.result, run.note)
+            dt.datetime.fromisoformat(run.time)
+            self.runs.append(run)
             return
         name = Name(**line["mail"])
+        _need_name(name)
+        _need_texts(line["message_id"], line["time"], line.get("reason", ""))
+        _need_texts(*_need_list(line["to"]), *_need_list(line.get("issues", [])))
         mail = self.mails.get(name)
         if mail is None:
             mail = Sent(name, line["message_id"], frozenset(line.get("issues", ())))
@@ -148,6 +153,24 @@ class Record:
             mail.reasons.pop(address, None)
             if reason := line.get("reason"):
                 mail.reasons[address] = reason
+
+
+def _need_name(name: Name) -> None:
+    version: object = name.version
+    _need_texts(name.kind, name.county, name.period, name.digest)
+    if not isinstance(version, int):
+        raise TypeError(f"{version!r} is no number")
+
+
+def _need_list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _need_texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError("a value is no text")
 
 
 def fold(lines: Iterable[bytes]) -> tuple[Record, list[int]]:

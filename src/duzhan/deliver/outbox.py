@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from duzhan.deliver.attempts import Fate, Record, fold
-from duzhan.errors import DuzhanError
-from duzhan.store.atomic import BINARY, cut, explain, sync_folder
+from duzhan.errors import DuzhanError, reason
+from duzhan.files import contents, open_plain
+from duzhan.store.atomic import cut, explain, sync_folder
 from duzhan.store.entries import now
 from duzhan.store.lock import WaitingLock, hold
 
@@ -44,11 +45,11 @@ def read_outbox(root: Path) -> Record:
 def _fold(path: Path) -> tuple[Record, int]:
     """The record, and how many bytes of it are whole lines."""
     try:
-        raw = path.read_bytes()
+        raw = contents(path)
     except FileNotFoundError:
         return Record(), 0
     except OSError as error:
-        raise DuzhanError(f"{OUTBOX} 读不出来：{explain(error)}") from None
+        raise DuzhanError(f"{OUTBOX} 读不出来：{reason(error)}") from None
     whole = raw.rfind(b"\n") + 1
     record, damaged = fold(raw[: whole - 1].split(b"\n") if whole else ())
     if damaged:
@@ -161,7 +162,7 @@ class Outbox:
     def _open(self) -> None:
         path = self._root / OUTBOX
         new = not path.exists()
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, 0o644)
+        self._handle = open_plain(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         # Somebody may delete the lock's file while a run lasts, but not what it writes to.
         hold(self._handle, self._timeout, _BUSY)
         self.record, whole = _fold(path)
@@ -197,7 +198,8 @@ class Outbox:
     def _write(self, lines: Sequence[dict[str, Any]]) -> None:
         """Add lines in one piece, and learn what they say."""
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        whole = text.encode()
+        # What is no text in UTF-8 becomes the escape that JSON has for it.
+        whole = text.encode(errors="backslashreplace")
         data = memoryview(whole)
         with self._explained():
             try:

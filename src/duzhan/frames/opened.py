@@ -232,7 +232,7 @@ class OpenedCampaign:
         Raises:
             DuzhanError: a ledger cannot be rewritten, or something cannot be written.
         """
-        place = workplace(self.campaign.dataset.root, _LOCK_TIMEOUT, lambda: None)
+        place = workplace(self.campaign.dataset.root, _LOCK_TIMEOUT, lambda: None, warnings.warn)
         refuse_at_rest(place.dataset)
         ours = self.campaign.county.name if self.campaign.county else None
         wanted = Wanted(

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan.errors import reason
+from duzhan.files import opened
 from duzhan.intake.assembly import Assembled, assemble
 from duzhan.intake.broken import broken_cells, lost_numbers, refuse_swallowed
 from duzhan.intake.formats import read_grids
@@ -107,7 +108,7 @@ def read_tables(
             # To open a pipe would wait for somebody to write into it.
             raise RefusedFileError("bad-file", "不是普通文件（是管道或设备），应是表格文件")
         size = status.st_size
-        with path.open("rb") as file:
+        with opened(path) as file:
             head = file.read(HEAD)
     except OSError as error:
         raise RefusedFileError("bad-file", f"读不出来（{_why(error)}）") from None

@@ -27,7 +27,7 @@ from duzhan.errors import DuzhanError
 from duzhan.parquet import manifest as rest
 from duzhan.parquet.reading import written
 from duzhan.store.atomic import explain, sync_folder
-from duzhan.store.outputs import replacing
+from duzhan.store.outputs import refuse_harm, replacing
 from duzhan.version import VERSION
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def export_parquet(
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Keep others out of the folder; turn errors of the system into one line."""
+    refuse_harm(folder / MANIFEST, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         known = {MANIFEST, _LOCK}

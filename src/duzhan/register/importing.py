@@ -27,6 +27,7 @@ from duzhan.register.own_files import adoption, ledger_name, ledger_table, why_f
 from duzhan.register.partial import beside, kind_of, untouched
 from duzhan.store.canonical_csv import table_chunks
 from duzhan.store.row_entries import RowEntries
+from duzhan.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -249,11 +250,11 @@ def read_batches(
             try:
                 inside = opened(path, folder, max(MAX_UNPACKED, how.max_size))
             except RefusedFileError as error:
-                whose = how.county or county_of_file(path.name, dataset.roster)
-                return [_left_aside(path.name, error, whose)]
+                whose = how.county or county_of_file(readable(path.name), dataset.roster)
+                return [_left_aside(readable(path.name), error, whose)]
             except OSError:
                 inside = None  # Whoever reads it says better what is wrong.
-            members = [Member(path.name, path)] if inside is None else inside
+            members = [Member(readable(path.name), path)] if inside is None else inside
             return [one for member in members for one in _read(member, path, dataset, how)]
 
     results = [one for some in on_all_cores(read, paths) for one in some]
@@ -278,7 +279,7 @@ def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Bat
     roster = dataset.roster
     file = member.name.rpartition("/")[2]
     told = how.county or county_of_file(file, roster)
-    whose = told or (county_of_file(path.name, roster) if member.name != file else None)
+    whose = told or (county_of_file(readable(path.name), roster) if member.name != file else None)
     if member.refusal:
         return [_left_aside(member.name, member.refusal, None)]
     try:
@@ -477,7 +478,9 @@ def _ledger(dataset: Dataset, county: County, reading: Reading) -> pa.Table:
         if owner != county:
             continue
         if path.name != own.rpartition("/")[2]:
-            raise DuzhanError(f"issues/{path.name}：{county.name}的台账应只有 {own}，{advice}")
+            raise DuzhanError(
+                f"issues/{readable(path.name)}：{county.name}的台账应只有 {own}，{advice}"
+            )
         try:
             (table,) = read_tables(path, issue_layout(dataset.rules), reading.dates)
         except (RefusedFileError, ValueError) as error:

@@ -10,9 +10,11 @@ import stat
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from duzhan.errors import reason
+from duzhan.files import BINARY, open_plain, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
 # Hidden, so that no reader of issues/ takes it for a list.
 TEMPORARY = ".duzhan-*.tmp"
-_NEW_MODE = 0o644
-# Where a system tells text from other files, these are others.
-BINARY: int = getattr(os, "O_BINARY", 0)
+# The umask takes from it; the folder may name a group and a list of its own.
+NEW_MODE = 0o666
+_ACCESS_LIST = "system.posix_acl_access"
 # Windows refuses to rename over a file that another program has open: access denied, sharing
 # violation. A virus scanner or an indexer lets go of it soon.
 _HELD = (5, 32)
@@ -30,6 +32,7 @@ _PAUSES = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 _PIECE = 1 << 20
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EBADF)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 
 
@@ -47,13 +50,15 @@ def explain(error: OSError) -> str:
 def file_digest(path: Path) -> str | None:
     """Give the SHA-256 of a file's content in hexadecimal; None if there is no file."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return None
 
 
-def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, str]:
+def write_temporary(
+    target: Path, data: bytes | Iterable[bytes], mode: int = NEW_MODE
+) -> tuple[Path, str]:
     """Write what is to become `target` to a new file beside it, down to the disk.
 
     The new file has the target's mode and owner, as far as the system allows;
@@ -62,6 +67,7 @@ def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, 
     Args:
         target: the file to replace later; its folder must exist.
         data: the content, whole or in pieces.
+        mode: of the file if there is no target yet; the umask takes from it.
 
     Returns:
         The new file, and the SHA-256 of its content.
@@ -75,14 +81,16 @@ def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, 
     except FileNotFoundError:
         like = None
     # A private file's content is nobody else's while it is written, either.
-    mode = _NEW_MODE if like is None else 0o600
+    mode = mode if like is None else 0o600
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
     try:
         digest = hashlib.sha256()
         try:
             _write(handle, data, digest.update)
             if like is not None:
-                _dress(handle, like)
+                dress(handle, target, like)
+            else:
+                share(handle, target.parent)
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -92,15 +100,22 @@ def write_temporary(target: Path, data: bytes | Iterable[bytes]) -> tuple[Path, 
     return temporary, digest.hexdigest()
 
 
-def append(path: Path, pieces: Iterable[bytes]) -> None:
+def append(path: Path, pieces: Iterable[bytes], mode: int = NEW_MODE) -> None:
     """Add to the end of a file, down to the disk; make it if it is not there.
+
+    Args:
+        path: the file.
+        pieces: what to add.
+        mode: of a new file; the umask takes from it.
 
     Raises:
         OSError: not all could be added; part of it may stand there.
     """
     new = not path.exists()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, _NEW_MODE)
+    handle = open_plain(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
     try:
+        if new:
+            share(handle, path.parent)
         _write(handle, pieces)
         os.fsync(handle)
     finally:
@@ -109,9 +124,24 @@ def append(path: Path, pieces: Iterable[bytes]) -> None:
         sync_folder(path.parent)
 
 
+def narrow(path: Path, mode: int) -> None:
+    """Take from a file's mode what another mode does not have: a record is as private as its files.
+
+    Whose file it is not cannot do so, and need not: it has been done when it was made.
+    """
+    if sys.platform == "win32":
+        return
+    now = stat.S_IMODE(path.stat().st_mode)
+    # Nobody loses the right to write to his own record.
+    narrower = now & (mode | stat.S_IRUSR | stat.S_IWUSR)
+    if narrower != now:
+        with suppress(PermissionError):
+            path.chmod(narrower)
+
+
 def cut(path: Path, size: int) -> None:
     """Shorten a file to so many bytes, down to the disk."""
-    handle = os.open(path, os.O_WRONLY | BINARY)
+    handle = open_plain(path, os.O_WRONLY)
     try:
         os.ftruncate(handle, size)
         os.fsync(handle)
@@ -144,6 +174,10 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        # Some network disks keep no folder back: there is nothing to bring to the disk.
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(handle)
 
@@ -181,8 +215,14 @@ def _write_all(handle: int, data: bytes | bytearray) -> None:
             written += os.write(handle, view[written : written + _PIECE])
 
 
-def _dress(handle: int, like: os.stat_result) -> None:
-    """Give a file the mode and, as far as the system allows, the owner of another."""
+def dress(handle: int, target: Path, like: os.stat_result) -> None:
+    """Give a new file the mode and, as far as the system allows, owner and access list of another.
+
+    Args:
+        handle: the new file.
+        target: the file that it is to replace.
+        like: the target's status.
+    """
     if sys.platform == "win32":
         return
     for owner, group in ((like.st_uid, like.st_gid), (-1, like.st_gid)):
@@ -193,3 +233,29 @@ def _dress(handle: int, like: os.stat_result) -> None:
         break
     # After the owner: a change of owner takes special bits away.
     os.fchmod(handle, stat.S_IMODE(like.st_mode))
+    _give_list(handle, target)
+
+
+def _give_list(handle: int, target: Path) -> None:
+    """Copy a file's access list, where the system has such lists: it says more than the mode."""
+    if sys.platform != "linux":
+        return
+    try:
+        access = os.getxattr(target, _ACCESS_LIST)
+    except OSError:
+        access = b""
+    with suppress(OSError):
+        if access:
+            os.setxattr(handle, _ACCESS_LIST, access)
+        else:
+            os.removexattr(handle, _ACCESS_LIST)
+
+
+def share(handle: int, folder: Path) -> None:
+    """Give a new file the group of its folder, so that a second account of the office can write."""
+    if sys.platform == "win32":
+        return
+    group = folder.stat().st_gid
+    if os.fstat(handle).st_gid != group:
+        with suppress(PermissionError):
+            os.fchown(handle, -1, group)

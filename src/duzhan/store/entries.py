@@ -11,15 +11,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from duzhan.clock import today
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Action = Literal["added", "changed", "adopted", "outside"]
+
+_ACTIONS = frozenset(get_args(Action))
+_NEEDED = ("transaction", "time", "command", "action", "file")
+_OPTIONAL = ("county", "id", "by", "reason", "before", "after")
 
 # How the journal writes a piece of text, such as a name to look for.
 encode_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -163,11 +167,17 @@ class Line:
             parts.append(f', "digests": {encode_json(self.digests)}')
         if self.recovered:
             parts.append(', "recovered": true')
-        return f"{{{''.join(parts)}}}\n".encode()
+        # What is no text in UTF-8 becomes the escape that JSON has for it.
+        return f"{{{''.join(parts)}}}\n".encode(errors="backslashreplace")
 
 
 def _pair(key: str, value: str | None) -> str:
     return "" if value is None else f', "{key}": {_text(value)}'
+
+
+def all_texts(values: Iterable[object]) -> bool:
+    """Whether every value is a text."""
+    return all(isinstance(value, str) for value in values)
 
 
 def decode(raw: bytes) -> Line:
@@ -178,6 +188,7 @@ def decode(raw: bytes) -> Line:
     """
     try:
         parts = json.loads(raw)
+        _check(parts)
         source = parts.get("source")
         entry = Entry(
             action=parts["action"],
@@ -204,6 +215,29 @@ def decode(raw: bytes) -> Line:
         )
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from None
+
+
+def _check(parts: dict[str, Any]) -> None:
+    """See that a line holds what it should, in the types that it should have.
+
+    Raises:
+        TypeError, KeyError, AttributeError: it does not.
+    """
+    source, changes = parts.get("source"), parts.get("changes", ())
+    texts = [parts[key] for key in _NEEDED]
+    texts += [parts[key] for key in _OPTIONAL if parts.get(key) is not None]
+    texts += [cell for change in changes for cell in change.values()]
+    texts += [cell for pair in parts.get("cells", {}).items() for cell in pair]
+    digests = parts.get("digests", {})
+    texts += [*digests, *(digest for digest in digests.values() if digest is not None)]
+    numbers = [parts["n"], parts.get("row", 0)]
+    if source is not None:
+        texts += [source["file"], source.get("sheet") or ""]
+        numbers.append(source["row"])
+    if not all_texts(texts) or not all(isinstance(number, int) for number in numbers):
+        raise TypeError("a value of another type")
+    if parts["action"] not in _ACTIONS:
+        raise KeyError(parts["action"])
 
 
 def now(time_zone: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.errors import DuzhanError, reason
+from duzhan.files import opened
 from duzhan.intake.text import squash
 from duzhan.store.canonical_csv import clean, read_rows, rows_bytes
 from duzhan.store.entries import Line, decode, encode_json
@@ -71,7 +72,7 @@ def _lines_where(
 ) -> Iterator[tuple[int, Line]]:
     """Read the lines that are wanted by their bytes, with their numbers; others are not parsed."""
     try:
-        with (root / JOURNAL).open("rb") as file:
+        with opened(root / JOURNAL) as file:
             for number, raw in enumerate(file, 1):
                 whole = raw.startswith(b'{"transaction": "') and raw.endswith(b"}\n")
                 if whole and not wanted(number, raw):
@@ -95,9 +96,12 @@ def last_digests(root: Path) -> dict[str, str | None]:
     """Give the digest that each file had when the journal was last written.
 
     Only the journal's end is read, however long it is.
+
+    Raises:
+        DuzhanError: the journal cannot be read.
     """
     try:
-        with (root / JOURNAL).open("rb") as file:
+        with opened(root / JOURNAL) as file:
             size = file.seek(0, 2)
             window = _WINDOW
             while True:
@@ -109,6 +113,8 @@ def last_digests(root: Path) -> dict[str, str | None]:
                 window *= 8
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise DuzhanError(f"{JOURNAL} 读不出来：{reason(error)}") from None
 
 
 def _digests_in(tail: bytes, *, whole: bool) -> dict[str, str | None]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from duzhan.columns import ISSUES
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
+from duzhan.files import contents
 from duzhan.parallel import on_all_cores
 from duzhan.store import unfinished
 from duzhan.store.atomic import TEMPORARY, append, explain, file_digest, write_temporary
 from duzhan.store.entries import Entry, Line, Stamp, now
 from duzhan.store.journal import JOURNAL, last_digests
 from duzhan.store.lock import WaitingLock
+from duzhan.store.pending import Move, place_of, shown, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -44,6 +47,7 @@ class Store:
         root: the dataset's folder.
         timeout: how long to wait for another writer, in seconds.
         on_wait: called once if the wait takes more than a second.
+        on_conflict: hears of the copy of what somebody else saved at the moment of writing.
         time_zone: the campaign's, for the journal's times.
     """
 
@@ -53,10 +57,12 @@ class Store:
         *,
         timeout: float = 30.0,
         on_wait: Callable[[], None] | None = None,
+        on_conflict: Callable[[str], None] | None = None,
         time_zone: str = "Asia/Shanghai",
     ) -> None:
         self.root = root
         self._zone = time_zone
+        self._on_conflict = on_conflict
         self._lock = WaitingLock(root / LOCK, timeout, on_wait, f"在写入“{root}”")
         self._seen: dict[str, str | None] = {}
         self._staged: dict[str, _Staged] = {}
@@ -97,9 +103,9 @@ class Store:
             DuzhanError: it cannot be read, or is no file of the dataset.
         """
         self.watch(name)
-        with self._explained("读不出来", name):
+        with self._explained("读不出来", name, reason):
             try:
-                return self._path(name).read_bytes()
+                return contents(self._path(name))
             except FileNotFoundError:
                 return None
 
@@ -113,7 +119,7 @@ class Store:
             DuzhanError: it cannot be read, or is no file of the dataset.
         """
         if name not in self._seen:
-            with self._explained("读不出来", name):
+            with self._explained("读不出来", name, reason):
                 self._seen[name] = file_digest(self._path(name))
         return self._seen[name]
 
@@ -150,11 +156,11 @@ class Store:
                 written. Nothing has changed then, unless the message says so.
         """
         staged, self._staged = self._staged, {}
-        moves: list[unfinished.Move] = []
+        moves: list[Move] = []
         try:
             with self._explained("写不进去，数据没有改动"):
                 self._prepare_all(staged, moves)
-                self._refuse_changed(staged)
+                seen = self._refuse_changed(staged)
         except BaseException:
             self._remove(moves)
             raise
@@ -164,11 +170,14 @@ class Store:
         entries = {name: staging.entries for name, staging in staged.items()}
         try:
             unfinished.announce(self.root, stamp, moves, entries, last_digests(self.root))
-            unfinished.finish(self.root, moves)
+            copies = unfinished.finish(self.root, moves, seen)
         except BaseException as error:
             if not self._break_off(moves, error):
                 raise
+            copies = []
         self._seen.update((move.file, move.after) for move in moves)
+        for copy in copies:
+            self._say_conflict(copy)
         return stamp.transaction
 
     # ------------------------------------------------------------ inside
@@ -212,7 +221,7 @@ class Store:
         if lines:
             append(self.root / JOURNAL, [b"".join(lines)])
 
-    def _prepare_all(self, staged: Mapping[str, _Staged], moves: list[unfinished.Move]) -> None:
+    def _prepare_all(self, staged: Mapping[str, _Staged], moves: list[Move]) -> None:
         """Write the new contents beside the old ones, on all cores.
 
         Args:
@@ -228,29 +237,41 @@ class Store:
         order = list(staged)
         moves.sort(key=lambda move: order.index(move.file))
 
-    def _prepare(self, name: str, data: bytes | Iterable[bytes]) -> unfinished.Move | None:
+    def _prepare(self, name: str, data: bytes | Iterable[bytes]) -> Move | None:
         """Write a new content beside the old one; None if it is the same."""
         path = self._path(name)
-        target = path.resolve() if path.is_symlink() else path
+        target = target_of(path)
         target.parent.mkdir(exist_ok=True)
         temporary, after = write_temporary(target, data)
         if after == self._seen[name]:
             temporary.unlink()
             return None
-        return unfinished.Move(
-            name, self._shown(target), self._shown(temporary), self._seen[name], after
+        return Move(
+            name, shown(self.root, target), shown(self.root, temporary), self._seen[name], after
         )
 
-    def _refuse_changed(self, names: Iterable[str]) -> None:
+    def _refuse_changed(self, names: Iterable[str]) -> dict[str, unfinished.Signature]:
+        """Compare the files with what was read; give what each is known by from here on."""
+        seen = {name: unfinished.signature(target_of(self._path(name))) for name in names}
         for name in names:
             if file_digest(self._path(name)) != self._seen[name]:
                 raise DuzhanError(f"“{name}”在读取之后被别的程序改过，数据没有改动，请重试")
+        return seen
 
-    def _remove(self, moves: Iterable[unfinished.Move]) -> None:
+    def _say_conflict(self, copy: str) -> None:
+        message = (
+            f"写入的那一刻别的程序也存了“{copy.rsplit('.', 2)[0]}”：这里写的已生效，"
+            f"那一份另存为“{copy}”，请对照后用 duzhan 把其中的改动补上"
+        )
+        if self._on_conflict is None:
+            raise DuzhanError(message)
+        self._on_conflict(message)
+
+    def _remove(self, moves: Iterable[Move]) -> None:
         for move in moves:
             (self.root / move.temporary).unlink(missing_ok=True)
 
-    def _break_off(self, moves: list[unfinished.Move], error: BaseException) -> bool:
+    def _break_off(self, moves: list[Move], error: BaseException) -> bool:
         """Settle a transaction that failed half-way; tell whether it is done all the same.
 
         Raises:
@@ -258,10 +279,20 @@ class Store:
         """
         self._seen.clear()
         why = explain(error) if isinstance(error, OSError) else str(error)
+        settled = None
         with self._explained(f"写到一半出错（{why}），收尾也没有成功"):
-            settled = unfinished.settle(self.root)
+            with suppress(OSError):
+                settled = unfinished.settle(self.root)
+            if settled is None and unfinished.all_done(self.root, moves):
+                if not isinstance(error, OSError):
+                    return True
+                raise DuzhanError(
+                    f"数据集“{self.root}”已经全部写入，但系统没有确认落到磁盘（{why}），请检查磁盘"
+                ) from None
             if settled is None:
-                # It broke off before the transaction was announced, or after it was done.
+                settled = unfinished.settle(self.root)
+            if settled is None:
+                # It broke off before the transaction was announced.
                 self._remove(moves)
         if settled and not settled.undone:
             return True
@@ -278,19 +309,18 @@ class Store:
         Raises:
             DuzhanError: the name leads out of the dataset.
         """
-        parts = PurePosixPath(name).parts
-        if not parts or ".." in parts or PurePosixPath(name).is_absolute() or "\0" in name:
-            raise DuzhanError(f"“{name}”不是数据集里的文件名")
-        return self.root.joinpath(*parts)
-
-    def _shown(self, path: Path) -> str:
-        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
+        return place_of(self.root, name)
 
     @contextmanager
-    def _explained(self, problem: str, name: str | None = None) -> Iterator[None]:
+    def _explained(
+        self,
+        problem: str,
+        name: str | None = None,
+        words: Callable[[OSError], str] = explain,
+    ) -> Iterator[None]:
         """Turn an error of the system into one clear line."""
         try:
             yield
         except OSError as error:
             where = f"“{name}”" if name else f"数据集“{self.root}”"
-            raise DuzhanError(f"{where}{problem}：{explain(error)}") from None
+            raise DuzhanError(f"{where}{problem}：{words(error)}") from None

@@ -12,44 +12,38 @@ lines stay in the journal, otherwise they are taken out again.
 
 from __future__ import annotations
 
-import json
+import shutil
+import stat
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from duzhan.errors import DuzhanError
-from duzhan.store.atomic import append, cut, file_digest, sync_folder, write_temporary
+from duzhan.files import contents, opened
+from duzhan.store.atomic import (
+    NEW_MODE,
+    append,
+    cut,
+    file_digest,
+    narrow,
+    sync_folder,
+    write_temporary,
+)
 from duzhan.store.atomic import move as rename
 from duzhan.store.entries import Entry, Line, Stamp, decode, encode_json
 from duzhan.store.journal import JOURNAL
+from duzhan.store.pending import KEPT, PENDING, Move, Pending, read_pending, set_aside
 from duzhan.store.row_entries import RowEntries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-PENDING = ".duzhan-pending.jsonl"
-# Lines that stay, while those beside them are taken out of the journal.
-_KEPT = ".duzhan-kept.jsonl"
 _PIECE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A new file that is to take an old one's place.
-
-    Attributes:
-        file: path in the dataset.
-        target: the file itself, where a link leads elsewhere.
-        temporary: the new file, beside the target.
-        before: SHA-256 of the old file; None if there is none.
-        after: SHA-256 of the new file.
-    """
-
-    file: str
-    target: str
-    temporary: str
-    before: str | None
-    after: str
+# Of the group and of all others: the right to read, and those to read and write.
+_CLASSES = ((stat.S_IRGRP, 0o060), (stat.S_IROTH, 0o006))
+# What a file is known by without reading it: device, number, size, times.
+Signature = tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +73,73 @@ def announce(
     Raises:
         OSError: there is no room or no permission; `settle` takes back what was written.
     """
-    journal = root / JOURNAL
+    journal, mode = root / JOURNAL, private_mode(root, moves)
     header = {
         "transaction": stamp.transaction,
         "journal": journal.stat().st_size if journal.exists() else 0,
         "digests": dict(digests),
         "files": [asdict(move) for move in moves],
     }
-    _write(root, PENDING, [encode_json(header).encode() + b"\n"])
-    append(journal, _lines(stamp, moves, entries, digests))
+    _write(root, PENDING, [encode_json(header).encode() + b"\n"], mode)
+    append(journal, _lines(stamp, moves, entries, digests), mode)
+    narrow(journal, mode)
 
 
-def finish(root: Path, moves: Sequence[Move]) -> None:
+def signature(path: Path) -> Signature:
+    """What a file is known by without reading it; None if there is none."""
+    try:
+        told = path.stat()
+    except FileNotFoundError:
+        return None
+    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
+
+
+def finish(root: Path, moves: Sequence[Move], seen: Mapping[str, Signature]) -> list[str]:
     """Put the new files in the place of the old ones, and remove the pending file.
+
+    What somebody saved since the files were compared is kept beside, as a ``.conflict`` copy.
+
+    Args:
+        root: the dataset's folder.
+        moves: what is to change.
+        seen: by file, what was there when it was compared last.
+
+    Returns:
+        The copies, as paths from the dataset's folder.
 
     Raises:
         OSError: a file cannot be replaced; `settle` finds out which were.
     """
+    copies = []
     for move in moves:
-        rename(root / move.temporary, root / move.target)
+        target = root / move.target
+        if signature(target) != seen[move.file] and file_digest(target) not in (None, move.before):
+            copies.append(_keep(root, move))
+        rename(root / move.temporary, target)
     for folder in {(root / move.target).parent for move in moves}:
         sync_folder(folder)
     (root / PENDING).unlink()
     sync_folder(root)
+    return copies
+
+
+def _keep(root: Path, move: Move) -> str:
+    """Keep what somebody saved meanwhile, where no list is looked for."""
+    target = root / move.target
+    number = 1
+    while (copy := root / f"{PurePath(move.file).name}.{number}.conflict").exists():
+        number += 1
+    try:
+        copy.hardlink_to(target)
+    except OSError:
+        shutil.copy2(target, copy)
+    sync_folder(root)
+    return copy.name
+
+
+def all_done(root: Path, moves: Sequence[Move]) -> bool:
+    """Whether every new file has taken its place."""
+    return all(file_digest(root / move.target) == move.after for move in moves)
 
 
 def settle(root: Path) -> Settlement | None:
@@ -109,25 +147,18 @@ def settle(root: Path) -> Settlement | None:
 
     Raises:
         OSError: something cannot be written; the next call tries again.
-        DuzhanError: the pending file is damaged.
+        DuzhanError: the pending file is damaged, or not the dataset's.
     """
-    pending = root / PENDING
-    try:
-        with pending.open("rb") as file:
-            header: dict[str, Any] = json.loads(file.readline())
-            moves = [Move(**move) for move in header["files"]]
-    except FileNotFoundError:
+    pending = read_pending(root)
+    if pending is None:
         return None
-    except (ValueError, KeyError, TypeError):
-        message = f"{PENDING} 已损坏，请对照备份核对 issues/ 和各记录文件，然后删去这个文件"
-        raise DuzhanError(message) from None
-    new = [move for move in moves if _is_done(root, move)]
-    old = [move for move in moves if move not in new]
+    new = [move for move in pending.moves if _is_done(root, move)]
+    old = [move for move in pending.moves if move not in new]
     if old:
-        _take_out(root, header, new)
+        _take_out(root, pending, new)
     for move in old:
         (root / move.temporary).unlink(missing_ok=True)
-    pending.unlink()
+    (root / PENDING).unlink()
     sync_folder(root)
     return Settlement(tuple(move.file for move in new), tuple(move.file for move in old))
 
@@ -140,7 +171,7 @@ def mend(journal: Path) -> None:
     """
     if not journal.exists() or not (size := journal.stat().st_size):
         return
-    with journal.open("rb") as file:
+    with opened(journal) as file:
         start, last = size, b""
         while start and b"\n" not in last:
             step = min(start, _PIECE)
@@ -188,9 +219,19 @@ def _lines(
         yield replace(last, before=move.before, after=move.after, digests=known).encode()
 
 
-def _write(root: Path, name: str, pieces: Iterable[bytes]) -> None:
+def private_mode(root: Path, moves: Iterable[Move]) -> int:
+    """The mode for the record of a change: who may not read a file may not read of it."""
+    mode = NEW_MODE
+    for move in moves:
+        with suppress(FileNotFoundError):
+            may = (root / move.target).stat().st_mode
+            mode &= ~sum(both for read, both in _CLASSES if not may & read)
+    return mode
+
+
+def _write(root: Path, name: str, pieces: Iterable[bytes], mode: int) -> None:
     """Write a file of the transaction: it is there whole or not at all."""
-    temporary, _ = write_temporary(root / name, pieces)
+    temporary, _ = write_temporary(root / name, pieces, mode)
     rename(temporary, root / name)
     sync_folder(root)
 
@@ -206,39 +247,48 @@ def _is_done(root: Path, move: Move) -> bool:
     return not (root / move.temporary).exists()
 
 
-def _take_out(root: Path, header: dict[str, Any], new: Sequence[Move]) -> None:
+def _take_out(root: Path, pending: Pending, new: Sequence[Move]) -> None:
     """Take the lines of files that did not change out of the journal.
 
     The others are kept aside before the journal is cut, so that this, too, may
     break off and be begun again.
     """
-    journal, kept, start = root / JOURNAL, root / _KEPT, int(header["journal"])
+    journal, kept, start = root / JOURNAL, root / KEPT, pending.journal
     if new and not kept.exists():
-        lines = _lines_of(journal, header, new)
-        _write(root, _KEPT, (line.encode() for line in lines))
+        lines = _lines_of(journal, pending, new)
+        _write(root, KEPT, (line.encode() for line in lines), private_mode(root, new))
+    told = _kept_lines(root, pending) if new else b""
     if start == 0:
         journal.unlink(missing_ok=True)
     elif journal.exists() and journal.stat().st_size > start:
         cut(journal, start)
     if new:
-        append(journal, [kept.read_bytes()])
+        append(journal, [told], private_mode(root, new))
         kept.unlink()
 
 
-def _lines_of(journal: Path, header: dict[str, Any], new: Sequence[Move]) -> Iterator[Line]:
+def _kept_lines(root: Path, pending: Pending) -> bytes:
+    """What stays of the transaction, if it is the transaction's."""
+    told = contents(root / KEPT)
+    if any(not line.startswith(pending.beginning) for line in told.splitlines()):
+        raise set_aside(root, KEPT, "里面有别的记录")
+    return told
+
+
+def _lines_of(journal: Path, pending: Pending, new: Sequence[Move]) -> Iterator[Line]:
     """The transaction's lines about the files that did change, marked as written again."""
     files = {move.file: move.after for move in new}
     last: Line | None = None
-    with journal.open("rb") as file:
-        file.seek(int(header["journal"]))
+    with opened(journal) as file:
+        file.seek(pending.journal)
         for raw in file:
             try:
                 line = decode(raw)
             except ValueError:
                 continue
-            if line.file in files and line.stamp.transaction == header["transaction"]:
+            if line.file in files and line.stamp.transaction == pending.transaction:
                 if last:
                     yield last
                 last = replace(line, recovered=True, digests={})
     if last:
-        yield replace(last, digests={**header["digests"], **files})
+        yield replace(last, digests={**pending.digests, **files})

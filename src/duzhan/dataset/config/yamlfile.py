@@ -22,6 +22,7 @@ from yaml.events import (
 
 from duzhan.dataset.config.document import MAX_DEPTH, Document, Mark, show_path
 from duzhan.errors import reason
+from duzhan.files import opened
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _whole(document: Document, code: str, message: str, line: int | None = None)
 def _read_text(path: FilePath, document: Document) -> str | None:
     """The file's text; None, and a problem, if there is none."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             raw = file.read(MAX_SIZE + 1)
     except OSError as error:
         why = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from duzhan.intake.formats import FORMATS, archive, mail
 from duzhan.intake.formats.sample import HEAD, Sample
 from duzhan.intake.refusals import NotAListError
+from duzhan.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +62,10 @@ def opened(path: Path, folder: Callable[[], Path], max_unpacked: int) -> list[Me
     found = unpack_foreign(container.UNPACKER, path, laid, max_unpacked)
     if not found:
         raise _empty(form is mail)
+    whole = readable(path.name)
     nested = NotAListError("压缩包里的压缩包里的压缩包", "请解压后把里面的表格发来")
     return [
-        Member(f"{path.name}/{name}", laid / place if place else path, None if place else nested)
+        Member(f"{whole}/{name}", laid / place if place else path, None if place else nested)
         for name, place in found
     ]
 

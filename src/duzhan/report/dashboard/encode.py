@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from duzhan.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
@@ -61,4 +63,5 @@ def column(cells: Sequence[Any]) -> dict[str, list[Any]]:
 def script_json(document: Any) -> str:  # noqa: ANN401 - any JSON value
     """Write JSON that nothing in it can end or run as a script."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_UNSAFE)
+    # Readers are people; what is made visible stands inside texts alone.
+    return visible(text).translate(_UNSAFE)

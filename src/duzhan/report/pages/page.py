@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from duzhan.visible import visible
+
 Align = Literal["left", "right"]
 
 
@@ -14,6 +16,10 @@ class Text:
 
     text: str
     style: str = ""
+
+    def __post_init__(self) -> None:
+        """Nothing that a page shows commands the terminal."""
+        object.__setattr__(self, "text", visible(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +88,11 @@ class Page:
 
     def title(self, text: str) -> None:
         """Begin the page."""
-        self.parts.append(Title(text))
+        self.parts.append(Title(visible(text)))
 
     def heading(self, text: str) -> None:
         """Begin a section."""
-        self.parts.append(Heading(text))
+        self.parts.append(Heading(visible(text)))
 
     def line(self, *parts: Text | str, indent: int = 0) -> None:
         """Add a paragraph."""

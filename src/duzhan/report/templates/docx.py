@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
+from duzhan.files import contents
 from duzhan.report.templates import environment
 from duzhan.report.templates.docx_layout import lay_out, marked, scaled
 from duzhan.report.templates.sandbox import Sandbox
-from duzhan.store.atomic import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -203,14 +203,14 @@ class WordTemplate:
 def _opened(path: Path, shown: str) -> _Document:
     """Read a Word file whole; Word would say no more of a bad one than this does."""
     try:
-        data = path.read_bytes()
+        data = contents(path)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _LARGEST:
                 raise DuzhanError(f"模板 {shown} 展开后超过 {_LARGEST >> 20} MiB")
         document = _Document(io.BytesIO(data))
         document.init_docx()
     except OSError as error:
-        raise DuzhanError(f"模板 {shown} 读不出来：{explain(error)}") from None
+        raise DuzhanError(f"模板 {shown} 读不出来：{reason(error)}") from None
     except _NO_WORD_FILE:
         message = (
             f"模板 {shown} 不是 Word 的 .docx 文档；.doc、.wps 请在 Word 或 WPS 里另存为 .docx"

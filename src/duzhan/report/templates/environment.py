@@ -16,6 +16,7 @@ from jinja2.exceptions import TemplateNotFound
 
 from duzhan.dataset.locate import bundled
 from duzhan.errors import DuzhanError, reason
+from duzhan.files import contents
 from duzhan.report.templates import filters
 from duzhan.report.templates.errors import ExplainedUndefined, explain, line_number
 from duzhan.report.templates.sandbox import Sandbox
@@ -50,7 +51,8 @@ class Loader(BaseLoader):
             return None
         for folder, shown in self._folders:
             path = folder / name
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            there = path.exists() and not path.is_dir()  # A pipe is refused, not passed over.
+            if there and path.resolve().is_relative_to(folder.resolve()):
                 return path, f"{shown}{name}"
         return None
 
@@ -89,7 +91,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _read(path: Path, shown: str) -> str:
     try:
-        data = path.read_bytes()
+        data = contents(path)
     except OSError as error:
         raise DuzhanError(f"模板 {shown} 读不出来：{reason(error)}") from None
     if len(data) > _LARGEST:

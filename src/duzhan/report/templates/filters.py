@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.report import words
 from duzhan.report.templates.limits import scalar
+from duzhan.visible import visible
 from duzhan.weeks import week_id
 from duzhan.widths import pad, width
 
@@ -53,7 +54,7 @@ def listed(items: Iterable[object], shown: int = 5, unit: str = "个") -> str:
 
 def one_line(text: object) -> str:
     """Text without line breaks, as a table's cell needs it."""
-    return " ".join(str(scalar(text)).split())
+    return " ".join(visible(str(scalar(text))).split())
 
 
 def cell(value: object) -> str:

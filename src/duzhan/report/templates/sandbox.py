@@ -23,6 +23,7 @@ from jinja2.visitor import NodeTransformer
 
 from duzhan.report.templates import limits
 from duzhan.report.words import NONE, number
+from duzhan.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,6 +114,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """What ``{{ value }}`` writes: text and plain values, never a program's object."""
         if isinstance(value, str):
             self.step(limits.fits(len(value)))
+            value = value if hasattr(value, "__html__") else visible(value)
         elif value is None:
             value = NONE
         elif isinstance(value, bool):

@@ -12,6 +12,7 @@ from duzhan.report.json import brief as brief_json
 from duzhan.report.weekly import brief as told
 from duzhan.report.weekly import context as week_context
 from duzhan.report.weekly import forms
+from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +75,7 @@ def render(report: WeekReport, form: str, root: Path | None) -> bytes:
     variables = context(report)
     if form == "json":
         document = answers.mark(brief_json.brief(brief_of(report), variables), report.sample)
-        return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
+        return f"{visible_json(json.dumps(document, ensure_ascii=False, indent=1))}\n".encode()
     scale = 1.0 if len(variables["asks"]) <= told.ROOMY else 0.85
     sheet = forms.ReportSheet(TEMPLATE, variables, report.week.as_of, scale)
     return forms.render(sheet, form, root)

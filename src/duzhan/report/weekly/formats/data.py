@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.report.json import answers
 from duzhan.report.json import week as week_json
+from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
     from duzhan.compliance.week_report import WeekReport
@@ -20,4 +21,4 @@ def template(_name: str) -> None:
 def render(report: WeekReport, _name: str, made: Making) -> bytes:
     """Write the result of a week; see `ReportFormat`."""
     told = answers.mark(week_json.week(report, made.rules), report.sample)
-    return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()
+    return f"{visible_json(json.dumps(told, ensure_ascii=False, indent=1))}\n".encode()
