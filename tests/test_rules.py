@@ -271,14 +271,15 @@ def test_a_header_that_means_something_else_finds_none(rules: Rules, header: str
 
 def table_columns() -> list[tuple[str, ...]]:
     issues = (columns.SERIAL, columns.COUNTY, *columns.ISSUE_COLUMNS, *columns.FURTHER_COLUMNS)
-    return [issues, *columns.RECORD_COLUMNS.values()]
+    sheet, links = columns.SCORE_SHEET, (columns.LINKED_ITEMS,)
+    return [issues, *columns.RECORD_COLUMNS.values(), sheet, links]
 
 
 def test_the_loader_knows_the_columns_of_every_table() -> None:
     assert [set(table) for table in TABLES] == [set(table) for table in table_columns()]
 
 
-@pytest.mark.parametrize("table", table_columns(), ids=lambda table: table[1] + table[2])
+@pytest.mark.parametrize("table", table_columns(), ids=lambda table: "".join(table[:3]))
 def test_within_a_table_an_alias_belongs_to_one_column(
     rules: Rules, table: tuple[str, ...]
 ) -> None:

@@ -94,6 +94,9 @@ def _issue_columns(rules: Rules) -> Iterator[str]:
     )
     meaning = "可有可无；写了别的县（市）的行计入文件所属的县（市）并报错"
     yield f"| {col.COUNTY} | {meaning} | {_aliases(rules, col.COUNTY)} |"
+    links = _aliases(rules, col.LINKED_ITEMS)
+    meaning = "使评分标准的哪个分项失分，填代号或名称，几个用“、”隔开；县里自己的列"
+    yield f"| {col.LINKED_ITEMS} | {meaning} | {links} |"
     yield "\n其余的列是县里自己的列，照原来的表头排在后面；重名的第二列叫“名称（2）”。"
 
 
@@ -103,6 +106,10 @@ def _record_columns(rules: Rules) -> Iterator[str]:
         yield f"{_RECORD_MEANINGS[file]}。列：{'、'.join(names)}。\n"
         known = [name for name in names if rules.header_aliases.get(name)]
         yield from (f"- {name}：也认 {_aliases(rules, name)}" for name in known)
+    yield "\n## 评分表（duzhan record score --items）\n"
+    yield "考核方自己的评分表，照原样读；分项按代号、名称对上 standard.yaml，表头这样认：\n"
+    known = [name for name in col.SCORE_SHEET if rules.header_aliases.get(name)]
+    yield from (f"- {name}：也认 {_aliases(rules, name)}" for name in known)
     yield f"\n## {col.IMPORTS}\n"
     yield "由 `duzhan import` 写，不用填：每个县（市）最近一次导入漏掉了台账里的哪些问题，"
     yield "想推迟哪些问题的日期而没有采用；都没有就没有这个文件。周报的“数据质量”用它。"

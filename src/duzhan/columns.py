@@ -74,6 +74,18 @@ EVIDENCE = "evidence.csv"
 # The folder of photographs and papers, of which evidence.csv has one row each.
 EVIDENCE_FILES = "evidence"
 
+# An office's own scoring workbook (`record score --items`): what is looked for in it. Beside
+# the assessment's own columns it says the full mark, what was taken off, and who is to mend it.
+ITEM_ID, ITEM, FULL, POINTS = "分项编号", "分项", "分值", "得分"
+DEDUCTION, WHY = "扣分", "扣分原因"
+DAY, ASSESSOR, MILESTONE = "日期", "评估方", "考核节点"
+SCORE_SHEET = (
+    SERIAL, DAY, COUNTY, ASSESSOR, MILESTONE,
+    ITEM_ID, ITEM, FULL, POINTS, DEDUCTION, WHY, UNIT, REMARK,
+)  # fmt: skip
+# The counties' own column that says which items of the standard an issue costs points in.
+LINKED_ITEMS = "考核分项"
+
 # What a complete weekly report of a county has beside its copies.
 REPORT_PARTS = ("报送督战组", "含小结分析")
 

@@ -126,13 +126,23 @@ def import_lists(
     return Imported(tuple(accounts), arrival.not_taken, returned)
 
 
-def headings(pairs: Sequence[str]) -> dict[str, list[str]]:
+_LEDGER = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)
+
+
+def headings(
+    pairs: Sequence[str], columns: Sequence[str] = _LEDGER, table: str = "台账"
+) -> dict[str, list[str]]:
     """Read what `--column 列=表头` says.
 
+    Args:
+        pairs: as typed.
+        columns: that can be meant.
+        table: what they are the columns of.
+
     Raises:
-        UsageError: a pair names no column of the ledger, or no heading.
+        UsageError: a pair names no such column, or no heading.
     """
-    known = {header_key(name): name for name in (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)}
+    known = {header_key(name): name for name in columns}
     found: dict[str, list[str]] = {}
     for pair in pairs:
         name, equals, heading = pair.partition("=")
@@ -143,7 +153,7 @@ def headings(pairs: Sequence[str]) -> dict[str, list[str]]:
             near = difflib.get_close_matches(header_key(name), known, 1, 0.4)
             hint = f"，是不是“{known[near[0]]}”？" if near else "，"
             raise UsageError(
-                f"--column：台账没有“{shorten(name)}”这一列{hint}可用的有：{'、'.join(known.values())}"
+                f"--column：{table}没有“{shorten(name)}”这一列{hint}可用的有：{'、'.join(known.values())}"
             )
         found.setdefault(column, []).append(heading.strip())
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from duzhan.cli import output
 from duzhan.cli.base import ChineseGroup
 from duzhan.cli.examples import examples
 from duzhan.cli.options import (
@@ -16,17 +18,20 @@ from duzhan.cli.options import (
     complete_word,
     data_option,
     declare,
+    json_option,
 )
 from duzhan.cli.session import note
 from duzhan.cli.speech import say
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
+from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from click.decorators import FC
 
     from duzhan.campaign.changing import Workplace
+    from duzhan.campaign.scoring import Assessed
 
 _county_option = click.option(
     "--county",
@@ -41,6 +46,9 @@ def _day_option(name: str, other: str, text: str) -> Callable[[FC], FC]:
     """The day of a record: by either name, since nobody remembers which one it was."""
     return click.option(name, other, required=True, metavar="日期", help=text)
 
+
+# A scoring sheet that was refused, or that says otherwise than scores.csv.
+EXIT_FAULTY = 1
 
 _remark_option = click.option("--remark", default="", metavar="文字", help="备注。")
 _again_option = click.option("--again", is_flag=True, help="已有同样的一条，也再记一次。")
@@ -89,6 +97,33 @@ def _append(
     if place.dataset.sample:
         note(place.dataset.sample)
     return 0
+
+
+def _headings(pairs: Sequence[str]) -> dict[str, list[str]]:
+    from duzhan.campaign.importing import headings
+    from duzhan.columns import SCORE_SHEET
+
+    return headings(pairs, SCORE_SHEET, "评分表") if pairs else {}
+
+
+def _items(
+    place: Workplace, file: Path, assessed: Assessed, *, dry_run: bool, as_json: bool
+) -> int:
+    """Enter a scoring sheet, and say what became of it; 1 if anything in it is at fault."""
+    from duzhan.campaign.scoring import record_items
+    from duzhan.report.json.answers import mark
+    from duzhan.report.json.points import recorded
+    from duzhan.report.pages.scored import recorded_page
+
+    done = record_items(place, file, assessed, dry_run=dry_run)
+    for line in (*map(str, done.scoring.problems), *done.conflicts):
+        note(line)
+    sample = place.dataset.sample
+    if as_json:
+        output.show_json(mark(recorded(done), sample))
+    else:
+        output.show(recorded_page(done, sample, dry_run=dry_run))
+    return EXIT_FAULTY if done.refused or done.conflicts else 0
 
 
 def _add(subcommand: click.Command) -> None:
@@ -214,21 +249,40 @@ def report(
     return _append(place, col.COUNTY_REPORTS, place.with_remark(row, remark), again=again, by=by)
 
 
+# What a total needs; a scoring sheet may say all but the points itself.
+_OF_A_TOTAL = ("county", "date", "assessor", "points")
+
+
 @_add
 @declare(
     "score",
-    _county_option,
     click.option(
-        "--date", "--on", required=True, metavar="日期", help="评估的日期，如 2021-06-25。"
+        "--county",
+        metavar="县（市）",
+        shell_complete=complete_county,
+        help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
     ),
+    click.option("--date", "--on", metavar="日期", help="评估的日期，如 2021-06-25。"),
     click.option(
         "--assessor",
-        required=True,
         metavar="评估方",
         shell_complete=complete_word("assessors"),
         help="如 州级、省级、县级自评。",
     ),
-    click.option("--points", "--score", required=True, metavar="分数", help="总分。"),
+    click.option("--points", "--score", metavar="分数", help="总分；有评分表的用 --items。"),
+    click.option(
+        "--items",
+        type=click.Path(path_type=Path),
+        metavar="文件",
+        help="逐项的评分表（工作簿），照原样给；以上三项表里写明的可以不写。",
+    ),
+    click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="列=表头",
+        help="评分表的某个表头是哪一列，如 分项=检查要点；可写几次。",
+    ),
     click.option(
         "--milestone",
         metavar="节点",
@@ -238,28 +292,48 @@ def report(
     _remark_option,
     by_option,
     _again_option,
+    click.option("--dry-run", is_flag=True, help="只核对评分表，不写入（与 --items 一起用）。"),
+    json_option,
     lock_timeout_option,
 )
 def score(
     ctx: click.Context,
     data: str | None,
-    county: str,
-    date: str,
-    assessor: str,
-    points: str,
+    county: str | None,
+    date: str | None,
+    assessor: str | None,
+    points: str | None,
+    items: Path | None,
+    columns: tuple[str, ...],
     milestone: str | None,
     remark: str,
     by: str | None,
     *,
     again: bool,
+    dry_run: bool,
+    as_json: bool,
     lock_timeout: float,
 ) -> int:
-    """记一次创卫标准考核评分。"""
+    """记一次评估：一个总分，或者一张逐项的评分表（--items）。"""
     from duzhan import columns as col
+    from duzhan.campaign.scoring import Assessed
     from duzhan.register.record_rows import score as checked
 
     place = open_workplace(ctx, data, lock_timeout)
-    row = checked(place.required_county(county), date, assessor, points, milestone, place.terms)
+    if items is not None:
+        if points is not None:
+            raise UsageError("--items 的总分由分项相加，不能再写 --points")
+        assessed = Assessed(county, date, assessor, milestone, by, remark, _headings(columns))
+        return _items(place, items, assessed, dry_run=dry_run, as_json=as_json)
+    if dry_run or as_json or columns:
+        raise UsageError("--dry-run、--json、--column 要与 --items 一起用")
+    for option in ctx.command.params:
+        if option.name in _OF_A_TOTAL and ctx.params[option.name] is None:
+            raise click.MissingParameter(ctx=ctx, param=option)
+    row = checked(
+        place.required_county(county or ""), date or "", assessor or "", points or "",
+        milestone, place.terms,
+    )  # fmt: skip
     return _append(place, col.SCORES, place.with_remark(row, remark), again=again, by=by)
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 AMBIGUOUS = ("完成时间", "完成日期", "整改完成时间")
 # What a line above the header never says of every row: who signs the list, what happened.
 _UNSAID = frozenset((col.SERIAL, col.ID, col.DESCRIPTION, col.REMARK, *col.EVENT_COLUMNS))
+# What each row of a scoring workbook says for itself.
+_OF_AN_ITEM = (
+    col.ITEM_ID, col.ITEM, col.FULL, col.POINTS, col.DEDUCTION, col.WHY, col.UNIT, col.REMARK,
+)  # fmt: skip
 
 
 def issue_layout(
@@ -68,6 +72,27 @@ def record_layout(file: str, rules: Rules, roster: Roster) -> Layout:
     aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
     dates = tuple(name for name in columns if name.endswith("日期") or name in col.OTHER_DATES)
     return Layout(HeaderFinder(aliases, columns[0]), None, None, dates, len(columns))
+
+
+def score_sheet_layout(rules: Rules, told: Mapping[str, Sequence[str]] | None = None) -> Layout:
+    """How to find the items in an office's own scoring workbook (`record score --items`).
+
+    Lines above its header may say of which county, day and assessor it is.
+
+    Args:
+        rules: aliases of the campaign.
+        told: column to headings that somebody said to mean it (`--column`).
+    """
+    aliases = {name: rules.header_aliases.get(name, ()) for name in col.SCORE_SHEET}
+    return Layout(
+        HeaderFinder(aliases, col.ITEM, told),
+        col.SERIAL,
+        col.ITEM_ID,
+        (col.DAY,),
+        len(col.SCORE_SHEET),
+        keeps_others=True,
+        unsaid=frozenset((col.SERIAL, *_OF_AN_ITEM)),
+    )
 
 
 def records_asked(rules: Rules) -> frozenset[str]:

@@ -150,7 +150,7 @@ def _likeliest(headings: Sequence[str], finder: Known) -> str | None:
 def _remedies(required: str, heading: str | None) -> str:
     if heading is None:
         return (
-            f"请把写着问题的那一列的表头改成“{required}”，"
+            f"请把写着{required.removesuffix('描述')}的那一列的表头改成“{required}”，"
             f"或者导入时加上 --column {required}=那一列的表头"
         )
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from duzhan.dataset.folder import Dataset
     from duzhan.register.typed import Terms
+    from duzhan.store.entries import Origin
     from duzhan.store.transaction import Store
 
 
@@ -66,13 +68,25 @@ class RecordFile:
         return self.stage_all([row], again=again, by=by)
 
     def stage_all(
-        self, new: Sequence[Mapping[str, str]], *, again: bool = False, by: str | None = None
+        self,
+        new: Sequence[Mapping[str, str]],
+        *,
+        again: bool = False,
+        by: str | None = None,
+        origins: Sequence[Origin] = (),
     ) -> int:
-        """Stage the file with more rows, as `stage` does with one."""
+        """Stage the file with more rows, as `stage` does with one.
+
+        Args:
+            new: the rows.
+            again: whether they may stand there already.
+            by: who asks for it.
+            origins: where each of them came from, if they came from a file.
+        """
         digest = self._store.watch(self.name)
         rows, entries = ([], []) if digest is None else self._read(digest)
-        for row in new:
-            entries.append(self._entry(row, rows, by, again=again))
+        for row, origin in zip_longest(new, origins):
+            entries.append(self._entry(row, rows, by, again=again)._replace(source=origin))
             rows.append([row.get(column, "") for column in self.columns])
         self._store.replace(self.name, rows_bytes(self.columns, rows), entries)
         return len(rows)

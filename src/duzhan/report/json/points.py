@@ -1,0 +1,65 @@
+"""Points by item as JSON: what a scoring sheet said, and where points were lost."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from duzhan.model import plain_number
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from duzhan.register.item_scoring import ItemRow, SumRow
+    from duzhan.register.recorded_items import RecordedItems
+
+Json = dict[str, "Any"]
+
+
+def recorded(done: RecordedItems) -> Json:
+    """`record score --items --json`: every row of the sheet and every item of the standard."""
+    scoring, key = done.scoring, done.key
+    return {
+        "file": scoring.sheet.file,
+        "county": key.county,
+        "date": key.day.isoformat(),
+        "assessor": key.assessor,
+        "milestone": key.milestone,
+        "recorded": done.recorded,
+        "rows": scoring.sheet.row_count,
+        "total": None if done.refused else _number(scoring.total),
+        "full": _number(scoring.full),
+        "items": [_taken(one) for one in scoring.taken],
+        "sums": [_sum(one) for one in scoring.sums],
+        "left_out": [asdict(one) for one in scoring.left_out],
+        "other_columns": list(scoring.sheet.other_columns),
+        "problems": [asdict(problem) for problem in scoring.problems],
+        "conflicts": list(done.conflicts),
+    }
+
+
+def _taken(one: ItemRow) -> Json:
+    return {
+        "id": one.item.id,
+        "name": one.item.name,
+        "category": one.item.category or None,
+        "full": _number(one.item.full),
+        "points": _number(one.points),
+        "lost": _number(one.lost),
+        "sheet": one.row.sheet,
+        "line": one.row.line,
+    }
+
+
+def _sum(one: SumRow) -> Json:
+    return {
+        "sheet": one.row.sheet,
+        "line": one.row.line,
+        "text": one.row.words,
+        "points": _number(one.points),
+        "agrees": one.agrees,
+    }
+
+
+def _number(value: Fraction | None) -> int | float | None:
+    return None if value is None else plain_number(value)
