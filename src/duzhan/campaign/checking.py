@@ -42,8 +42,15 @@ def check(root: Path) -> Checked:
     Args:
         root: its folder.
     """
+    campaign, problems = look(root)
+    if campaign is None:
+        return Checked(tuple(problems), sample_line(root), None)
+    return Checked(tuple(campaign.problems), campaign.sample, campaign)
+
+
+def look(root: Path) -> tuple[Campaign | None, list[Problem]]:
+    """Open a dataset as of today to look it through; if its configuration is at fault, say why."""
     dataset, problems = read_dataset(root)
     if dataset is None:
-        return Checked(tuple(problems), sample_line(root), None)
-    campaign = Campaign(dataset, day_asked(None, dataset.rules))
-    return Checked(tuple(campaign.problems), dataset.sample, campaign)
+        return None, problems
+    return Campaign(dataset, day_asked(None, dataset.rules)), []

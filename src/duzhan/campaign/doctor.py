@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from duzhan.campaign.checking import check
+from duzhan.campaign.checking import look
 from duzhan.campaign.mailing import weekly_job
 from duzhan.campaign.weeks import LAST, chosen_week
+from duzhan.dataset.folder import sample_line
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.checkup import Finding, examine
 from duzhan.deliver.jobs import Basis, Plan, plan_weekly
@@ -43,18 +44,19 @@ def check_up(root: Path, max_age: float | None) -> Checkup:
         root: the dataset's folder.
         max_age: the last good run is too old after so many days; None for any age.
     """
-    checked = check(root)
-    campaign = checked.campaign
+    campaign, problems = look(root)
     if campaign is None:
-        wrong = (Finding("数据集", "error", str(problem)) for problem in checked.problems)
-        return Checkup(tuple(wrong), checked.sample)
-    errors = sum(problem.severity == "error" for problem in checked.problems)
+        wrong = (Finding("数据集", "error", str(problem)) for problem in problems)
+        return Checkup(tuple(wrong), sample_line(root))
+    # Before the lists are checked: what the week asks of the journal serves the check as well.
+    template = _weekly_template(campaign)
+    errors = sum(problem.severity == "error" for problem in campaign.problems)
     found = Finding("数据集", "ok", f"“{root}”的名册和规则都对")
     if errors:
         message = f"数据里有{errors}处错误（按不利的一面处理），逐条列出请用 duzhan check"
         found = Finding("数据集", "warning", message)
-    findings = (found, *examine(campaign.dataset, max_age), *_weekly_template(campaign))
-    return Checkup(findings, checked.sample, campaign)
+    findings = (found, *examine(campaign.dataset, max_age), *template)
+    return Checkup(findings, campaign.sample, campaign)
 
 
 def metrics_of(root: Path, checked: Checkup) -> str:

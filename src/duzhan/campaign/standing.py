@@ -81,7 +81,13 @@ class Campaign:
         """
         from duzhan.dataset.provenance import recorded
 
-        return recorded(self.dataset.root, self.dataset.rules, after)
+        if after not in self._recorded:
+            self._recorded[after] = recorded(self.dataset.root, self.dataset.rules, after)
+        return self._recorded[after]
+
+    @functools.cached_property
+    def _recorded(self) -> dict[dt.date, Recorded | None]:
+        return {}
 
     @functools.cached_property
     def _records(self) -> tuple[Records, list[Problem]]:
@@ -132,7 +138,9 @@ class Campaign:
 
         if self.dataset.rules.ledger_parquet is not None:
             return []
-        return outside_problems(self.dataset.root, self.dataset.roster)
+        known = next((told for told in self._recorded.values() if told), None)
+        noticed = known.outside if known else None
+        return outside_problems(self.dataset.root, self.dataset.roster, noticed)
 
     # ------------------------------------------------------------ judgement
 

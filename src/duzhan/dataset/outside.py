@@ -104,11 +104,13 @@ def _county(file: str, roster: Roster) -> str:
     return county.name if county else ""
 
 
-def outside_problems(root: Path, roster: Roster) -> list[Problem]:
+def outside_problems(
+    root: Path, roster: Roster, noticed: Iterable[Line] | None = None
+) -> list[Problem]:
     """The same as warnings of `duzhan check`."""
     return [
         Problem("warning", one.file, None, None, None, "changed-outside", _message(one))
-        for one in changed_outside(root, roster)
+        for one in changed_outside(root, roster, noticed)
     ]
 
 

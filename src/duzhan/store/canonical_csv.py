@@ -18,7 +18,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.columns import ISSUE_COLUMNS
 from duzhan.intake.safety import defuse, defuse_column, restore
 from duzhan.intake.text import bytes_of
 
@@ -36,16 +35,6 @@ _BATCH = 1 << 14
 def clean(text: str) -> str:
     r"""Give a cell as files of the dataset can hold it: "\n" for every line end, no NUL."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-
-
-def ledger_bytes(cells: pa.Table) -> bytes:
-    """Write an issue ledger.
-
-    Args:
-        cells: the columns of SPEC section 3 (others are left out) as strings
-            without nulls, rows in the order in which they are to stand.
-    """
-    return table_bytes(cells, ISSUE_COLUMNS)
 
 
 def table_bytes(cells: pa.Table, columns: Sequence[str]) -> bytes:

@@ -19,7 +19,6 @@ _BARE = (
     b"\x09\0\x04\0",
 )
 _SHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
-_OPENDOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
 
 
 def fits(sample: Sample) -> bool:
