@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from duzhan.columns import EVIDENCE_FILES
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import opened
 from duzhan.store.atomic import sync_folder
@@ -41,6 +42,8 @@ class Move:
         temporary: the new file, beside the target.
         before: SHA-256 of the old file; None if there is none.
         after: SHA-256 of the new file.
+        told_by: for a file that is only added beside others, the file whose rows tell of
+            it: without that one's change it is taken back. The journal has no line of it.
     """
 
     file: str
@@ -48,6 +51,7 @@ class Move:
     temporary: str
     before: str | None
     after: str
+    told_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ def _parsed(told: Any) -> Pending:  # noqa: ANN401 - any JSON document
     size: object = pending.journal
     needed: list[object] = [pending.transaction, *pending.digests]
     needed += [part for m in moves for part in (m.file, m.target, m.temporary, m.after)]
-    others: list[object] = [*(move.before for move in moves), *pending.digests.values()]
+    others: list[object] = [part for move in moves for part in (move.before, move.told_by)]
+    others += pending.digests.values()
     if not (all_texts(needed) and all_texts(part for part in others if part is not None)):
         raise TypeError("not a text")
     if not isinstance(size, int) or size < 0:
@@ -180,6 +185,8 @@ def _foreign(root: Path, pending: Pending) -> str | None:
             return f"“{move.temporary}”不是数据集的临时文件"
         if not _DIGEST.fullmatch(move.after):
             return f"“{move.file}”的摘要不对"
+        if move.told_by and (move.before or not move.file.startswith(f"{EVIDENCE_FILES}/")):
+            return f"“{move.file}”不是随记录新加的文件"
     return _other_lines(root, pending)
 
 

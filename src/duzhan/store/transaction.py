@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from duzhan.columns import ISSUES
+from duzhan.columns import EVIDENCE_FILES, ISSUES
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.parallel import on_all_cores
 from duzhan.store import unfinished
-from duzhan.store.atomic import TEMPORARY, append, explain, file_digest, write_temporary
+from duzhan.store.atomic import (
+    TEMPORARY,
+    append,
+    explain,
+    file_digest,
+    sync_folder,
+    write_temporary,
+)
 from duzhan.store.entries import Entry, Line, Stamp, now
 from duzhan.store.journal import JOURNAL, last_digests
 from duzhan.store.lock import WaitingLock
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     from duzhan.store.row_entries import RowEntries
 
 LOCK = ".duzhan.lock"
+_UNPLACED = f"{EVIDENCE_FILES}/*/*/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Store:
         self._lock = WaitingLock(root / LOCK, timeout, on_wait, f"在写入“{root}”")
         self._seen: dict[str, str | None] = {}
         self._staged: dict[str, _Staged] = {}
+        self._added: list[Move] = []
 
     def __enter__(self) -> Self:
         """Wait for the lock, then put the dataset in order.
@@ -89,6 +98,7 @@ class Store:
     ) -> None:
         """Let the next writer in; what was staged and not committed is forgotten."""
         self._staged.clear()
+        self._forget_added()
         self._lock.release()
 
     # ------------------------------------------------------------ reading
@@ -142,6 +152,30 @@ class Store:
             raise ValueError(f"{name} is to be replaced without having been read")
         self._staged[name] = _Staged(data, entries)
 
+    def add(self, name: str, data: bytes, told_by: str) -> None:
+        """Write a new file that takes its place with the commit, and is not kept in memory.
+
+        Neither the journal nor its digests tell of it: the rows of another file do.
+
+        Args:
+            name: path in the dataset, where there is no file yet.
+            data: the content.
+            told_by: the file whose rows tell of it; it is to be replaced in the same commit.
+
+        Raises:
+            DuzhanError: there is such a file, or it cannot be written.
+        """
+        path = self._path(name)
+        with self._explained("写不进去，数据没有改动", name):
+            if path.exists() or path.is_symlink():
+                raise DuzhanError(f"“{name}”已经有了，不覆盖")
+            new = [one for one in (path.parent, *path.parent.parents) if not one.exists()]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            for one in new:
+                sync_folder(one.parent)
+            temporary, after = write_temporary(path, data)
+        self._added.append(Move(name, name, shown(self.root, temporary), None, after, told_by))
+
     def commit(self, *, command: str) -> str | None:
         """Write everything that was staged, and the journal's lines about it.
 
@@ -163,9 +197,12 @@ class Store:
                 seen = self._refuse_changed(staged)
         except BaseException:
             self._remove(moves)
+            self._forget_added()
             raise
         if not moves:
+            self._forget_added()
             return None
+        moves, self._added = [*self._added, *moves], []
         stamp = Stamp(secrets.token_hex(8), now(self._zone), command)
         entries = {name: staging.entries for name, staging in staged.items()}
         try:
@@ -175,7 +212,7 @@ class Store:
             if not self._break_off(moves, error):
                 raise
             copies = []
-        self._seen.update((move.file, move.after) for move in moves)
+        self._seen.update((move.file, move.after) for move in moves if not move.told_by)
         for copy in copies:
             self._say_conflict(copy)
         return stamp.transaction
@@ -202,7 +239,9 @@ class Store:
         """Where temporary files may lie: beside the dataset's files, and where links lead."""
         issues = self.root / ISSUES
         links = (path for path in (*self.root.glob("*.csv"), *issues.glob("*.csv")))
-        return {self.root, issues, *(p.resolve().parent for p in links if p.is_symlink())}
+        evidence = [*self.root.glob(f"{EVIDENCE_FILES}/*/"), *self.root.glob(_UNPLACED)]
+        linked = (p.resolve().parent for p in links if p.is_symlink())
+        return {self.root, issues, *evidence, *linked}
 
     def _record_outside(self) -> None:
         known = last_digests(self.root)
@@ -256,7 +295,15 @@ class Store:
         for name in names:
             if file_digest(self._path(name)) != self._seen[name]:
                 raise DuzhanError(f"“{name}”在读取之后被别的程序改过，数据没有改动，请重试")
+        for move in self._added:
+            seen[move.file] = unfinished.signature(self._path(move.file))
+            if seen[move.file]:
+                raise DuzhanError(f"“{move.file}”刚被别的程序写入，数据没有改动，请重试")
         return seen
+
+    def _forget_added(self) -> None:
+        self._remove(self._added)
+        self._added = []
 
     def _say_conflict(self, copy: str) -> None:
         message = (

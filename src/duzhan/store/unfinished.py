@@ -97,6 +97,7 @@ def signature(path: Path) -> Signature:
 def finish(root: Path, moves: Sequence[Move], seen: Mapping[str, Signature]) -> list[str]:
     """Put the new files in the place of the old ones, and remove the pending file.
 
+    What is only added goes first, so that nothing tells of a file that is not there.
     What somebody saved since the files were compared is kept beside, as a ``.conflict`` copy.
 
     Args:
@@ -111,7 +112,7 @@ def finish(root: Path, moves: Sequence[Move], seen: Mapping[str, Signature]) -> 
         OSError: a file cannot be replaced; `settle` finds out which were.
     """
     copies = []
-    for move in moves:
+    for move in sorted(moves, key=lambda move: move.told_by is None):
         target = root / move.target
         if signature(target) != seen[move.file] and file_digest(target) not in (None, move.before):
             copies.append(_keep(root, move))
@@ -152,12 +153,15 @@ def settle(root: Path) -> Settlement | None:
     pending = read_pending(root)
     if pending is None:
         return None
-    new = [move for move in pending.moves if _is_done(root, move)]
-    old = [move for move in pending.moves if move not in new]
+    moves = [move for move in pending.moves if not move.told_by]
+    new = [move for move in moves if _is_done(root, move)]
+    old = [move for move in moves if move not in new]
     if old:
         _take_out(root, pending, new)
     for move in old:
         (root / move.temporary).unlink(missing_ok=True)
+    added = [move for move in pending.moves if move.told_by]
+    _settle_added(root, added, {move.file for move in new})
     (root / PENDING).unlink()
     sync_folder(root)
     return Settlement(tuple(move.file for move in new), tuple(move.file for move in old))
@@ -200,6 +204,7 @@ def _lines(
 ) -> Iterator[bytes]:
     """Number the entries; a file's last line tells its digests, the very last one all."""
     number = 0
+    moves = [move for move in moves if not move.told_by]
     after = {**digests, **{move.file: move.after for move in moves}}
     for move in moves:
         last: Line | None = None
@@ -245,6 +250,14 @@ def _is_done(root: Path, move: Move) -> bool:
     if now in (move.before, move.after):
         return now == move.after
     return not (root / move.temporary).exists()
+
+
+def _settle_added(root: Path, added: Iterable[Move], new: set[str]) -> None:
+    """Take back files that nothing tells of; the others took their places before what tells."""
+    for move in added:
+        (root / move.temporary).unlink(missing_ok=True)
+        if move.told_by not in new and file_digest(root / move.target) == move.after:
+            (root / move.target).unlink()
 
 
 def _take_out(root: Path, pending: Pending, new: Sequence[Move]) -> None:

@@ -1,19 +1,76 @@
-"""The bytes of pictures that stand in workbooks and documents, read when somebody wants them."""
+"""The bytes of pictures that stand in workbooks and documents, read when somebody wants them.
+
+One picture is in memory at a time, however many there are.
+"""
 
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import TracebackType
+    from typing import Self
 
     from duzhan.intake.foreign.sheet import SheetPicture
 
 # A photograph is smaller.
-_LARGEST = 64 << 20
+LARGEST = 64 << 20
+_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+# Where documents keep pictures; not the thumbnail of the document itself.
+_MEDIA = re.compile(r"(?:[^/]+/media|pictures)/[^/]+")
+
+
+class Pictures:
+    """The pictures of a file; use it in a ``with`` statement.
+
+    Args:
+        path: a workbook or document.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._archive: zipfile.ZipFile | None = None
+        self._parts: dict[str, zipfile.ZipInfo] = {}
+        try:
+            if zipfile.is_zipfile(path):
+                self._archive = zipfile.ZipFile(path)
+                entries = self._archive.infolist()
+                self._parts = {_plain(entry.filename): entry for entry in entries}
+        except _FAULTS:
+            self._parts = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        if self._archive is not None:
+            self._archive.close()
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts that are pictures, whether a sheet shows them or not, in the file's order."""
+        return [name for name in self._parts if _MEDIA.fullmatch(name)]
+
+    def read(self, part: str) -> bytes | None:
+        """The bytes of a picture; None if they cannot be had.
+
+        Args:
+            part: as `SheetPicture` or `parts` name it.
+        """
+        entry = self._parts.get(part.lower())
+        if entry is None or self._archive is None or entry.file_size > LARGEST:
+            return None
+        try:
+            return self._archive.read(entry)
+        except _FAULTS:
+            return None
 
 
 def picture_bytes(path: Path, picture: SheetPicture) -> bytes | None:
@@ -23,14 +80,9 @@ def picture_bytes(path: Path, picture: SheetPicture) -> bytes | None:
         path: the file that the picture's grid was read from.
         picture: one of the grid's `beside.pictures`.
     """
-    if not picture.part:
-        return None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                name = posixpath.normpath(entry.filename.replace("\\", "/")).lstrip("/").lower()
-                if name == picture.part.lower() and entry.file_size <= _LARGEST:
-                    return archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
-        return None
-    return None
+    with Pictures(path) as pictures:
+        return pictures.read(picture.part) if picture.part else None
+
+
+def _plain(name: str) -> str:
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
