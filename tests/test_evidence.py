@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import hashlib
+import io
+import zipfile
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import docx
 import pytest
 
+import parts
+from duzhan.campaign.changing import workplace
 from duzhan.campaign.checking import check
+from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
-from small import small_dataset
+from duzhan.errors import DuzhanError
+from duzhan.report.pages.imported import import_page
+from duzhan.report.pages.plain import render
+from duzhan.store import unfinished
+from duzhan.store.atomic import move
+from duzhan.store.pending import PENDING
+from duzhan.store.transaction import Store
+from photographs import HEADINGS, issue_row, photograph, workbook
+from small import TODAY, assert_replays, litter, small_dataset, snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from duzhan.campaign.importing import Imported
 
 HEADER = "编号,县(市),类别,文件,SHA-256,来源,收到日期,备注"
 DIGEST = "0" * 64
@@ -93,3 +113,189 @@ def test_evidence_closes_nothing(folder: Path) -> None:
     register(folder, *(named(f"富宁-000{n}", f"{n}.jpg") for n in range(1, 5)))
 
     assert on(folder).overview == before
+
+
+# ---------------------------------------------------------------- pictures that come with lists
+
+
+def taken_in(root: Path, *paths: Path, dry_run: bool = False) -> Imported:
+    place = workplace(root, 5.0, lambda: None, lambda _text: None)
+    return import_lists(place, paths, Wanted(dry_run=dry_run))
+
+
+def kept(root: Path) -> list[tuple[str, str, str]]:
+    """编号, 类别 and file of the register."""
+    return [
+        (one.id, one.kind, one.file.removeprefix("evidence/富宁县/"))
+        for one in on(root).ledger.registers.evidence
+    ]
+
+
+def unreturned(root: Path) -> dict[str, bytes]:
+    """The dataset but for what goes back to the counties, which has a time in it."""
+    return {k: v for k, v in snapshot(root).items() if not k.startswith("退回")}
+
+
+def errors(root: Path) -> list[str]:
+    return [p.code for p in check(root).problems if p.severity == "error"]
+
+
+def test_pictures_of_a_workbook_go_to_their_issue_by_row_and_heading(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUZHAN_TODAY", TODAY)
+    first = snapshot(folder)
+    before, after, both, stray = (photograph(n) for n in range(4))
+    path = workbook(
+        folder.parent / "富宁县.xlsx",
+        ("富宁-0001", "富宁-0002"),
+        {(1, 5): before, (1, 7): both, (9, 5): stray},
+        {(2, 6): after},
+    )
+
+    rehearsed = taken_in(folder, path, dry_run=True)
+    assert not (folder / "evidence").exists()
+    done = taken_in(folder, path)
+
+    assert [replace(one, file="") for one in rehearsed.pictures] == [
+        replace(one, file="") for one in done.pictures
+    ]
+    assert kept(folder) == [
+        ("富宁-0002", "整改后", "富宁-0002-整改后-01.jpg"),
+        ("富宁-0001", "整改前", "富宁-0001-整改前-01.jpg"),
+        ("富宁-0001", "其他", "富宁-0001-其他-01.jpg"),
+        ("", "整改前", "未对应/整改前-01.jpg"),
+    ]
+    register = on(folder).ledger.registers.evidence
+    files = {one.file: (folder / one.file).read_bytes() for one in register}
+    assert set(files.values()) == {before, after, both, stray}
+    assert {one.digest for one in register} == {
+        hashlib.sha256(d).hexdigest() for d in files.values()
+    }
+    assert {one.received.isoformat() for one in register} == {TODAY}
+    assert "富宁县.xlsx 工作表“清单” 第2行“整改前照片”" in {one.source for one in register}
+    assert errors(folder) == []
+    assert_replays(folder, first)
+
+
+def test_what_came_before_is_not_kept_twice(folder: Path) -> None:
+    data = photograph(1)
+    path = workbook(folder.parent / "富宁县.xlsx", ("富宁-0001",), {(1, 6): data, (1, 5): data})
+    taken_in(folder, path)
+    first = unreturned(folder)
+
+    again = taken_in(folder, path)
+
+    assert [one.new for one in again.pictures] == [False, False]
+    assert unreturned(folder) == first
+    assert len(kept(folder)) == 2
+
+
+def test_tables_of_word_archives_and_wps_give_theirs_too(folder: Path) -> None:
+    in_word, loose, unnamed, of_wps = (photograph(n) for n in range(4))
+    emf = b"\1\0\0\0" + bytes(36) + b" EMF" + bytes(40)
+    document = docx.Document()
+    table = document.add_table(2, 7)
+    for at, text in enumerate((*HEADINGS[:6], "整改后")):
+        table.cell(0, at).text = text
+    for at, text in enumerate(issue_row("富宁-0001")):
+        table.cell(1, at).text = text
+    table.cell(1, 6).paragraphs[0].add_run().add_picture(io.BytesIO(in_word))
+    document.save(str(folder.parent / "富宁县.docx"))
+    wps = parts.xlsx_parts(
+        f'<row r="2">{parts.text_cell("A2", "富宁-0002")}'
+        f"{parts.text_cell('B2', '占道经营（富宁-0002）')}"
+        '<c r="G2" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
+    )
+    wps |= {
+        "xl/cellimages.xml": (
+            '<e:cellImages xmlns:e="e" xmlns:r="r"><e:pic><e:cNvPr name="ID_1"/>'
+            '<e:blip r:embed="r1"/></e:pic></e:cellImages>'
+        ),
+        "xl/_rels/cellimages.xml.rels": parts.relations(("r1", "image", "media/b.png")),
+        "xl/media/b.png": of_wps,
+        "xl/media/title.emf": emf,
+    }
+    parts.zipped(folder.parent / "富宁县.xlsx", wps)
+    archive = folder.parent / "富宁县材料.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.write(folder.parent / "富宁县.docx", "清单/富宁县.docx")
+        made.write(folder.parent / "富宁县.xlsx", "清单/富宁县.xlsx")
+        made.writestr("照片/富宁-0001 整改后.jpg", loose)
+        made.writestr("照片/1.jpg", unnamed)
+
+    done = taken_in(folder, archive)
+
+    found = {(one.id, one.kind): (folder / one.file).read_bytes() for one in done.pictures}
+    assert found[("富宁-0001", "整改后")] in (in_word, loose)
+    assert sorted(kept(folder)) == [
+        ("", "其他", "未对应/其他-01.emf"),
+        ("", "其他", "未对应/其他-02.jpg"),
+        ("富宁-0001", "整改后", "富宁-0001-整改后-01.jpg"),
+        ("富宁-0001", "整改后", "富宁-0001-整改后-02.jpg"),
+        ("富宁-0002", "其他", "富宁-0002-其他-01.jpg"),
+    ]
+    assert done.not_taken == ()
+    page = render(import_page(done.accounts, (), {}, done.pictures, sample=None, dry_run=False))
+    assert "富宁县：共 5 件，新存 5 件（整改后 2、其他 3）" in page
+    assert "title.emf（不在清单里） → evidence/富宁县/未对应/其他-01.emf：照原样存了" in page
+    assert "照片/1.jpg → evidence/富宁县/未对应/其他-02.jpg：没有对应到问题" in page
+
+
+def two_pictures(folder: Path) -> Path:
+    drawn = {(1, 6): photograph(1), (1, 5): photograph(2)}
+    return workbook(folder.parent / "富宁县.xlsx", ("富宁-0001",), drawn)
+
+
+def test_a_full_disk_leaves_neither_rows_nor_pictures(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(
+        folder.parent / "富宁县.xlsx",
+        ("富宁-0001",),
+        {(1, 6): photograph(1), (1, 5): photograph(2)},
+    )
+    first = snapshot(folder)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(unfinished, "announce", full)
+    with pytest.raises(DuzhanError, match="磁盘已满"):
+        taken_in(folder, path)
+
+    assert unreturned(folder) == first
+
+
+@pytest.mark.parametrize("renamed", [1, 2, 3])
+def test_an_import_that_breaks_off_is_settled_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, renamed: int
+) -> None:
+    """Killed after so many files took their places: two pictures, then the register."""
+    path = workbook(
+        folder.parent / "富宁县.xlsx",
+        ("富宁-0001",),
+        {(1, 6): photograph(1), (1, 5): photograph(2)},
+    )
+    done: list[Path] = []
+
+    def killed(source: Path, target: Path) -> None:
+        if target.name != PENDING:
+            if len(done) == renamed:
+                raise KeyboardInterrupt
+            done.append(target)
+        move(source, target)
+
+    monkeypatch.setattr("duzhan.store.unfinished.rename", killed)
+    monkeypatch.setattr(Store, "_break_off", lambda *_: False)
+    with suppress(KeyboardInterrupt):
+        taken_in(folder, path)
+    monkeypatch.undo()
+    with Store(folder):
+        pass
+
+    files = [one for one in (folder / "evidence").rglob("*") if one.is_file()]
+    assert len(files) == len(kept(folder))
+    assert litter(folder) == []
+    assert errors(folder) == []
+    assert not (len(files) % 2)

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -210,7 +211,8 @@ class Desk:
     def _taken(self, store: Store, path: Path, source: Path) -> list[Account]:
         county = county_of_file(source.name, self.dataset.roster)
         how = Intake(self.reading, issue_layout(self.dataset.rules), county)
-        arrival = read_batches([path], self.dataset, how)
+        with ExitStack() as folders:
+            arrival = read_batches([path], self.dataset, how, folders)
         if arrival.not_taken:
             raise DuzhanError(str(arrival.not_taken[0]))
         return take_in(store, self.dataset, arrival.batches, self.reading, self._terms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from duzhan.campaign.changing import Workplace
     from duzhan.model import County
-    from duzhan.register.importing import Account, Batch, NotTaken
+    from duzhan.register.evidence import Piece
+    from duzhan.register.importing import Account, Arrival, Batch, Intake, NotTaken
     from duzhan.register.merging import MergeTerms
     from duzhan.store.transaction import Store
 
@@ -59,11 +61,13 @@ class Imported:
         accounts: of each file, sheet and county.
         not_taken: files that were left aside.
         returned: place of the account to the list that goes back.
+        pictures: that came with the lists, and where they are kept.
     """
 
     accounts: tuple[Account, ...]
     not_taken: tuple[NotTaken, ...]
     returned: Mapping[int, Path]
+    pictures: tuple[Piece, ...] = ()
 
     @property
     def left_over(self) -> bool:
@@ -89,41 +93,61 @@ def import_lists(
         UsageError: later dates are accepted by nobody.
         DuzhanError: a ledger cannot be rewritten, or something cannot be written.
     """
-    from duzhan.dataset.layouts import issue_layout
-    from duzhan.register.importing import Intake, read_batches, take_in
-    from duzhan.register.leftovers import stage_leftovers
+    from duzhan.register.importing import read_batches
 
     if wanted.accept_moved_dates and not wanted.by:
         raise UsageError("采用推迟的日期要写明是谁批准的：--accept-moved-dates --by 姓名")
-    dataset, reading = place.dataset, place.terms.reading
-    how = Intake(
-        reading,
-        issue_layout(dataset.rules, wanted.columns),
+    with ExitStack() as folders:
+        arrival = read_batches(
+            paths, place.dataset, _how(place, wanted), folders,
+            on_file=lambda path: on_step(f"读取 {readable(path.name)}", path),
+        )  # fmt: skip
+        return _taken_in(place, arrival, wanted, on_step)
+
+
+def _how(place: Workplace, wanted: Wanted) -> Intake:
+    """How lists are read."""
+    from duzhan.dataset.layouts import issue_layout
+    from duzhan.register.importing import Intake
+
+    rules = place.dataset.rules
+    return Intake(
+        place.terms.reading,
+        issue_layout(rules, wanted.columns),
         wanted.county,
         wanted.max_size,
         own={
-            county: issue_layout(dataset.rules, wanted.columns, county)
-            for county in dataset.roster.counties
+            county: issue_layout(rules, wanted.columns, county)
+            for county in place.dataset.roster.counties
             if county.header_aliases
         },
     )
-    arrival = read_batches(
-        paths, dataset, how, on_file=lambda path: on_step(f"读取 {readable(path.name)}", path)
-    )
+
+
+def _taken_in(
+    place: Workplace,
+    arrival: Arrival,
+    wanted: Wanted,
+    on_step: Callable[[str, Path | None], None],
+) -> Imported:
+    """Merge what came in and write it, its pictures with it."""
+    from duzhan.register.importing import take_in
+    from duzhan.register.leftovers import stage_leftovers
 
     def on_batch(batch: Batch) -> None:
         on_step(f"并入 {batch.county.name}", batch.path if batch.first else None)
 
     with place.hold(dry_run=wanted.dry_run) as store:
-        terms = _terms(place, wanted)
-        accounts = take_in(store, dataset, arrival.batches, reading, terms, on_batch)
+        terms, reading = _terms(place, wanted), place.terms.reading
+        accounts = take_in(store, place.dataset, arrival.batches, reading, terms, on_batch)
         stage_leftovers(store, accounts, place.terms.today)
         _stage_extensions(store, place, accounts, wanted)
+        pictures = _stage_pictures(store, place, arrival, accounts, wanted)
         on_step("核对和写入", None)
         returned = {} if wanted.dry_run else _returned(accounts, place, wanted)
         if not wanted.dry_run:
             store.commit(command="import")
-    return Imported(tuple(accounts), arrival.not_taken, returned)
+    return Imported(tuple(accounts), arrival.not_taken, returned, pictures)
 
 
 _LEDGER = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)
@@ -197,6 +221,23 @@ def _stage_extensions(
     if rows:
         file = RecordFile(store, place.dataset, col.EXTENSIONS, place.terms)
         file.stage_all(rows, again=True, by=wanted.by)
+
+
+def _stage_pictures(
+    store: Store,
+    place: Workplace,
+    arrival: Arrival,
+    accounts: Sequence[Account],
+    wanted: Wanted,
+) -> tuple[Piece, ...]:
+    """Keep the pictures that came with the lists, if any did."""
+    from duzhan.register.evidence import EvidenceFiles
+    from duzhan.register.pictures import take_pictures
+
+    files = EvidenceFiles(store, place.dataset, place.terms, dry_run=wanted.dry_run)
+    pieces = take_pictures(arrival, accounts, files, place.terms.today)
+    files.stage(wanted.by)
+    return pieces
 
 
 def _returned(accounts: Sequence[Account], place: Workplace, wanted: Wanted) -> dict[int, Path]:

@@ -106,11 +106,11 @@ def command(
         )  # fmt: skip
     for one in done.not_taken:
         note(str(one))
+    parts = done.accounts, done.not_taken, done.returned, done.pictures
     if as_json:
-        output.show_json(import_json(done.accounts, done.not_taken, done.returned))
+        output.show_json(import_json(*parts))
     else:
-        sample = place.dataset.sample
-        page = import_page(done.accounts, done.not_taken, done.returned, sample, dry_run=dry_run)
+        page = import_page(*parts, sample=place.dataset.sample, dry_run=dry_run)
         output.show(page)
     return EXIT_LEFT_OVER if done.left_over else 0
 

@@ -245,7 +245,7 @@ class OpenedCampaign:
             dry_run=dry_run,
         )
         done = import_lists(place, [Path(file) for file in files], wanted)
-        told = import_json(done.accounts, done.not_taken, done.returned)
+        told = import_json(done.accounts, done.not_taken, done.returned, done.pictures)
         if not dry_run:
             self.campaign = replace(self.campaign)
         made = self._frame(tables.IMPORT_, told["files"], labels)

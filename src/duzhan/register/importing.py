@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +18,7 @@ from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.errors import DuzhanError
 from duzhan.intake.formats.opening import Member, opened
+from duzhan.intake.formats.other import PICTURE
 from duzhan.intake.refusals import NotAListError, RefusedFileError
 from duzhan.intake.tables import MAX_FILE, MAX_UNPACKED, read_tables
 from duzhan.parallel import on_all_cores
@@ -31,6 +31,7 @@ from duzhan.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import ExitStack
 
     from numpy.typing import NDArray
 
@@ -58,6 +59,7 @@ class Batch:
 
     Attributes:
         path: the file.
+        source: the file that its bytes lie in: a member's own, if it came inside another.
         name: what it is called; archive/member if it came inside another.
         table: its sheet.
         county: whose rows.
@@ -69,6 +71,7 @@ class Batch:
     """
 
     path: Path
+    source: Path
     name: str
     table: Table
     county: County
@@ -117,11 +120,35 @@ class NotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class LoosePicture:
+    """A picture that came beside a list, in an archive or a mail.
+
+    Attributes:
+        name: as the sender sees it, with the outer file's name before it.
+        path: where its bytes lie.
+        county: whose it is.
+    """
+
+    name: str
+    path: Path
+    county: County
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came in one call: the lists, and what is left aside."""
+    """What came in one call: the lists, and what is left aside.
+
+    Attributes:
+        batches: the lists.
+        not_taken: files that were left aside.
+        kept_back: lists that can be read, of counties that another list of cannot.
+        loose: pictures beside lists.
+    """
 
     batches: tuple[Batch, ...]
     not_taken: tuple[NotTaken, ...] = ()
+    kept_back: tuple[Batch, ...] = ()
+    loose: tuple[LoosePicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +253,7 @@ def read_batches(
     paths: Sequence[Path],
     dataset: Dataset,
     how: Intake,
+    folders: ExitStack,
     on_file: Callable[[Path], None] = lambda _path: None,
 ) -> Arrival:
     """Read all files, and tell whose every row is.
@@ -237,31 +265,54 @@ def read_batches(
         paths: the files.
         dataset: roster and rules.
         how: how they are read.
+        folders: keeps the folders that archives are laid out in, for their pictures.
         on_file: called before each file is read.
     """
 
-    def read(path: Path) -> list[Batch | NotTaken]:
+    def folder() -> Path:
+        return Path(folders.enter_context(tempfile.TemporaryDirectory()))
+
+    def read(path: Path) -> list[Batch | NotTaken | LoosePicture]:
         on_file(path)
-        with ExitStack() as stack:
-
-            def folder() -> Path:
-                return Path(stack.enter_context(tempfile.TemporaryDirectory()))
-
-            try:
-                inside = opened(path, folder, max(MAX_UNPACKED, how.max_size))
-            except RefusedFileError as error:
-                whose = how.county or county_of_file(readable(path.name), dataset.roster)
-                return [_left_aside(readable(path.name), error, whose)]
-            except OSError:
-                inside = None  # Whoever reads it says better what is wrong.
-            members = [Member(readable(path.name), path)] if inside is None else inside
-            return [one for member in members for one in _read(member, path, dataset, how)]
+        try:
+            inside = opened(path, folder, max(MAX_UNPACKED, how.max_size))
+        except RefusedFileError as error:
+            whose = how.county or county_of_file(readable(path.name), dataset.roster)
+            return [_left_aside(readable(path.name), error, whose)]
+        except OSError:
+            inside = None  # Whoever reads it says better what is wrong.
+        if inside is None:
+            return [*_read(Member(readable(path.name), path), path, dataset, how)]
+        found = [(member, one) for member in inside for one in _read(member, path, dataset, how)]
+        return _with_pictures(found, dataset.roster, how.county)
 
     results = [one for some in on_all_cores(read, paths) for one in some]
     aside = tuple(one for one in results if isinstance(one, NotTaken))
     kept = {one.county for one in aside if one.county}
-    batches = (one for one in results if isinstance(one, Batch))
-    return Arrival(tuple(batch for batch in batches if batch.county not in kept), aside)
+    batches = [one for one in results if isinstance(one, Batch)]
+    return Arrival(
+        tuple(batch for batch in batches if batch.county not in kept),
+        aside,
+        tuple(batch for batch in batches if batch.county in kept),
+        tuple(one for one in results if isinstance(one, LoosePicture)),
+    )
+
+
+def _with_pictures(
+    found: Sequence[tuple[Member, Batch | NotTaken]], roster: Roster, told: County | None
+) -> list[Batch | NotTaken | LoosePicture]:
+    """What an archive holds, its pictures as such where it is known whose they are."""
+    counties = {one.county for _, one in found if isinstance(one, Batch)}
+    only = told or (next(iter(counties)) if len(counties) == 1 else None)
+    taken: list[Batch | NotTaken | LoosePicture] = []
+    for member, one in found:
+        if isinstance(one, Batch) or one.what != PICTURE:
+            taken.append(one)
+            continue
+        named = (county_of_file(part, roster) for part in member.name.split("/"))
+        county = told or next((county for county in named if county), only)
+        taken.append(LoosePicture(member.name, member.path, county) if county else one)
+    return taken
 
 
 def _sheets_aside(member: Member, tables: Sequence[Table]) -> list[NotTaken]:
@@ -287,7 +338,7 @@ def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Bat
         batches = [
             _partial(batch, how.reading)
             for table in tables
-            for batch in _batches(replace(member, path=path), table, roster, how.county, whose)
+            for batch in _batches(member, path, table, roster, (how.county, whose))
         ]
         return [*batches, *_sheets_aside(member, tables)]
     except RefusedFileError as error:
@@ -314,9 +365,14 @@ def _partial(batch: Batch, reading: Reading) -> Batch:
 
 
 def _batches(
-    member: Member, table: Table, roster: Roster, county: County | None, named_so: County | None
+    member: Member,
+    path: Path,
+    table: Table,
+    roster: Roster,
+    said: tuple[County | None, County | None],
 ) -> Iterator[Batch]:
     """Split a table by county; what the file, sheet or office says goes before the cells."""
+    county, named_so = said
     told = county or (county_of_file(table.sheet, roster) if table.sheet else None)
     told = told or named_so or _titled(table, roster)
     named = _named(table, roster)
@@ -326,7 +382,9 @@ def _batches(
         other = {
             int(row): ELSEWHERE for row in everything if named[0][row] and codes[row] != told.code
         }
-        yield Batch(member.path, member.name, table, told, everything, other, first=True)
+        yield Batch(
+            path, member.path, member.name, table, told, everything, other, first=True
+        )  # fmt: skip
         return
     if not any(named[1]):
         raise RefusedFileError("unknown-county", _UNKNOWN_COUNTY)
@@ -336,7 +394,7 @@ def _batches(
         rows = [row for row in everything.tolist() if named[1][row] == owner]
         lost = [row for row in everything.tolist() if named[1][row] is None] if first else []
         yield Batch(
-            member.path, member.name, table, owner, np.array(sorted(rows + lost)),
+            path, member.path, member.name, table, owner, np.array(sorted(rows + lost)),
             dict.fromkeys(lost, NO_COUNTY), first=first,
         )  # fmt: skip
         first = False

@@ -74,6 +74,7 @@ class RecordFile:
         again: bool = False,
         by: str | None = None,
         origins: Sequence[Origin] = (),
+        changes: tuple[str, Mapping[str, Sequence[Change]]] | None = None,
     ) -> int:
         """Stage the file with more rows, as `stage` does with one.
 
@@ -82,14 +83,33 @@ class RecordFile:
             again: whether they may stand there already.
             by: who asks for it.
             origins: where each of them came from, if they came from a file.
+            changes: a column, and by its cells what changes in rows that stand there.
         """
         digest = self._store.watch(self.name)
         rows, entries = ([], []) if digest is None else self._read(digest)
+        if changes:
+            entries += self._changed(rows, changes, by)
         for row, origin in zip_longest(new, origins):
             entries.append(self._entry(row, rows, by, again=again)._replace(source=origin))
             rows.append([row.get(column, "") for column in self.columns])
         self._store.replace(self.name, rows_bytes(self.columns, rows), entries)
         return len(rows)
+
+    def _changed(
+        self,
+        rows: list[list[str]],
+        changes: tuple[str, Mapping[str, Sequence[Change]]],
+        by: str | None,
+    ) -> list[Entry]:
+        """Change cells of rows, and say so."""
+        at, entries = self.columns.index(changes[0]), []
+        for number, row in enumerate(rows):
+            for one in changes[1].get(row[at], ()):
+                row[self.columns.index(one.column)] = one.new
+            if told := tuple(changes[1].get(row[at], ())):
+                county, name = (row[self.columns.index(n)] for n in (col.COUNTY, col.ID))
+                entries.append(Entry("changed", county, name or None, number, told, by=by))
+        return entries
 
     def _entry(
         self, row: Mapping[str, str], rows: list[list[str]], by: str | None, *, again: bool

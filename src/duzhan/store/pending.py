@@ -183,11 +183,14 @@ def _foreign(root: Path, pending: Pending) -> str | None:
         beside = temporary.parent == PurePath(move.target).parent
         if not beside or not _TEMPORARY.fullmatch(temporary.name):
             return f"“{move.temporary}”不是数据集的临时文件"
-        if not _DIGEST.fullmatch(move.after):
+        if not _DIGEST.fullmatch(move.after) or not _may_be_added(move):
             return f"“{move.file}”的摘要不对"
-        if move.told_by and (move.before or not move.file.startswith(f"{EVIDENCE_FILES}/")):
-            return f"“{move.file}”不是随记录新加的文件"
     return _other_lines(root, pending)
+
+
+def _may_be_added(move: Move) -> bool:
+    """Whether a file that is only added is one: new, and evidence."""
+    return not move.told_by or (move.before is None and move.file.startswith(f"{EVIDENCE_FILES}/"))
 
 
 def _other_lines(root: Path, pending: Pending) -> str | None:

@@ -25,7 +25,8 @@ class FileKind(NamedTuple):
 
 
 _TYPED = "请把里面的清单填成表格（xlsx、docx 或 CSV）后再报"
-_PICTURE = FileKind("图片", "图片里的字读不出来，请把清单填成表格（xlsx、docx 或 CSV）后再报")
+PICTURE = "图片"
+_PICTURE = FileKind(PICTURE, "图片里的字读不出来，请把清单填成表格（xlsx、docx 或 CSV）后再报")
 _PDF = FileKind("PDF 文件", "请发来它的原稿（xlsx 或 docx），扫描件请把清单填成表格后再报")
 _ARCHIVE = "请解压后把里面的表格发来，或另压成 zip"
 _MEDIA = FileKind("音频或视频", _TYPED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from duzhan.register.evidence import Piece
     from duzhan.register.importing import Account, NotTaken
     from duzhan.store.entries import Entry
 
@@ -24,17 +26,32 @@ _SHOWN = 20
 # Cells of an issue that are shown before and after.
 _CELL = 60
 
+_UNPLACED = "没有对应到问题，先存着，对上了用 duzhan evidence 归到问题"
 _SENT_OUT = {"returned": "退回更正表", "form": "填报表"}
 
 
 def import_json(
-    accounts: Sequence[Account], not_taken: Sequence[NotTaken], returned: Mapping[int, Path]
+    accounts: Sequence[Account],
+    not_taken: Sequence[NotTaken],
+    returned: Mapping[int, Path],
+    pictures: Sequence[Piece] = (),
 ) -> dict[str, Any]:
-    """`import --json`: one entry a file, sheet and county; one a file that was left aside."""
+    """`import --json`: one entry a file, sheet and county; one a file left aside; one a picture."""
     return {
         "files": [_entry(account, returned.get(i)) for i, account in enumerate(accounts)],
         "not_lists": [
             {"file": one.file, "what": one.what, "remedy": one.remedy} for one in not_taken
+        ],
+        "evidence": [
+            {
+                "county": one.county.name,
+                "id": one.id or None,
+                "kind": one.kind,
+                "source": one.source,
+                "file": one.file or None,
+                "new": one.new,
+            }
+            for one in pictures
         ],
     }
 
@@ -88,8 +105,9 @@ def import_page(
     accounts: Sequence[Account],
     not_taken: Sequence[NotTaken],
     returned: Mapping[int, Path],
-    sample: str | None,
+    pictures: Sequence[Piece] = (),
     *,
+    sample: str | None,
     dry_run: bool,
 ) -> Page:
     """What was merged, county by county, and what must go back; the summary last."""
@@ -101,6 +119,7 @@ def import_page(
         _details(page, account, returned.get(place))
         if dry_run:
             _differences(page, account)
+    _evidence(page, pictures)
     if not_taken:
         page.heading("没有收下的文件")
         for one in not_taken:
@@ -109,6 +128,31 @@ def import_page(
         page.heading("各表合计")
         _summary(page, accounts)
     return page
+
+
+def _evidence(page: Page, pictures: Sequence[Piece]) -> None:
+    """What became of the pictures: kept, known, at no issue's row, of a kind that is not shown."""
+    if not pictures:
+        return
+    page.heading("佐证材料（照片等，从不作销号）")
+    for county in dict.fromkeys(one.county for one in pictures):
+        ours = [one for one in pictures if one.county == county]
+        new = Counter(one.kind for one in ours if one.new)
+        kinds = f"（{'、'.join(f'{kind} {count}' for kind, count in new.items())}）" if new else ""
+        known = sum(not one.new and bool(one.file) for one in ours)
+        parts = [f"新存 {new.total()} 件{kinds}", f"已有 {known} 件" if known else ""]
+        page.line(f"{county.name}：共 {len(ours)} 件，{'，'.join(filter(None, parts))}")
+    told = (
+        (_UNPLACED, [p for p in pictures if p.file and not p.id]),
+        ("照原样存了，但不是看得了的图片", [p for p in pictures if p.file and not p.shown]),
+        ("取不出来，没有存下", [p for p in pictures if not p.file]),
+    )
+    for words, some in told:
+        for one in some[:_SHOWN]:
+            kept = f" → {one.file}" if one.file else ""
+            page.line(f"{shorten(one.source, _CELL)}{kept}：{words}")
+        if len(some) > _SHOWN:
+            page.line(f"以上是前 {_SHOWN} 件，另有 {len(some) - _SHOWN} 件{words}")
 
 
 def _summary(page: Page, accounts: Sequence[Account]) -> None:
@@ -240,7 +284,6 @@ def _sheet(page: Page, account: Account) -> None:
     beside = table.grid.beside
     told = (
         ("批注", beside.comments), ("链接", beside.links), ("划掉的字", beside.struck),
-        ("图片", len(beside.pictures)),
     )  # fmt: skip
     if counted := "、".join(f"{name}{number}处" for name, number in told if number):
         page.line(f"表里另有：{counted}，没有当作内容")
