@@ -87,7 +87,8 @@ SCORE_SHEET = (
 LINKED_ITEMS = "考核分项"
 
 # What a complete weekly report of a county has beside its copies.
-REPORT_PARTS = ("报送督战组", "含小结分析")
+TO_GROUP, ANALYSIS = "报送督战组", "含小结分析"
+REPORT_PARTS = (TO_GROUP, ANALYSIS)
 
 RECORD_COLUMNS = {
     SCORES: ("日期", COUNTY, "评估方", "总分", "考核节点", REMARK),
@@ -155,14 +156,18 @@ def ledger_columns(names: Iterable[str]) -> tuple[str, ...]:
     return (*ISSUE_COLUMNS, *further, *own_columns(there))
 
 
-def record_columns(file: str, offices: Iterable[Office]) -> tuple[str, ...]:
+def record_columns(
+    file: str, offices: Iterable[Office], *, analysis: bool = True
+) -> tuple[str, ...]:
     """The columns of a record file; the counties' reports say for each office if it has a copy.
 
     Args:
         file: such as ``scores.csv``.
         offices: of the roster.
+        analysis: whether a report has to have a summary and analysis (`Rules.wants_analysis`).
     """
     columns = RECORD_COLUMNS[file]
     if file != COUNTY_REPORTS:
         return columns
-    return (*columns[:-1], *(office.copy_column for office in offices), columns[-1])
+    kept = tuple(name for name in columns[:-1] if analysis or name != ANALYSIS)
+    return (*kept, *(office.copy_column for office in offices), columns[-1])

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from fractions import Fraction
 
 UNNAMED = "（通知未列姓名）"
+# What the name of a place may end with, and so what it is called for short.
+PLACES = "省市州盟区县旗"
 
 
 def plain_number(value: Fraction) -> int | float:
@@ -186,6 +189,15 @@ class Roster:
         """Give the group that supervises the county."""
         return next(group for group in self.groups if group.county.code == county.code)
 
+    @property
+    def offices_together(self) -> str:
+        """What the offices are called where nobody says: 州级两办, or the only one's name."""
+        if len(self.offices) < 2:
+            return "".join(office.short_name or office.name for office in self.offices)
+        kind = self.prefecture.name[-1:]
+        level = f"{kind}级" if kind and kind in PLACES else ""
+        return f"{level}{'两办' if len(self.offices) == 2 else '各办公室'}"
+
 
 # ---------------------------------------------------------------- rules 〔二〕〔三〕〔五〕〔六〕
 
@@ -241,12 +253,17 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A weekly duty 〔六(二)〕."""
+    """A weekly duty 〔六(二)〕.
+
+    Attributes:
+        analysis: whether a report is complete only with a summary and analysis (含小结分析).
+    """
 
     id: Literal["supervision", "report", "analysis"]
     name: str
     sentence: str
     clause: str
+    analysis: bool = True
 
 
 Audience = Literal["liaison", "group", "leaders", "offices"]
@@ -398,7 +415,7 @@ class Wording:
         whole: all of them together: 全州, 全市; None for 全 and the kind of the prefecture.
         group: who supervises; `supervise` is what they do.
         action: the column's theme: 专项行动.
-        rate, score, score_short: the measures.
+        rate, score: the measures; `rate_short` and `score_short` where there is little room.
         offices: the offices together.
         report, summary, brief, visit, dashboard: titles of what is made.
         subject: the mark at the head of a mail's subject.
@@ -410,6 +427,7 @@ class Wording:
     supervise: str = "督战"
     action: str = "专项行动"
     rate: str = "整改达标率"
+    rate_short: str = "达标率"
     score: str = "创卫标准考核总体评分"
     score_short: str = "评分"
     offices: str = "州级两办"
@@ -419,6 +437,23 @@ class Wording:
     visit: str = "督战核查单"
     dashboard: str = "督战看板"
     subject: str = "督战"
+
+    @classmethod
+    def of(cls, said: Mapping[str, str]) -> Wording:
+        """Fill up what a dataset says: of other words for the same things others follow.
+
+        Whose groups 督导 has 督导组 and a 督导周报, unless it says otherwise.
+
+        Args:
+            said: field to word; fields left out follow, or are as in this campaign.
+        """
+        follow: dict[str, str] = {}
+        if verb := said.get("supervise"):
+            ends = {"group": "组", "report": "周报", "brief": "要点", "visit": "核查单"}
+            ends |= {"dashboard": "看板", "subject": ""}
+            follow = {name: f"{verb}{end}" for name, end in ends.items()}
+        follow |= {f"{name}_short": said[name] for name in ("rate", "score") if name in said}
+        return cls(**{**follow, **said})
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +500,22 @@ class Rules:
     def duty(self, identifier: Literal["supervision", "report", "analysis"]) -> Duty | None:
         """A weekly duty, None where the campaign does not ask for it."""
         return next((duty for duty in self.duties if duty.id == identifier), None)
+
+    @property
+    def supervises(self) -> bool:
+        """Whether groups supervise: each week, or at least in ways that the dataset names."""
+        return self.duty("supervision") is not None or bool(self.vocabularies.methods)
+
+    @property
+    def reports(self) -> bool:
+        """Whether counties owe a weekly report; an analysis is sent as one."""
+        return self.duty("report") is not None or self.duty("analysis") is not None
+
+    @property
+    def wants_analysis(self) -> bool:
+        """Whether a weekly report is complete only with a summary and analysis."""
+        report = self.duty("report")
+        return self.duty("analysis") is not None or (report is not None and report.analysis)
 
     @property
     def scored(self) -> bool:

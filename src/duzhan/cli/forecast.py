@@ -33,5 +33,5 @@ def command(
     else:
         from duzhan.report.pages.forecast import forecast_page
 
-        output.show(forecast_page(found, overview, sample))
+        output.show(forecast_page(found, overview, session.dataset.rules.wording, sample))
     return 0

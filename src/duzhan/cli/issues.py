@@ -81,6 +81,8 @@ def command(
         session.day,
         sample,
         files=files,
-        page=None if as_json else issues_page(lines, len(every), session.day, sample),
+        page=None
+        if as_json
+        else issues_page(lines, len(every), session.day, session.dataset.rules.wording, sample),
     )
     return 0

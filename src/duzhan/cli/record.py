@@ -238,7 +238,9 @@ def report(
     from duzhan.register.record_rows import report as checked
 
     place = open_workplace(ctx, data, lock_timeout)
-    done = dict(zip(col.REPORT_PARTS, (to_group, analysis), strict=True))
+    done = {col.TO_GROUP: to_group}
+    if place.dataset.rules.wants_analysis:
+        done[col.ANALYSIS] = analysis
     offices = place.dataset.roster.offices
     flagged = zip((first_copied, second_copied), offices, strict=False)
     named = (*copied, *(office.name for flag, office in flagged if flag))

@@ -156,6 +156,7 @@ def _ask(
     away = None if duties.last_on_site is None else (day - duties.last_on_site).days
     owed = duties.week.report_expected and duties.week.report is None
     expected = duties.week.supervision_expected
+    goes = bool(report.rules.vocabularies.on_site_methods)
     return Ask(
         group=duties.group,
         status=status,
@@ -164,7 +165,7 @@ def _ask(
         verified=status.claimed_rate if counts is not None and claims else None,
         weeks_idle=max(1, duties.weeks_unsupervised) if duties.unsupervised else 0,
         days_away=away,
-        away=expected and (away is None or away > LONG_AWAY.days),
+        away=expected and goes and (away is None or away > LONG_AWAY.days),
         list_missing=counts is None,
         report_missing=owed,
         faulty=quality.invalid,

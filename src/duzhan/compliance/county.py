@@ -122,7 +122,7 @@ def _status(
     county: County, known: _Known, missing: str, rules: Rules, day: dt.date
 ) -> CountyStatus:
     evidence = known.evidence
-    milestones = judge_milestones(rules.milestones, day, evidence)
+    milestones = judge_milestones(rules.milestones, day, evidence, rules.wording)
     week, last_week = (
         week_duties(
             monday,

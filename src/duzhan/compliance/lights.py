@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duzhan.compliance.results import Forecast, MilestoneResult, WeekDuties
-    from duzhan.model import Milestone, Rules
+    from duzhan.model import Milestone, Rules, Wording
     from duzhan.requirements.results import Counts, RequirementResult
 
 # In its first days a campaign has no pace yet: early warning begins on the 15th.
@@ -52,24 +52,25 @@ def shine(known: LightBasis, rules: Rules, day: dt.date) -> tuple[Light, tuple[s
     """
     ahead, counts = known.ahead, known.counts
     past = [result for result in known.milestones if result.milestone.deadline < day]
-    red = list(_red(past))
+    wording = rules.wording
+    red = list(_red(past, wording))
     yellow = [
         *([known.missing] if counts is None else []),
-        *_unassessed(past),
+        *_unassessed(past, wording),
         *(_ahead(ahead, known.forecast, rules, day) if ahead else ()),
         *(_uncleanness(counts) if counts is not None else ()),
-        *_neglect(known.last_week),
+        *_neglect(known.last_week, wording),
     ]
     if red or yellow:
         return (Light.RED if red else Light.YELLOW), (*red, *yellow)
-    return Light.GREEN, tuple(_true(past, ahead, known.forecast))
+    return Light.GREEN, tuple(_true(past, ahead, known.forecast, wording))
 
 
-def _red(past: Sequence[MilestoneResult]) -> Iterator[str]:
+def _red(past: Sequence[MilestoneResult], wording: Wording) -> Iterator[str]:
     """A requirement of a past milestone is missed, or its rate has no data."""
     for result in past:
         for judged in result.requirements:
-            named = _named(result.milestone, judged)
+            named = _named(result.milestone, judged, wording)
             if judged.verdict is Verdict.MISSED:
                 lack = f"（{judged.lack.words}）" if judged.lack and not judged.lack.tasks else ""
                 yield f"{named}{'未完成' if judged.lack and judged.lack.tasks else '未达标'}{lack}"
@@ -77,22 +78,21 @@ def _red(past: Sequence[MilestoneResult]) -> Iterator[str]:
                 yield f"{named}无数据"
 
 
-def _unassessed(past: Sequence[MilestoneResult]) -> Iterator[str]:
+def _unassessed(past: Sequence[MilestoneResult], wording: Wording) -> Iterator[str]:
     """A past score without any assessment: the assessor's debt, not the county's."""
     for result in past:
         for judged in result.requirements:
             if judged.verdict is Verdict.NO_DATA and not _owed_by_county(judged):
-                yield f"{_named(result.milestone, judged)}未评估"
+                yield f"{_named(result.milestone, judged, wording)}未评估"
 
 
 def _owed_by_county(judged: RequirementResult) -> bool:
     return kind_of(judged.requirement).owed_by_county
 
 
-def _named(milestone: Milestone, judged: RequirementResult) -> str:
+def _named(milestone: Milestone, judged: RequirementResult, wording: Wording) -> str:
     """The milestone and what it asks for, such as 5月底前整改达标率."""
-    short = kind_of(judged.requirement).short
-    return f"{milestone.name}{short or f'“{judged.requirement.name}”'}"
+    return f"{milestone.name}{_short(judged, wording)}"
 
 
 def _ahead(ahead: MilestoneResult, forecast: Forecast, rules: Rules, day: dt.date) -> Iterator[str]:
@@ -103,17 +103,20 @@ def _ahead(ahead: MilestoneResult, forecast: Forecast, rules: Rules, day: dt.dat
     near = bool(unmet) and days_left <= rules.warn_days
     late = _behind(forecast) if day - rules.start >= _UNWARNED else ""
     if near:
-        lacking = "、".join(j.lack.words if j.lack else f"{_short(j)}无数据" for j in unmet)
+        lacking = "、".join(
+            j.lack.words if j.lack else f"{_short(j, rules.wording)}无数据" for j in unmet
+        )
         when = f"还有 {days_left} 天" if days_left else "今天到期"
         yield f"{deadline.month}月{deadline.day}日节点{when}，{lacking}"
     if late:
         asked = forecast.requirement.required if forecast.requirement else ""
         closures = "" if near else f"，还需销号 {forecast.closures} 件"
-        yield f"{ahead.milestone.name}整改达标率{asked}{late}{closures}"
+        yield f"{ahead.milestone.name}{rules.wording.rate}{asked}{late}{closures}"
 
 
-def _short(judged: RequirementResult) -> str:
-    return kind_of(judged.requirement).short or f"“{judged.requirement.name}”"
+def _short(judged: RequirementResult, wording: Wording) -> str:
+    short = kind_of(judged.requirement).named(wording).short
+    return short or f"“{judged.requirement.name}”"
 
 
 def _behind(forecast: Forecast) -> str:
@@ -136,15 +139,18 @@ def _uncleanness(counts: Counts) -> Iterator[str]:
         yield f"{counts.invalid} 件数据有误"
 
 
-def _neglect(last_week: WeekDuties) -> Iterator[str]:
+def _neglect(last_week: WeekDuties, wording: Wording) -> Iterator[str]:
     if last_week.supervision_expected and not last_week.supervisions:
-        yield "上一整周未督战"
+        yield f"上一整周未{wording.supervise}"
     if last_week.report_expected and last_week.report is None:
         yield "上一整周未报送周报"
 
 
 def _true(
-    past: Sequence[MilestoneResult], ahead: MilestoneResult | None, forecast: Forecast
+    past: Sequence[MilestoneResult],
+    ahead: MilestoneResult | None,
+    forecast: Forecast,
+    wording: Wording,
 ) -> Iterator[str]:
     """What is true of a county whose light is green."""
     if past:
@@ -158,10 +164,10 @@ def _true(
         yield f"{name}的要求均已达到"
         return
     if forecast.requirement is not None and forecast.reached:
-        yield f"{name}的整改达标率{forecast.requirement.required}已达到"
+        yield f"{name}的{wording.rate}{forecast.requirement.required}已达到"
     elif forecast.requirement is not None and forecast.in_time:
         yield (
-            f"{name}的整改达标率{forecast.requirement.required}按目前进度可按期达到，"
+            f"{name}的{wording.rate}{forecast.requirement.required}按目前进度可按期达到，"
             f"还需销号 {forecast.closures} 件"
         )
     lacking = [j.lack.words for j in unmet if j.lack and j.lack.closures is None]

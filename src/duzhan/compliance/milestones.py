@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.results import Forecast
-    from duzhan.model import Milestone
+    from duzhan.model import Milestone, Wording
     from duzhan.requirements.protocol import OnFile
     from duzhan.requirements.results import Lack
 
 
 def judge_milestones(
-    milestones: Sequence[Milestone], day: dt.date, evidence: OnFile
+    milestones: Sequence[Milestone], day: dt.date, evidence: OnFile, wording: Wording
 ) -> tuple[MilestoneResult, ...]:
     """Judge every requirement of every milestone for one county as of a day.
 
@@ -29,11 +29,12 @@ def judge_milestones(
         milestones: in the order of their deadlines.
         day: as of which day.
         evidence: what is on file about the county.
+        wording: what the campaign calls its things.
     """
     results = []
     after = dt.date.min
     for milestone in milestones:
-        term = Stage(milestone, after, day)
+        term = Stage(milestone, after, day, wording)
         judged = []
         for requirement in milestone.requirements:
             kind = kind_of(requirement)

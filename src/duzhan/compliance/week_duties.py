@@ -53,7 +53,7 @@ def week_duties(
         monday=monday,
         supervision_expected=expected and rules.duty("supervision") is not None,
         supervisions=tuple(s for s in supervisions if monday <= s.day <= last),
-        report_expected=expected and unsettled and rules.duty("report") is not None,
+        report_expected=expected and unsettled and rules.reports,
         report=report_of(reports, monday, day),
     )
 

@@ -18,7 +18,6 @@ from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.rechecks import RecheckShare, granted_between, recheck_shares
 from duzhan.compliance.waiting import Waiting, waiting
 from duzhan.dataset.ledger import missing_lists, reading_of
-from duzhan.model import Wording
 from duzhan.weeks import WEEK, monday_of, week_id
 
 if TYPE_CHECKING:
@@ -28,7 +27,16 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
-    from duzhan.model import County, EscalationStep, Extension, Milestone, Records, Roster, Rules
+    from duzhan.model import (
+        County,
+        EscalationStep,
+        Extension,
+        Milestone,
+        Records,
+        Roster,
+        Rules,
+        Wording,
+    )
 
 _SUNDAY = dt.timedelta(days=6)
 
@@ -125,7 +133,7 @@ class WeekReport:
     """The result of a week.
 
     Attributes:
-        campaign: the campaign's name.
+        rules: the campaign: what it asks for, and what it calls its things.
         roster: its groups and offices.
         week: the week reported on, with `as_of`.
         county: the only county it is about; None for the whole prefecture.
@@ -139,8 +147,6 @@ class WeekReport:
         quality: doubts about each county's list, in the same order.
         provenance: what it was made from.
         sample: the line that marks synthetic data; None for real data.
-        steps: how overdue issues go up, by days.
-        wording: what the campaign calls its things.
         breakdown: what each county's issues that are not closed are about, in the same order.
         outside: whether a county's report speaks about the county, to its group; else it is
             the county's own draft, to sign and send.
@@ -148,7 +154,7 @@ class WeekReport:
         rechecks: of closed issues up to `week.as_of`, by county in the same order.
     """
 
-    campaign: str
+    rules: Rules
     roster: Roster
     week: ReportedWeek
     county: County | None
@@ -162,12 +168,25 @@ class WeekReport:
     quality: tuple[Quality, ...]
     provenance: Provenance
     sample: str | None
-    steps: tuple[EscalationStep, ...] = ()
-    wording: Wording = field(default_factory=Wording)
     breakdown: tuple[Breakdown, ...] = ()
     outside: bool = False
     granted: tuple[Extension, ...] = ()
     rechecks: tuple[RecheckShare, ...] = ()
+
+    @property
+    def campaign(self) -> str:
+        """The campaign's name."""
+        return self.rules.name
+
+    @property
+    def wording(self) -> Wording:
+        """What the campaign calls its things."""
+        return self.rules.wording
+
+    @property
+    def steps(self) -> tuple[EscalationStep, ...]:
+        """How overdue issues go up, by days."""
+        return self.rules.escalation
 
     @property
     def total(self) -> Movement:
@@ -273,7 +292,7 @@ def report_week(
     flow = flows(facts, missing, counties, week.sunday_before, week.as_of)
     late = overdue(ledger, week.as_of)
     return WeekReport(
-        campaign=rules.name,
+        rules=rules,
         roster=roster,
         week=week,
         county=county,
@@ -287,8 +306,6 @@ def report_week(
         quality=qualities(ledger, now, sources.recorded, reading_of(rules), sources.outside),
         provenance=sources.provenance,
         sample=sources.sample,
-        steps=rules.escalation,
-        wording=rules.wording,
         breakdown=tuple(
             one
             for one in breakdowns(ledger, week.as_of, rules.vocabularies)

@@ -9,6 +9,7 @@ from duzhan.dataset.config.roster import load_roster
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD
 from duzhan.files import contents
+from duzhan.model import Wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,9 @@ def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Pr
         standard, standard_problems = load_standard(root / STANDARD, STANDARD, rules)
         problems += standard_problems
         rules = replace(rules, standard=standard) if rules and standard else None
+    if roster is not None and rules is not None and rules.wording.offices == Wording().offices:
+        words = replace(rules.wording, offices=roster.offices_together)
+        rules = replace(rules, wording=words)
     return roster, rules, problems
 
 

@@ -68,7 +68,7 @@ def issue_layout(
 
 def record_layout(file: str, rules: Rules, roster: Roster) -> Layout:
     """How to find the table of a record file."""
-    columns = col.record_columns(file, roster.offices)
+    columns = col.record_columns(file, roster.offices, analysis=rules.wants_analysis)
     aliases = {name: rules.header_aliases.get(name, ()) for name in columns}
     dates = tuple(name for name in columns if name.endswith("日期") or name in col.OTHER_DATES)
     return Layout(HeaderFinder(aliases, columns[0]), None, None, dates, len(columns))
@@ -101,6 +101,6 @@ def records_asked(rules: Rules) -> frozenset[str]:
         col.SCORES: rules.scored,
         col.DELIVERABLES: bool(rules.tasks),
         col.SUPERVISION: rules.duty("supervision") is not None,
-        col.COUNTY_REPORTS: rules.duty("report") is not None,
+        col.COUNTY_REPORTS: rules.reports,
     }
     return frozenset(name for name, needed in asked.items() if needed)

@@ -116,6 +116,7 @@ def _county_report(row: Row) -> CountyReport:
         row.problem("报送日期", "date-order", message, fatal=True)
     yes = {squash(word) for word in row.context.rules.vocabularies.yes_words}
     copies = (office.copy_column for office in row.context.roster.offices)
-    parts = (*col.REPORT_PARTS, *copies)
+    analysis = (col.ANALYSIS,) if row.context.rules.wants_analysis else ()
+    parts = (col.TO_GROUP, *analysis, *copies)
     lacking = tuple(column for column in parts if squash(row.text(column)) not in yes)
     return CountyReport(week, county, day, complete=not lacking, lacking=lacking)

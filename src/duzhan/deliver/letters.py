@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.jobs import Due
-    from duzhan.model import EscalationStep, Group
+    from duzhan.model import EscalationStep, Group, Rules, Wording
 
 TEXT, HTML = "督战邮件.txt.j2", "督战邮件.html.j2"
 # A mail is read on a phone; the rest is in the attachment.
@@ -70,7 +70,7 @@ def _written(due: Due, desk: Desk, attachment: str | None, *remarks: str) -> Let
     subject = _subject(due, desk)
     context: dict[str, Any] = {
         "subject": subject,
-        "salutation": _salutation(due),
+        "salutation": _salutation(due, rules.wording),
         "people": () if due.step and "group" not in due.step.to else _people(due.group),
         "sample": desk.dataset.sample,
         "opening": _opening(due, desk),
@@ -78,11 +78,26 @@ def _written(due: Due, desk: Desk, attachment: str | None, *remarks: str) -> Let
         "sections": _sections(due, desk, _SHOWN if attachment else _SHOWN_ALONE),
         "closing": _closing(due),
         "attachment": attachment,
-        "notice": f"{rules.notice.number}〔六(一)〕〔六(二)〕",
+        "notice": _basis(due, rules),
         "offices": roster.offices,
+        "wording": rules.wording,
     }
     root = desk.dataset.root
     return Letter(subject, render(TEXT, context, root), render(HTML, context, root))
+
+
+def _basis(due: Due, rules: Rules) -> str:
+    """The notice, and the clauses of the rules that the mail applies.
+
+    A step's own clause; else that of the weekly duties, by which groups press on with what
+    is overdue; without duties that of the current rate.
+    """
+    clauses = [due.step.clause] if due.step and due.step.clause else []
+    clauses = clauses or [duty.clause for duty in rules.duties]
+    if not clauses:
+        asked = (rule for one in rules.milestones for rule in one.requirements)
+        clauses = [rule.clause for rule in asked if rule.kind == "rectification_rate"][:1]
+    return rules.notice.number + "".join(f"〔{clause}〕" for clause in dict.fromkeys(clauses))
 
 
 def _about(due: Due) -> str:
@@ -99,14 +114,16 @@ def _subject(due: Due, desk: Desk) -> str:
     update = "，更新" if due.update else ""
     mark = "〔示例数据〕" if desk.dataset.sample else ""
     county = due.group.county.name
-    return f"【督战】{county}{_about(due)} {count} 件（截至{desk.day}{update}）{mark}"
+    subject = desk.dataset.rules.wording.subject
+    return f"【{subject}】{county}{_about(due)} {count} 件（截至{desk.day}{update}）{mark}"
 
 
-def _salutation(due: Due) -> str:
+def _salutation(due: Due, wording: Wording) -> str:
     """Whom the mail addresses: a group, or people by their posts."""
     step, group = due.step, due.group
     if step is None or not set(due.to) & {*group.leader_recipients, *group.liaison_recipients}:
-        return group.name if not due.to or set(due.to) & set(group.recipients) else "州级两办"
+        told = not due.to or bool(set(due.to) & set(group.recipients))
+        return group.name if told else wording.offices
     addressed = []
     if "leaders" in step.to:
         leaders = "，".join(seat.display for seat in group.leaders)
@@ -150,11 +167,11 @@ def _remarks(due: Due, desk: Desk) -> list[str]:
     if due.late_for:
         found.append(f"上一次（{due.late_for}）的清单没有送达，请以本件为准。")
     if due.step is None:
-        found += escalated(_late(due), desk.dataset.rules.escalation)
+        found += escalated(_late(due), desk.dataset.rules.escalation, desk.dataset.rules.wording)
     if invalid := desk.invalid.get(due.group.county.name):
         found.append(
-            f"该县（市）清单里有{invalid}件问题的格子读不懂或不合情理，改正之前按不利的一面计算，"
-            "请督促县（市）更正。"
+            f"{due.group.county.name}清单里有{invalid}件问题的格子读不懂或不合情理，"
+            "改正之前按不利的一面计算，请督促更正。"
         )
     return found
 

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
     from duzhan.deliver.jobs import Due
     from duzhan.deliver.run import RunOutcome
 
-_TITLES = {
-    "overdue": "超期问题邮件",
-    "weekly-report": "督战周报邮件",
-    "overdue --notify": "超期问题群消息",
-    "weekly-report --notify": "督战周报群消息",
-}
+_ABOUT = {"overdue": "超期问题", "overdue --notify": "超期问题"}
 
 
 def summary_page(outcome: RunOutcome, dataset: Dataset, missing: dict[str, str]) -> Page:
@@ -34,7 +29,10 @@ def summary_page(outcome: RunOutcome, dataset: Dataset, missing: dict[str, str])
         missing: county name to why it has no data.
     """
     page = Page()
-    page.title(f"{_TITLES[outcome.job.command]}（{outcome.job.period}）：{_headline(outcome)}")
+    wording = dataset.rules.wording
+    what = "群消息" if outcome.job.carrier.service else "邮件"
+    title = f"{_ABOUT.get(outcome.job.command, wording.report)}{what}"
+    page.title(f"{title}（{outcome.job.period}）：{_headline(outcome)}")
     if dataset.sample:
         page.line(Text(dataset.sample, "magenta"))
     if outcome.folder is not None:
@@ -44,7 +42,7 @@ def summary_page(outcome: RunOutcome, dataset: Dataset, missing: dict[str, str])
         page.line(Text(f"还缺设置：{line}", "yellow"))
     rows: list[tuple[Text | str, ...]] = [*_mail_rows(outcome), *_other_rows(outcome, dataset)]
     if rows:
-        columns = (PageColumn("县（市）"), PageColumn("内容"), PageColumn("结果", wrap=True))
+        columns = (PageColumn(wording.unit), PageColumn("内容"), PageColumn("结果", wrap=True))
         page.table(columns, rows)
     for fault in outcome.faults:
         page.line(Text(f"发不了：{fault}", "red"))

@@ -93,5 +93,5 @@ def _write_records(folder: Path, source: Path, *, sample: bool) -> None:
         if sample and (source / name).is_file():
             shutil.copyfile(source / name, folder / name)
         else:
-            columns = record_columns(name, roster.offices)
+            columns = record_columns(name, roster.offices, analysis=rules.wants_analysis)
             (folder / name).write_bytes(rows_bytes(columns, []))

@@ -41,8 +41,8 @@ class RecordFile:
         self._dataset = dataset
         self._terms = terms
         self.name = name
-        self.columns = col.record_columns(name, dataset.roster.offices)
         self._layout = record_layout(name, dataset.rules, dataset.roster)
+        self.columns = self._layout.finder.canonical
         words = terms.rules.vocabularies
         self._words = {
             squash(name): term.name

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from duzhan.model import Verdict
-from duzhan.requirements.protocol import RequirementKeys
+from duzhan.requirements.protocol import KindNames, RequirementKeys
 from duzhan.requirements.results import Lack, RequirementResult
 
 if TYPE_CHECKING:
-    from duzhan.model import Basis, Requirement
+    from duzhan.model import Basis, Requirement, Wording
     from duzhan.requirements.protocol import OnFile, Stage
 
 NAME = "deliverable"
@@ -29,8 +29,12 @@ class DeliverableKind:
     """See `protocol.Kind`."""
 
     keys = DeliverableKeys
-    short = tag = title = unit = ""
+    unit = ""
     owed_by_county = True
+
+    def named(self, wording: Wording) -> KindNames:  # noqa: ARG002 - each task has its own name
+        """See `protocol.Kind`."""
+        return KindNames()
 
     def judge(self, requirement: Requirement, term: Stage, evidence: OnFile) -> RequirementResult:
         """Judge a task by its earliest day of completion."""

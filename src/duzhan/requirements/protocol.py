@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pydantic import Field
 
-from duzhan.model import Requirement
+from duzhan.model import Requirement, Wording
 from duzhan.values import Bool, FileKeys, Line, Text
 
 if TYPE_CHECKING:
@@ -102,11 +102,13 @@ class Stage:
         milestone: with its deadline.
         after: the deadline of the milestone before; `date.min` for the first.
         day: as of which day.
+        wording: what the campaign calls its things.
     """
 
     milestone: Milestone
     after: dt.date
     day: dt.date
+    wording: Wording = field(default_factory=Wording)
 
     @property
     def until(self) -> dt.date:
@@ -119,6 +121,20 @@ class Stage:
         return self.milestone.deadline < self.day
 
 
+class KindNames(NamedTuple):
+    """What a campaign calls a kind; "" if each requirement has a name of its own.
+
+    Attributes:
+        short: in sentences.
+        tag: where there is little room.
+        title: in the weekly report's sentence.
+    """
+
+    short: str = ""
+    tag: str = ""
+    title: str = ""
+
+
 class Kind(Protocol):
     """A kind of requirement."""
 
@@ -127,19 +143,8 @@ class Kind(Protocol):
         """How milestones.yaml writes it."""
         ...
 
-    @property
-    def short(self) -> str:
-        """What it is called in sentences; "" if each has a name of its own."""
-        ...
-
-    @property
-    def tag(self) -> str:
-        """What it is called where there is little room; likewise."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """What it is called in the weekly report's sentence; likewise."""
+    def named(self, wording: Wording) -> KindNames:
+        """What the campaign calls it."""
         ...
 
     @property

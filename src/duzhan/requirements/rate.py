@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from duzhan.model import Verdict
-from duzhan.requirements.protocol import RequirementKeys
+from duzhan.requirements.protocol import KindNames, RequirementKeys
 from duzhan.requirements.results import Lack, Rate, RequirementResult
 from duzhan.values import Percent  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
-    from duzhan.model import Requirement
+    from duzhan.model import Requirement, Wording
     from duzhan.requirements.protocol import OnFile, Stage
     from duzhan.requirements.results import Counts
 
@@ -39,10 +39,12 @@ class RateKind:
     """See `protocol.Kind`."""
 
     keys = RateKeys
-    short = title = "整改达标率"
-    tag = "达标率"
     unit = ""
     owed_by_county = True
+
+    def named(self, wording: Wording) -> KindNames:
+        """The rate, as the campaign calls it."""
+        return KindNames(wording.rate, wording.rate_short, wording.rate)
 
     def judge(self, requirement: Requirement, term: Stage, evidence: OnFile) -> RequirementResult:
         """Judge by the counts on the day that decides, and after the deadline on the day itself."""

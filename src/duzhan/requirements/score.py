@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from duzhan.model import Verdict, plain_number
-from duzhan.requirements.protocol import RequirementKeys, RestOfFile, RuleFault
+from duzhan.requirements.protocol import KindNames, RequirementKeys, RestOfFile, RuleFault
 from duzhan.requirements.results import Lack, RequirementResult
 from duzhan.values import Line, Number  # noqa: TC001 - pydantic reads them
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from duzhan.model import Basis, Milestone, Requirement, Score
+    from duzhan.model import Basis, Milestone, Requirement, Score, Wording
     from duzhan.requirements.protocol import OnFile, Stage
 
 NAME = "score"
@@ -60,10 +60,12 @@ class ScoreKind:
     """See `protocol.Kind`."""
 
     keys = ScoreKeys
-    short = tag = "评分"
-    title = "创卫标准考核评分"
     unit = "分"
     owed_by_county = False
+
+    def named(self, wording: Wording) -> KindNames:
+        """The score, as the campaign calls it."""
+        return KindNames(wording.score_short, wording.score_short, wording.score)
 
     def judge(self, requirement: Requirement, term: Stage, evidence: OnFile) -> RequirementResult:
         """Judge by the latest assessment that counts; after the deadline any later one heals."""
@@ -89,7 +91,11 @@ class ScoreKind:
         if not isinstance(points, Fraction):
             return Lack(_unassessed(judged.requirement, term, evidence), assessed=True)
         missing = _threshold(judged.requirement) - points
-        return Lack(f"评分差 {plain_number(missing)} 分", assessed=True, points=missing)
+        return Lack(
+            f"{term.wording.score_short}差 {plain_number(missing)} 分",
+            assessed=True,
+            points=missing,
+        )
 
     def stands(self, judged: RequirementResult) -> str:  # noqa: ARG002 - points tell
         """See `protocol.Kind`."""

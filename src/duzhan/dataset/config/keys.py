@@ -239,6 +239,10 @@ class DutyKeys(FileKeys):
     name: Line = Field(description="名称")
     sentence: Text = Field(description="通知原文")
     clause: Line = Field(description="通知中的出处")
+    analysis: Bool = Field(
+        default=True,
+        description="书面报告是否要含小结分析（true 或 false）；写 false 的记录里没有这一列",
+    )
 
 
 class EscalationKeys(FileKeys):
@@ -339,6 +343,9 @@ class WordingKeys(FileKeys):
     supervise: Line = Field(_WORDING.supervise, description="督战的叫法，如 督导")
     action: Line = Field(_WORDING.action, description="专项行动的叫法")
     rate: Line = Field(_WORDING.rate, description="整改达标率的叫法，如 整改率")
+    rate_short: Line = Field(
+        _WORDING.rate_short, description="表头里用的简称；不写而写了 rate 的，用 rate"
+    )
     score: Line = Field(_WORDING.score, description="评分的全称")
     score_short: Line = Field(_WORDING.score_short, description="评分的简称")
     offices: Line = Field(_WORDING.offices, description="各办公室合起来的叫法，如 市安委办")

@@ -15,6 +15,7 @@ from duzhan.dataset.config.keys import (
     SanctionKeys,
     TermKeys,
     VocabularyKeys,
+    WordingKeys,
 )
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
@@ -103,11 +104,11 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         closure_needs_verifier=file.closure_needs_verifier,
         closure_needs_evidence=file.closure_needs_evidence,
         milestones=tuple(_milestone(milestone) for milestone in file.milestones),
-        duties=tuple(Duty(d.id, d.name, d.sentence, d.clause) for d in file.duties),
+        duties=tuple(Duty(d.id, d.name, d.sentence, d.clause, d.analysis) for d in file.duties),
         vocabularies=_vocabularies(file.vocabularies),
         header_aliases=with_builtin_aliases(file.header_aliases, TABLES),
         score_range=_score_range(file),
-        wording=Wording(**file.wording.model_dump()),
+        wording=Wording.of(_said(file.wording)),
         ledger_parquet=file.ledger_parquet,
         escalation=tuple(_step(step) for step in file.escalation),
         sanctions=tuple(Sanction(**one.model_dump()) for one in file.sanctions),
@@ -280,6 +281,12 @@ def _check_words(document: Document, vocabulary: str) -> None:
 
 
 # ---------------------------------------------------------------- to frozen values
+
+
+def _said(words: WordingKeys) -> dict[str, str]:
+    """What the dataset says itself, without defaults."""
+    said: dict[str, str | None] = words.model_dump(exclude_unset=True)
+    return {name: word for name, word in said.items() if word is not None}
 
 
 def _first_monday(start: dt.date) -> dt.date:

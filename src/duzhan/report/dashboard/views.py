@@ -59,7 +59,7 @@ def view(
     day, current = overview.as_of, overview.current
     return {
         "date": words.full_date(day),
-        "headline": milestone_line(current, day),
+        "headline": milestone_line(current, day, rules.wording),
         "lights": lights_line(overview.counties),
         "forecast": pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
@@ -67,7 +67,7 @@ def view(
         "order": [overview.counties.index(status) for status in ranked(overview.counties)],
         "words": [
             {
-                **_county(status, overview, weeks[status.county.name]),
+                **_county(status, overview, weeks[status.county.name], rules),
                 "forecast": _forecast(forecast) if status.gap else [],
             }
             for status, forecast in zip(overview.counties, forecasts, strict=True)
@@ -75,7 +75,9 @@ def view(
     }
 
 
-def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties]) -> Json:
+def _county(
+    status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties], rules: Rules
+) -> Json:
     day = overview.as_of
     score = status.score
     aimed_at = _aimed_at(status, overview)
@@ -89,15 +91,17 @@ def _county(status: CountyStatus, overview: Overview, weeks: Sequence[WeekDuties
         "score_by": f"{score.assessor}，{words.month_day(score.day)}" if score else "",
         "rate_line": _line(aimed_at, RATE),
         "score_line": _line(aimed_at, SCORE),
-        "needed": needed(status.gap, has_data=status.has_data) if status.gap else [],
+        "needed": needed(status.gap, rules.wording.score_short, has_data=status.has_data)
+        if status.gap
+        else [],
         "milestones": [
             [_requirement(judged) for judged in result.requirements] for result in status.milestones
         ],
-        "week": week_words(status.week, day),
-        "last_week": week_words(status.last_week, day),
+        "week": week_words(status.week, day, rules),
+        "last_week": week_words(status.last_week, day, rules),
         "weeks_unsupervised": status.weeks_unsupervised,
         "last_on_site": words.month_day(status.last_on_site) if status.last_on_site else "没有",
-        "weeks": [_week(week, day) for week in weeks],
+        "weeks": [_week(week, day, rules) for week in weeks],
     }
 
 
@@ -164,14 +168,14 @@ def _verdict(judged: RequirementResult) -> Json:
     return {"verdict": words.verdict(judged), "tone": tones[judged.verdict]}
 
 
-def _week(week: WeekDuties, day: dt.date) -> Json:
+def _week(week: WeekDuties, day: dt.date, rules: Rules) -> Json:
     """A week of the calendar: its dates, its `weekly` as in `status --json`, and both in words."""
     return {
         **answers.weekly(week),
         "days": f"{words.month_day(week.monday)}—{words.month_day(week.sunday)}",
         "supervised": _supervised(week, day),
         "reported": _reported(week, day),
-        "words": week_words(week, day),
+        "words": week_words(week, day, rules),
     }
 
 

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.results import Forecast, Overview
+    from duzhan.model import Wording
 
 _COLUMNS = (
-    PageColumn("县（市）"),
-    PageColumn("达标率", "right"),
     PageColumn("要求", "right"),
     PageColumn("还需销号", "right"),
     PageColumn("平均每周需", "right"),
@@ -33,11 +32,13 @@ _COLUMNS = (
 )
 
 
-def forecast_page(found: Sequence[Forecast], overview: Overview, sample: str | None) -> Page:
+def forecast_page(
+    found: Sequence[Forecast], overview: Overview, wording: Wording, sample: str | None
+) -> Page:
     """All counties of an overview, in its order."""
     day = overview.as_of
     page = Page()
-    page.title(f"整改达标率预测（截至{words.full_date(day)}）")
+    page.title(f"{wording.rate}预测（截至{words.full_date(day)}）")
     if sample:
         page.line(Text(sample, "magenta"))
     milestone = overview.current
@@ -60,7 +61,8 @@ def forecast_page(found: Sequence[Forecast], overview: Overview, sample: str | N
         )
         for one, status in zip(found, overview.counties, strict=True)
     ]
-    page.table(_COLUMNS, rows)
+    first = (PageColumn(wording.unit), PageColumn(wording.rate_short, "right"))
+    page.table((*first, *_COLUMNS), rows)
     page.line(_assumptions(day))
     return page
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.listing import IssueLine
+    from duzhan.model import Wording
 
 
 def issue_table(lines: Sequence[IssueLine]) -> PageTable:
@@ -72,8 +73,11 @@ def overdue_page(
     return page
 
 
-def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: str | None) -> Page:
+def issues_page(
+    lines: Sequence[IssueLine], total: int, day: dt.date, wording: Wording, sample: str | None
+) -> Page:
     """`duzhan issues`: what the filters left, by county."""
+    acted = any(line.action for line in lines)
     page = Page()
     page.title(f"问题清单{len(lines)}件（共{total}件，截至{words.full_date(day)}）")
     if sample:
@@ -82,7 +86,7 @@ def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: st
         PageColumn("编号"),
         PageColumn("状态"),
         PageColumn("期限"),
-        PageColumn("专项行动"),
+        *([PageColumn(wording.action)] if acted else []),
         PageColumn("问题", wrap=True),
         PageColumn("责任单位", wrap=True),
     )
@@ -96,7 +100,7 @@ def issues_page(lines: Sequence[IssueLine], total: int, day: dt.date, sample: st
                     line.id or "（无编号）",
                     Text(_state(line), "red" if (line.days_overdue or 0) > 0 else ""),
                     words.month_day(line.due_on),
-                    line.action or words.NONE,
+                    *([line.action or words.NONE] if acted else []),
                     what(line),
                     line.unit or words.NONE,
                 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_quality(page: Page, quality: Quality, rules: Rules) -> None:
     """Add what was put on record after the day, and single doubts about the list."""
-    rows = [row[1:] for row in correction_rows([quality], rules.wording.supervise)]
+    rows = [row[1:] for row in correction_rows([quality], rules.wording)]
     first, told = first_imports([quality]), doubts([quality])
     if not (rows or first or told):
         return
@@ -25,7 +25,7 @@ def add_quality(page: Page, quality: Quality, rules: Rules) -> None:
         page.line(f"这一天以后首次收到清单的：{first}")
     if rows:
         page.line(f"这一天以后才记入、涉及这一天数字的：{counted([quality])}")
-        titles = COLUMNS.split()[1:]
+        titles = COLUMNS.split()
         columns = tuple(PageColumn(name.rstrip("+"), wrap=name.endswith("+")) for name in titles)
         page.table(columns, [*rows])
     for line in told:

@@ -24,19 +24,19 @@ def rollup_page(
 ) -> Page:
     """Sums by province and prefecture, in the order of their codes."""
     page = begin(rules, overview.as_of, sample, "各地区达标情况")
-    page.line(milestone_line(overview.current, overview.as_of))
+    page.line(milestone_line(overview.current, overview.as_of, rules.wording))
     columns = (
         PageColumn("地区"),
-        PageColumn("县（市）", "right"),
+        PageColumn(rules.wording.unit, "right"),
         PageColumn("红/黄/绿", "right"),
         PageColumn("无数据", "right"),
-        PageColumn("达标率", "right"),
+        PageColumn(rules.wording.rate_short, "right"),
         PageColumn("销号/总数", "right"),
         PageColumn("超期", "right"),
         PageColumn("待核验", "right"),
     )
     page.table(columns, [_region_row(region) for region in regions])
-    page.line("无数据的县（市）不在销号、总数、超期、待核验之内。")
+    page.line(f"无数据的{rules.wording.unit}不在销号、总数、超期、待核验之内。")
     return page
 
 

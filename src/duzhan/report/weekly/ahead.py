@@ -8,7 +8,7 @@ from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import tasks_of
-from duzhan.report.weekly.phrases import Part, ReportTable, grid, named, sentence
+from duzhan.report.weekly.phrases import Part, clauses, grid, named, sentence
 from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,
@@ -17,14 +17,13 @@ from duzhan.report.words.pace import (
     pace_needed,
     reached_on,
 )
-from duzhan.requirements import SCORE, asked_of
+from duzhan.requirements import RATE, SCORE, asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.results import CountyStatus, Forecast, Gap
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.model import Milestone
 
 
 def ahead(report: WeekReport) -> list[Part]:
@@ -33,17 +32,18 @@ def ahead(report: WeekReport) -> list[Part]:
     if milestone is None or days is None:
         return ["各节点均已到期。"]
     when = f"{milestone.name}节点为{words.full_date(milestone.deadline)}，{left(days)}。"
-    begin = [when, *([] if report.county else [_outlook(report.forecasts)])]
+    begin = [when, *([] if report.county else [_outlook(report)])]
     return [
         "".join(begin),
         *([] if report.county else _tasks(report)),
-        _needs(report),
+        *_needs(report),
         *assumptions(report),
     ]
 
 
-def _outlook(forecasts: Sequence[Forecast]) -> str:
+def _outlook(report: WeekReport) -> str:
     """Who would be in time at the present pace, who not, and of whom nobody can tell."""
+    forecasts, wording = report.forecasts, report.wording
     known = [f for f in forecasts if f.has_data and f.milestone is not None]
     reached = [f.county.name for f in known if f.reached]
     in_time = [f.county.name for f in known if not f.reached and f.in_time]
@@ -59,14 +59,15 @@ def _outlook(forecasts: Sequence[Forecast]) -> str:
     )
     for some, told in everybody:
         if len(some) == len(forecasts) > 1:
-            return f"各县（市）整改达标率{told}。"
-    return "整改达标率：" + sentence(
-        f"已达到的{named(reached)}" if reached else "",
-        f"按近{WINDOW.days}天的销号速度可按期达到的{named(in_time)}" if in_time else "",
-        f"按目前进度难以按期达到的{named(late)}" if late else "",
-        f"近{WINDOW.days}天销号不足{FEWEST}件、无从预测的{named(unknown)}" if unknown else "",
-        mark="；",
+            return f"各{wording.unit}{wording.rate}{told}。"
+    parts = (
+        ("已达到的", reached),
+        (f"按近{WINDOW.days}天的销号速度可按期达到的", in_time),
+        ("按目前进度难以按期达到的", late),
+        (f"近{WINDOW.days}天销号不足{FEWEST}件、无从预测的", unknown),
     )
+    said = (f"{which}{named(some, wording.unit)}" for which, some in parts if some)
+    return f"{wording.rate}：{sentence(*said, mark='；')}"
 
 
 def _tasks(report: WeekReport) -> list[Part]:
@@ -78,7 +79,7 @@ def _tasks(report: WeekReport) -> list[Part]:
             told.setdefault(result.requirement.name, []).append((status.county.name, done))
     alike: dict[str, list[str]] = {}
     for task, counties in told.items():
-        alike.setdefault(_done(counties), []).append(task)
+        alike.setdefault(_done(counties, report.wording.unit), []).append(task)
     return [f"{'、'.join(tasks)}：{_both(tasks)}{who}。" for who, tasks in alike.items()]
 
 
@@ -86,41 +87,49 @@ def _both(tasks: Sequence[str]) -> str:
     return f"{len(tasks)}项任务" if len(tasks) > 1 else ""
 
 
-def _done(counties: Sequence[tuple[str, bool]]) -> str:
+def _done(counties: Sequence[tuple[str, bool]], unit: str) -> str:
     wanting = [name for name, done in counties if not done]
     if not wanting:
-        return "各县（市）均已完成"
+        return f"各{unit}均已完成"
     if len(wanting) == len(counties):
-        return "各县（市）均未完成" if len(wanting) > 1 else "尚未完成"
-    return f"未完成的{named(wanting)}"
+        return f"各{unit}均未完成" if len(wanting) > 1 else "尚未完成"
+    return f"未完成的{named(wanting, unit)}"
 
 
-def _needs(report: WeekReport) -> ReportTable:
+def _needs(report: WeekReport) -> list[Part]:
+    """What each county still needs, in the columns of what the milestone asks for."""
+    milestone = report.milestone
+    columns = {
+        "county": report.wording.unit if report.county is None else "",
+        "score": f"{report.wording.score_short}还差>" if asked_of(milestone, SCORE) else "",
+        "rate": "还需销号> 平均每周需> 近两周每周> 照此速度达到"
+        if asked_of(milestone, RATE)
+        else "",
+        "tasks": "任务未完成>" if milestone is not None and milestone.tasks else "",
+    }
     rows = [
-        need(status, forecast, report.milestone)
+        [cell for part, cells in need(status, forecast).items() if columns[part] for cell in cells]
         for status, forecast in zip(report.status.counties, report.forecasts, strict=True)
     ]
-    columns = "县（市） 评分还差> 还需销号> 平均每周需> 近两周每周> 照此速度达到 任务未完成>"
-    if report.county is not None:
-        columns, rows = columns.removeprefix("县（市） "), [row[1:] for row in rows]
-    return grid("", columns, rows)
+    asked = any(title for part, title in columns.items() if part != "county")
+    return [grid("", clauses(*columns.values(), mark=" "), rows)] if asked else []
 
 
-def need(status: CountyStatus, forecast: Forecast, milestone: Milestone | None) -> tuple[str, ...]:
-    """A county's row: points, closures, pace needed and kept, day, tasks."""
+def need(status: CountyStatus, forecast: Forecast) -> dict[str, tuple[str, ...]]:
+    """A county's cells: its name, points, closures with pace needed and kept and day, tasks."""
     gap = status.gap
-    if gap is None or milestone is None:
-        return (status.county.name, *[words.NONE] * 6)
-    scored = bool(asked_of(milestone, SCORE))
-    return (
-        status.county.name,
-        points_wanting(gap) if scored else words.NONE,
-        closures_wanting(forecast),
-        pace_needed(forecast),
-        pace_kept(forecast),
-        reached_on(forecast),
-        f"{len(gap.deliverables)}项" if gap.deliverables else "无",
-    )
+    tasks = gap.deliverables if gap else ()
+    return {
+        "county": (status.county.name,),
+        "score": (points_wanting(gap) if gap else words.NONE,),
+        "rate": (
+            closures_wanting(forecast),
+            pace_needed(forecast),
+            pace_kept(forecast),
+            reached_on(forecast),
+        ),
+        "tasks": ((f"{len(tasks)}项" if tasks else "无") if gap else words.NONE,),
+    }
 
 
 def points_wanting(gap: Gap) -> str:

@@ -123,7 +123,7 @@ def table(brief: Brief) -> ReportTable:
     columns = [
         wording.unit,
         "灯",
-        f"达标率{f'（线{rate.required}）' if rate else ''}>",
+        f"{wording.rate_short}{f'（线{rate.required}）' if rate else ''}>",
         "比上周>",
         *([f"{wording.score_short}（线{score.requirement.required}）"] if score else []),
         "超期>",
@@ -215,7 +215,7 @@ def _asked(ask: Ask, tasks: Sequence[str], report: WeekReport) -> list[str]:
     late = ask.status.counts.overdue if ask.status.counts else 0
     told = [
         _supervise(ask, report.wording.supervise, complete=report.week.complete),
-        _verify(ask),
+        _verify(ask, report.wording.rate_short),
         f"督促整改超期{late}件" if late else "",
         f"请{supervised(ask.group)}{county}" if county else "",
     ]
@@ -232,11 +232,11 @@ def _supervise(ask: Ask, verb: str, *, complete: bool) -> str:
     return f"{since}没有实地{verb}，要去一次实地"
 
 
-def _verify(ask: Ask) -> str:
+def _verify(ask: Ask, rate: str) -> str:
     if not ask.claims:
         return ""
     oldest = f"（最久已等{ask.longest}天）" if ask.longest > 1 else ""
-    gained = f"，如均属实，达标率为{words.percent(ask.verified)}" if ask.verified else ""
+    gained = f"，如均属实，{rate}为{words.percent(ask.verified)}" if ask.verified else ""
     return f"核验{ask.claims}件{oldest}{gained}"
 
 

@@ -118,16 +118,22 @@ def _sections(report: WeekReport) -> tuple[Section, ...]:
     standings = week_county.requirements if alone else week_standings.standings
     parts = (
         ("overall", "总体情况", overall(report)),
-        ("standings", "节点要求达标情况" if alone else "各县（市）达标情况", standings(report)),
+        (
+            "standings",
+            "节点要求达标情况" if alone else f"各{report.wording.unit}达标情况",
+            standings(report),
+        ),
         ("flow", "本周新增、整改、销号、退回", issues.flow(report)),
         ("unsettled", "超期和待核验", issues.unsettled(report)),
-        ("duties", "督战和报告" if alone else "督战开展情况", week_duties.duties(report)),
+        ("duties", week_duties.heading(report), week_duties.duties(report)),
         ("ahead", "距下一节点", week_ahead.ahead(report)),
         ("quality", "数据质量", week_quality.quality(report)),
     )
+    supervised = report.rules.supervises or report.rules.reports
+    there = [part for part in parts if supervised or part[0] != "duties"]
     numbered = tuple(
         Section(key, f"{_NUMERALS[at]}、{heading}", tuple(said))
-        for at, (key, heading, said) in enumerate(parts)
+        for at, (key, heading, said) in enumerate(there)
     )
     if alone and not report.outside:
         return numbered
@@ -137,10 +143,12 @@ def _sections(report: WeekReport) -> tuple[Section, ...]:
 def small_print(report: WeekReport) -> tuple[str, ...]:
     """Where the figures come from."""
     told = report.provenance
+    rules = (rule for milestone in report.rules.milestones for rule in milestone.requirements)
+    read = "；标明“解释值”的，通知没有写明数字" if any(r.interpreted for r in rules) else ""
     return (
         (
-            f"规则依据：{told.source}；标明“解释值”的，通知没有写明数字。"
-            "达标率只计已核验销号的问题，比例截取一位小数，不进位。"
+            f"规则依据：{told.source}{read}。"
+            f"{report.wording.rate_short}只计已核验销号的问题，比例截取一位小数，不进位。"
         ),
         (
             f"数据：截至{report.week.as_of.isoformat()}，"

@@ -26,10 +26,12 @@ def overall(report: WeekReport) -> list[Part]:
     elif not status.counts.total:
         issues = f"{begin}{name}清单中没有问题。"
     else:
-        issues = issue_sentence(totals(report.status), f"{begin}{name}清单中共有")
+        issues = issue_sentence(
+            totals(report.status), f"{begin}{name}清单中共有", report.wording.rate
+        )
     return [
         *paragraph(issues, _change(report, status, before)),
-        *paragraph(_score(status), _light(status, name, report)),
+        *paragraph(_score(status, report), _light(status, name, report)),
     ]
 
 
@@ -39,15 +41,17 @@ def _change(report: WeekReport, status: CountyStatus, before: CountyStatus) -> s
     last = f"与上周日（{words.month_day(report.week.sunday_before)}）相比"
     moved = moved_rate(before.rate, status.rate)
     if moved:
-        return f"{last}，整改达标率{moved}。"
+        return f"{last}，{report.wording.rate}{moved}。"
     same = status.rate is not None and before.rate is not None
-    return f"{last}，整改达标率没有变化。" if same else ""
+    return f"{last}，{report.wording.rate}没有变化。" if same else ""
 
 
-def _score(status: CountyStatus) -> str:
+def _score(status: CountyStatus, report: WeekReport) -> str:
     score = status.score
+    if not report.rules.scored:
+        return ""
     if score is None:
-        return "尚无上级评估的评分。"
+        return f"尚无上级评估的{report.wording.score_short}。"
     value = f"{words.points(score.points)}分" if score.points is not None else "总分有误"
     by = score.assessor.removesuffix("评")
     return f"最近一次评估为{words.month_day(score.day)}{by}评估，{value}。"

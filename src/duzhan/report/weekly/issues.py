@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.breakdown import together
+from duzhan.compliance.breakdown import UNSAID, together
 from duzhan.compliance.waiting import PATIENCE
 from duzhan.report import words
 from duzhan.report.weekly.phrases import (
@@ -65,9 +65,14 @@ def _analysis(report: WeekReport) -> list[Part]:
     if left < _ANALYSED:
         return []
     actions = together(one.actions for one in report.breakdown)
-    parts = [f"期末未销号的{left}件，按专项行动分：{_ranked(actions, '项')}"]
+    begin = f"期末未销号的{left}件，"
+    parts = []
+    if any(word != UNSAID for word, _ in actions):
+        parts.append(f"{begin}按{report.wording.action}分：{_ranked(actions, '项')}")
     if report.county is not None:
-        parts.append(f"责任单位：{_ranked(report.breakdown[0].units, '个单位')}")
+        parts.append(
+            f"{'' if parts else begin}责任单位：{_ranked(report.breakdown[0].units, '个单位')}"
+        )
     return [sentence(*parts, mark="；")]
 
 
@@ -106,7 +111,7 @@ def _balance(moved: Movement) -> str:
 
 def flow_table(report: WeekReport) -> ReportTable:
     """Opening, new, closed, sent back, closing, and their sums."""
-    columns = "县（市） 上期未销号> 本周新增> 本周销号> 本周退回> 期末未销号>"
+    columns = f"{report.wording.unit} 上期未销号> 本周新增> 本周销号> 本周退回> 期末未销号>"
     rows = [_flow_row(one) for one in report.flow]
     if len(rows) > 1:
         moved = report.total
@@ -140,7 +145,7 @@ def _overdue(report: WeekReport) -> list[Part]:
         return ["没有超期问题。"]
     return [
         sentence(f"超期问题{len(late)}件{_owners(report)}", _longest(late))
-        + "".join(escalated(late, report.steps)),
+        + "".join(escalated(late, report.steps, report.wording)),
         overdue_table(report),
     ]
 
@@ -152,7 +157,8 @@ def _owners(report: WeekReport) -> str:
     owners = sorted((n for n in counts if counts[n]), key=lambda name: -counts[name])
     if len(owners) == 1:
         return f"，都在{owners[0]}"
-    return f"，涉及{len(owners)}个县（市）：{'、'.join(f'{n}{counts[n]}件' for n in owners)}"
+    shares = "、".join(f"{name}{counts[name]}件" for name in owners)
+    return f"，涉及{len(owners)}个{report.wording.unit}：{shares}"
 
 
 def _longest(late: Sequence[IssueLine]) -> str:
@@ -172,7 +178,7 @@ def overdue_table(report: WeekReport) -> ReportTable:
     title = "超期问题"
     if len(report.overdue) > len(shown):
         title = f"超期问题（列出最久的{len(shown)}件，共{len(report.overdue)}件）"
-    where = "" if report.county else "县（市） "
+    where = "" if report.county else f"{report.wording.unit} "
     rows = [
         (
             *(() if report.county else (line.county,)),
@@ -191,7 +197,7 @@ def _claims(report: WeekReport) -> list[Part]:
     claims, debts = report.claims, report.debts
     if not claims:
         return ["没有等待核验的问题。"] if report.overdue else []
-    waiting = f"已报整改完成、等待督战组核验的{len(claims)}件"
+    waiting = f"已报整改完成、等待{report.wording.group}核验的{len(claims)}件"
     if not debts:
         return [f"{waiting}，{'均' if len(claims) > 1 else ''}未超过{PATIENCE}天。"]
     groups: dict[str, int] = {}
@@ -203,10 +209,14 @@ def _claims(report: WeekReport) -> list[Part]:
     else:
         over = f"其中{len(debts)}件等候超过{PATIENCE}天"
     owed = "、".join(f"{which[county]}{count}件" for county, count in groups.items())
-    ask = f"请{'各督战组' if len(groups) > 1 else which[next(iter(groups))]}抓紧核验"
+    ask = (
+        f"请{f'各{report.wording.group}' if len(groups) > 1 else which[next(iter(groups))]}抓紧核验"
+    )
     per_group = f"（{owed}）" if len(groups) > 1 else ""
     return [
-        sentence(clauses(waiting, f"{over}{per_group}"), f"属督战组应办事项，{ask}"),
+        sentence(
+            clauses(waiting, f"{over}{per_group}"), f"属{report.wording.group}应办事项，{ask}"
+        ),
         claims_table(report),
     ]
 
@@ -217,7 +227,7 @@ def claims_table(report: WeekReport) -> ReportTable:
     title = f"等候核验超过{PATIENCE}天的问题"
     if len(report.debts) > len(shown):
         title = f"{title}（列出最久的{len(shown)}件，共{len(report.debts)}件）"
-    where = "" if report.county else "县（市） "
+    where = "" if report.county else f"{report.wording.unit} "
     return grid(
         title,
         f"{where}编号 问题+ 责任单位+ 已等候>",

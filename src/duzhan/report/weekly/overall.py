@@ -38,7 +38,7 @@ _CHANGES_SHOWN = 3
 def overall(report: WeekReport) -> list[Part]:
     """The week in words: lights, issues, what the milestone asks for, what changed."""
     return [
-        *paragraph(_lights(report), _issues(report), *_without_data(report.status)),
+        *paragraph(_lights(report), _issues(report), *_without_data(report)),
         *paragraph(*_milestone(report)),
         *paragraph(*_changes(report)),
     ]
@@ -46,7 +46,7 @@ def overall(report: WeekReport) -> list[Part]:
 
 def _lights(report: WeekReport) -> str:
     statuses = report.status.counties
-    begin = f"{when(report.week.as_of)}，{whole(report)}{len(statuses)}个县（市）"
+    begin = f"{when(report.week.as_of)}，{whole(report)}{len(statuses)}个{report.wording.unit}"
     by_light = {light: [s.county.name for s in statuses if s.light is light] for light in _LIGHTS}
     shown = [light for light in _LIGHTS if by_light[light]]
     if len(shown) == 1:
@@ -54,7 +54,9 @@ def _lights(report: WeekReport) -> str:
     parts = []
     for light in shown:
         several = light is Light.YELLOW and len(by_light[light]) > 3
-        told = f"{len(by_light[light])}个" if several else named(by_light[light])
+        told = (
+            f"{len(by_light[light])}个" if several else named(by_light[light], report.wording.unit)
+        )
         parts.append(f"{_WORD[light]}灯{told}")
     return f"{begin}中，{'，'.join(parts)}。"
 
@@ -84,16 +86,22 @@ def _issues(report: WeekReport) -> str:
         return ""
     if not added["total"]:
         return "清单中还没有问题。"
-    return issue_sentence(added, "共有")
+    return issue_sentence(added, "共有", report.wording.rate)
 
 
-def issue_sentence(added: Counter[str], begin: str) -> str:
-    """Issues found, closed, claimed and open, with the rates."""
+def issue_sentence(added: Counter[str], begin: str, rate: str) -> str:
+    """Issues found, closed, claimed and open, with the rates.
+
+    Args:
+        added: how many there are of each.
+        begin: how the sentence begins.
+        rate: what the rate is called.
+    """
     total, closed, claimed = added["total"], added["closed"], added["claimed"]
     if closed == total:
-        return f"{begin}问题{total}件，已全部销号，整改达标率100.0%。"
+        return f"{begin}问题{total}件，已全部销号，{rate}100.0%。"
     settled = f"已销号{closed}件" if closed else "都还没有销号"
-    figures = f"{begin}问题{total}件，{settled}，整改达标率{words.percent(Rate(closed, total))}"
+    figures = f"{begin}问题{total}件，{settled}，{rate}{words.percent(Rate(closed, total))}"
     waiting = (
         f"另有{claimed}件已报整改完成、等待核验，计入后为"
         f"{words.percent(Rate(closed + claimed, total))}（仅供参考）"
@@ -107,18 +115,19 @@ def issue_sentence(added: Counter[str], begin: str) -> str:
     return sentence(figures, waiting, still, mark="；")
 
 
-def _without_data(overview: Overview) -> list[str]:
+def _without_data(report: WeekReport) -> list[str]:
     """Counties without a list, by the reason, so that nobody takes the sums for the whole."""
+    overview, unit = report.status, report.wording.unit
     reasons: dict[str, list[str]] = {}
     for status in overview.counties:
         if not status.has_data:
             reasons.setdefault(status.missing_list, []).append(status.county.name)
     if len(next(iter(reasons.values()), ())) == len(overview.counties):
-        return [f"各县（市）均{next(iter(reasons))}，按无数据处理。"]
+        return [f"各{unit}均{next(iter(reasons))}，按无数据处理。"]
     known = any(status.has_data for status in overview.counties)
     left_out = "，未计入以上件数" if known else ""
     return [
-        f"{names(counties)}{reason}，按无数据处理{left_out}。"
+        f"{names(counties, unit)}{reason}，按无数据处理{left_out}。"
         for reason, counties in reasons.items()
     ]
 
@@ -162,32 +171,32 @@ def _met(report: WeekReport, name: str) -> str:
     results = [(s, r) for s in counties for r in judged_of(ahead(s, report), name)]
     if not results:
         return ""
-    rule = results[0][1].requirement
+    rule, unit_name = results[0][1].requirement, report.wording.unit
     note = "（解释值）" if rule.interpreted else ""
     kind = kind_of(rule)
     unit = kind.unit
-    asked = f"{kind.title or rule.name}{rule.required}{unit}以上{note}"
+    asked = f"{kind.named(report.wording).title or rule.name}{rule.required}{unit}以上{note}"
     met = [s.county.name for s, r in results if r.verdict is Verdict.MET]
     wanting = [(s, r) for s, r in results if r.verdict is not Verdict.MET]
     if not wanting:
-        return f"{asked}，{len(met)}个县（市）均已达到"
+        return f"{asked}，{len(met)}个{unit_name}均已达到"
     unknown = [s.county.name for s, r in wanting if r.actual is None]
     below = [(s.county.name, r.actual) for s, r in wanting if r.actual is not None]
     nothing = f"尚无{'或'.join(rule.assessors)}的评估" if rule.assessors else "没有数据"
     if len(unknown) == len(results):
-        return f"{asked}，{len(results)}个县（市）均{nothing}"
-    reached = f"已达到的{named(met)}" if met else ""
+        return f"{asked}，{len(results)}个{unit_name}均{nothing}"
+    reached = f"已达到的{named(met, unit_name)}" if met else ""
     if not met and not unknown:
-        reached = f"{len(results)}个县（市）均未达到"
+        reached = f"{len(results)}个{unit_name}均未达到"
     elif below:
         reached = clauses(reached, f"未达到的{len(below)}个")
     return clauses(
-        asked, reached, _lowest(below, unit),
-        f"{nothing}的{named(unknown)}" if unknown else "",
+        asked, reached, _lowest(below, unit, unit_name),
+        f"{nothing}的{named(unknown, unit_name)}" if unknown else "",
     )  # fmt: skip
 
 
-def _lowest(below: Sequence[tuple[str, Fraction | Rate]], unit: str) -> str:
+def _lowest(below: Sequence[tuple[str, Fraction | Rate]], unit: str, places: str) -> str:
     """Who is lowest, all of them if several are."""
     if not below:
         return ""
@@ -198,9 +207,9 @@ def _lowest(below: Sequence[tuple[str, Fraction | Rate]], unit: str) -> str:
     if len(below) == 1:
         return f"即{last[0][0]}，为{shown}"
     if len(last) == len(below):
-        return f"即{names([name for name, _ in last])}，均为{shown}"
+        return f"即{names([name for name, _ in last], places)}，均为{shown}"
     of_each = "均为" if len(last) > 1 else "为"
-    return f"最低的是{names([name for name, _ in last])}，{of_each}{shown}"
+    return f"最低的是{names([name for name, _ in last], places)}，{of_each}{shown}"
 
 
 def _value(actual: Fraction | Rate) -> Fraction:
@@ -214,11 +223,12 @@ def _tasks(report: WeekReport) -> str:
         return ""
     done = [n for n, tasks in results.items() if all(t.verdict is Verdict.MET for t in tasks)]
     asked = f"{tasks}项任务" if tasks > 1 else f"“{_only_task(results)}”"
+    unit = report.wording.unit
     if len(done) == len(results):
-        return f"{asked}，各县（市）均已完成"
+        return f"{asked}，各{unit}均已完成"
     if not done:
-        return f"{asked}，还没有县（市）{'全部' if tasks > 1 else ''}完成"
-    return f"{asked}，{'全部' if tasks > 1 else '已'}完成的{named(done)}"
+        return f"{asked}，还没有{unit}{'全部' if tasks > 1 else ''}完成"
+    return f"{asked}，{'全部' if tasks > 1 else '已'}完成的{named(done, unit)}"
 
 
 def _only_task(results: dict[str, list[RequirementResult]]) -> str:
@@ -234,14 +244,14 @@ def _changes(report: WeekReport) -> list[str]:
     begin = f"与上周日（{words.month_day(report.week.sunday_before)}）相比，"
     told = [_total_change(report), _light_changes(report), *_movers(report)]
     if not any(told):
-        return [f"{begin}各县（市）的灯色和整改达标率都没有变化。"]
+        return [f"{begin}各{report.wording.unit}的灯色和{report.wording.rate}都没有变化。"]
     return [begin, sentence(*told, mark="；")]
 
 
 def _total_change(report: WeekReport) -> str:
     before, now = total_rate(report.previous), total_rate(report.status)
     moved = moved_rate(before, now)
-    return f"{whole(report)}整改达标率{moved}" if moved else ""
+    return f"{whole(report)}{report.wording.rate}{moved}" if moved else ""
 
 
 def moved_rate(before: Rate | None, now: Rate | None) -> str:
@@ -258,7 +268,8 @@ def _light_changes(report: WeekReport) -> str:
         if mover.light_changed:
             turn = f"由{_WORD[mover.before.light]}灯转{_WORD[mover.now.light]}灯"
             changed.setdefault(turn, []).append(mover.county.name)
-    return "，".join(f"{names(counties)}{turn}" for turn, counties in changed.items())
+    unit = report.wording.unit
+    return "，".join(f"{names(counties, unit)}{turn}" for turn, counties in changed.items())
 
 
 def _movers(report: WeekReport) -> list[str]:
@@ -271,7 +282,7 @@ def _movers(report: WeekReport) -> list[str]:
         verb = "上升最多的是" if len(rose) > 1 else "上升的是"
         told.append(f"{verb}{_moved(rose[0])}")
     if fell:
-        more = f"等{len(fell)}个县（市）" if len(fell) > _CHANGES_SHOWN else ""
+        more = f"等{len(fell)}个{report.wording.unit}" if len(fell) > _CHANGES_SHOWN else ""
         shown = "、".join(_moved(mover) for mover in fell[:_CHANGES_SHOWN])
         told.append(f"{'下降的有' if len(fell) > 1 else '下降的是'}{shown}{more}")
     return told

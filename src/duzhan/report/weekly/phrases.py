@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from duzhan.model import PLACES
 from duzhan.report import words
 from duzhan.report.pages.page import PageColumn
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 # Longer lists are cut: a page names the worst, and the number of all.
 NAMES_SHOWN = 8
+# What every place has: 党委 is 县委 in a county, 政府 is 县政府.
+_PARTY = "党"
+_COMMON = ("政府", "人大", "政协")
 TEXT_SHOWN = 60
 
 
@@ -83,12 +87,12 @@ def span(first: dt.date, last: dt.date) -> str:
 def whole(report: WeekReport) -> str:
     """All counties together: 全州, 全市, 全省."""
     name = report.roster.prefecture.name
-    return report.wording.whole or f"全{_kind(name, '省市州盟区县', '部')}"
+    return report.wording.whole or f"全{_kind(name, '部')}"
 
 
 def our(county: County) -> str:
     """How a county speaks of itself: 我县, 我市."""
-    return f"我{_kind(county.name, '县市区旗州盟', '单位')}"
+    return f"我{_kind(county.name, '单位')}"
 
 
 def who(report: WeekReport) -> str:
@@ -99,29 +103,41 @@ def who(report: WeekReport) -> str:
 
 
 def supervised(group: Group) -> str:
-    """Whom a group supervises 〔三(一)〕: 县委、县政府 of a county."""
-    kind = _kind(group.county.name, "县市区旗州盟", "")
-    if not kind:
-        return "、".join(group.supervised)
-    return "、".join(f"{kind}{body.removeprefix('党')}" for body in group.supervised)
+    """Whom a group supervises: 县委、县政府 of a county; itself where nobody says whom."""
+    kind = _kind(group.county.name, "")
+    bodies = [_body(body, kind) for body in group.supervised]
+    return "、".join(bodies) or group.county.name
 
 
-def _kind(name: str, kinds: str, otherwise: str) -> str:
+def _body(body: str, kind: str) -> str:
+    """A body of a place: what is common to all places gets its kind, 区党委 has it already."""
+    short = body.removeprefix(_PARTY)
+    common = body.startswith(_PARTY) or body in _COMMON
+    return f"{kind}{short}" if kind and common else body
+
+
+def _kind(name: str, otherwise: str) -> str:
     """What a place is, by the end of its name."""
-    return name[-1] if name and name[-1] in kinds else otherwise
+    return name[-1] if name and name[-1] in PLACES else otherwise
 
 
-def names(counties: Iterable[str], shown: int = NAMES_SHOWN) -> str:
-    """Counties by their full names; of many the first ones and 等N个县（市）."""
+def names(counties: Iterable[str], unit: str, shown: int = NAMES_SHOWN) -> str:
+    """Counties by their full names; of many the first ones and how many there are.
+
+    Args:
+        counties: their names.
+        unit: what they are called.
+        shown: how many to name.
+    """
     every = list(counties)
     if len(every) <= shown:
         return "、".join(every)
-    return f"{'、'.join(every[:shown])}等{len(every)}个县（市）"
+    return f"{'、'.join(every[:shown])}等{len(every)}个{unit}"
 
 
-def named(counties: Sequence[str]) -> str:
+def named(counties: Sequence[str], unit: str) -> str:
     """How many counties and which: 2个（富宁县、广南县）."""
-    return f"{len(counties)}个（{names(counties)}）"
+    return f"{len(counties)}个（{names(counties, unit)}）"
 
 
 def reasons(status: CountyStatus, report: WeekReport) -> str:

@@ -23,19 +23,21 @@ _CORRECTIONS_SHOWN = 30
 def quality(report: WeekReport) -> list[Part]:
     """Every doubt about the figures, by county."""
     told: list[Part] = []
+    unit = report.wording.unit
     doubtful = [one for one in report.quality if one.has_data and not one.clean]
     if doubtful:
         told.append(
-            "以下问题在改正之前一律按不利于达标的一面计算，请有关县（市）核对更正。"
+            f"以下问题在改正之前一律按不利于达标的一面计算，请有关{unit}核对更正。"
             if report.county is None
             else "以下问题在改正之前一律按不利于达标的一面计算。"
         )
-        told.append(_doubts(doubtful))
+        told.append(_doubts(doubtful, unit))
     elif any(one.has_data for one in report.quality):
-        whose = "各县（市）" if report.county is None else ""
+        whose = f"各{unit}" if report.county is None else ""
         told.append(f"{whose}清单数据齐全，没有发现错误。")
     if missing := [one.county.name for one in report.quality if not one.has_data]:
-        whose = "各县（市）都" if len(missing) == len(report.quality) > 1 else names(missing)
+        everybody = len(missing) == len(report.quality) > 1
+        whose = f"各{unit}都" if everybody else names(missing, unit)
         told.append(f"{whose}没有可用的问题清单。")
     told += [*_corrected(report), *doubts(report.quality), *_rechecked(report)]
     if all(one.backdated is None for one in report.quality):
@@ -48,16 +50,16 @@ def _corrected(report: WeekReport) -> list[Part]:
     told: list[Part] = []
     if first := first_imports(report.quality):
         told.append(f"{when(report.week.as_of)}以后首次收到清单的：{first}。")
-    rows = correction_rows(report.quality, report.wording.supervise)
+    rows = correction_rows(report.quality, report.wording)
     if not rows:
         return told
     shown = rows[:_CORRECTIONS_SHOWN]
     title = "截止日以后的补录、更正和撤销"
     if len(rows) > len(shown):
         title = f"{title}（列出{len(shown)}行，共{len(rows)}行）"
-    columns = COLUMNS
+    columns = f"{report.wording.unit} {COLUMNS}"
     if report.county is not None:
-        columns, shown = COLUMNS.partition(" ")[2], [row[1:] for row in shown]
+        columns, shown = COLUMNS, [row[1:] for row in shown]
     since = f"{when(report.week.as_of)}以后才记入、涉及本期数字的"
     said = f"{since}{counted(report.quality)}，已计入本期。"
     return [*told, said, grid(title, columns, shown)]
@@ -82,7 +84,7 @@ def _rechecked(report: WeekReport) -> list[Part]:
     found = f"不属实{false}件（已退回重改）" if false else "均属实"
     return [
         f"抽查复核已销号的问题{done}件，{found}。",
-        grid("抽查复核", "县（市） 复核> 不属实> 不属实占比> 占比的95%区间>", rows),
+        grid("抽查复核", f"{report.wording.unit} 复核> 不属实> 不属实占比> 占比的95%区间>", rows),
     ]
 
 
@@ -91,7 +93,9 @@ def _cut(share: float) -> str:
     return words.percent(Rate(int(share * 1000), 1000))
 
 
-def _doubts(doubtful: Sequence[Quality]) -> ReportTable:
+def _doubts(doubtful: Sequence[Quality], unit: str) -> ReportTable:
+    # 县 of 县（市）: whoever reports.
+    reporter = unit.partition("（")[0]
     names_of = (
         ("数据有误", "invalid"),
         ("缺整改期限", "no_due_date"),
@@ -101,12 +105,12 @@ def _doubts(doubtful: Sequence[Quality]) -> ReportTable:
         ("推迟未采用", "moved"),
         ("推迟期限", "postponed"),
         ("补录销号", "backdated"),
-        ("县报已完成而无日期", "claims_without_date"),
+        (f"{reporter}报已完成而无日期", "claims_without_date"),
         ("核验人即责任人", "self_verified"),
         ("状态矛盾", "state_conflicts"),
         ("已撤销", "withdrawn"),
     )
     shown = [(title, key) for title, key in names_of if any(getattr(q, key) for q in doubtful)]
     rows = [(one.county.name, *(getattr(one, key) or 0 for _, key in shown)) for one in doubtful]
-    columns = clauses("县（市）", *(f"{title}>" for title, _ in shown), mark=" ")
+    columns = clauses(unit, *(f"{title}>" for title, _ in shown), mark=" ")
     return grid("有疑问的问题（件）", columns, rows)

@@ -18,21 +18,29 @@ def standings(report: WeekReport) -> list[Part]:
     """The counties, red first, last week's figures beside this week's; and why not green."""
     before = {status.county.code: status for status in report.previous.counties}
     known = report.week.has_before
+    scored = report.rules.scored
     rows = [
-        _standing(status, before[status.county.code] if known else None)
+        _standing(status, before[status.county.code] if known else None, scored=scored)
         for status in ranked(report.status.counties)
     ]
-    columns = "县（市） 灯 上周 达标率> 上周> 销号/总数> 评分> 上周> 超期> 上周> 待核验>"
+    wording = report.wording
+    score = f" {wording.score_short}> 上周>" if scored else ""
+    columns = (
+        f"{wording.unit} 灯 上周 {wording.rate_short}> 上周> 销号/总数>{score} 超期> 上周> 待核验>"
+    )
     table = grid("", columns, rows)
     alike: dict[str, list[str]] = {}
     for status in ranked(report.status.counties):
         if status.light is not Light.GREEN:
             alike.setdefault(reasons(status, report), []).append(status.county.name)
-    why = [f"{names(counties)}：{told}。" for told, counties in alike.items()]
+    why = [f"{names(counties, wording.unit)}：{told}。" for told, counties in alike.items()]
     return [table, *(["未亮绿灯的原因："] if why else []), *why]
 
 
-def _standing(status: CountyStatus, before: CountyStatus | None) -> tuple[str, ...]:
+def _standing(
+    status: CountyStatus, before: CountyStatus | None, *, scored: bool
+) -> tuple[str, ...]:
+    last = words.points(before.score.points) if before and before.score else words.NONE
     counts, earlier = status.counts, before.counts if before else None
     return (
         status.county.name,
@@ -41,8 +49,7 @@ def _standing(status: CountyStatus, before: CountyStatus | None) -> tuple[str, .
         rate_of(status),
         rate_of(before) if before else words.NONE,
         f"{counts.closed}/{counts.total}" if counts else words.NONE,
-        points_of(status),
-        words.points(before.score.points) if before and before.score else words.NONE,
+        *((points_of(status), last) if scored else ()),
         str(counts.overdue) if counts else words.NONE,
         str(earlier.overdue) if earlier else words.NONE,
         str(counts.claimed) if counts else words.NONE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from duzhan.columns import RECORD_COLUMNS, REMARK, SUPERVISION
+from duzhan.columns import COUNTY, RECORD_COLUMNS, REMARK, SUPERVISION
 from duzhan.report import words
 from duzhan.report.weekly import forms
 from duzhan.report.weekly.phrases import (
@@ -61,8 +61,8 @@ def context(visit: Visit, rules: Rules, sample: str | None) -> dict[str, Any]:
 
     Returns:
         `title`, `campaign`, `group`, `leaders`, `day`, `sample`, `standing` (three lines),
-        `sections` (heading, table or None, note), `ask_title`, `asks`, `fields` (name, what
-        to tick), `small_print`.
+        `sections` (heading, table or None, note), `ask_title`, `asks`, `record_title`,
+        `fields` (name, what to tick), `unit` (what a county is called), `small_print`.
     """
     return {
         "title": title(visit, rules),
@@ -75,7 +75,9 @@ def context(visit: Visit, rules: Rules, sample: str | None) -> dict[str, Any]:
         "sections": sections(visit),
         "ask_title": f"请{supervised(visit.group)}",
         "asks": asks(visit, rules),
+        "record_title": record_title(rules),
         "fields": fields(rules),
+        "unit": rules.wording.unit,
         "small_print": (_small_print(visit, rules),),
     }
 
@@ -111,8 +113,9 @@ def render(visit: Visit, rules: Rules, form: str, root: Path | None, sample: str
 
 
 def standing(visit: Visit, rules: Rules) -> tuple[str, ...]:
-    """Three lines: rate and pace, score and tasks, what waits."""
-    return (_rate(visit, rules), _score(visit, rules), _waiting(visit, rules))
+    """Three lines: rate and pace, score and tasks if there are any, what waits."""
+    told = (_rate(visit, rules), _score(visit, rules), _waiting(visit, rules))
+    return tuple(line for line in told if line)
 
 
 def _rate(visit: Visit, rules: Rules) -> str:
@@ -151,7 +154,9 @@ def _score(visit: Visit, rules: Rules) -> str:
         parts.append(f"{line}，{'已达到' if words.verdict(one) == '达标' else '未达到'}")
     tasks = status.gap.deliverables if status.gap else ()
     todo = f"还有任务{len(tasks)}项未完成" if tasks else ""
-    return sentence(clauses(*parts), todo, mark="；") or f"{visit.status.county.name}没有其他要求。"
+    told = sentence(clauses(*parts), todo, mark="；")
+    asked = rules.scored or rules.tasks
+    return told or (f"{visit.status.county.name}没有其他要求。" if asked else "")
 
 
 def _requirement(visit: Visit, kind: str) -> list[RequirementResult]:
@@ -166,6 +171,8 @@ def _requirement(visit: Visit, kind: str) -> list[RequirementResult]:
 def _waiting(visit: Visit, rules: Rules) -> str:
     verb, last = rules.wording.supervise, visit.status.last_on_site
     on_site = f"上一次实地{verb}为{words.month_day(last)}" if last else f"至今没有实地{verb}"
+    if not rules.supervises or not rules.vocabularies.on_site_methods:
+        on_site = ""
     counts = visit.status.counts
     if counts is None:
         return sentence(on_site)
@@ -287,6 +294,12 @@ def _corrections(visit: Visit) -> str:
     return f"更正{len(visit.faulty)}件问题的数据{which}。"
 
 
+def record_title(rules: Rules) -> str:
+    """Above what is noted by hand: in the columns of supervision.csv where there is one."""
+    verb = rules.wording.supervise
+    return f"{verb}记录（按{verb}记录表的列）" if rules.supervises else "现场记录"
+
+
 def fields(rules: Rules) -> tuple[tuple[str, str], ...]:
     """What to note, in the order of supervision.csv's columns; methods to tick."""
     known = rules.vocabularies
@@ -295,7 +308,8 @@ def fields(rules: Rules) -> tuple[tuple[str, str], ...]:
         kinds.append(known.random_flag)
     ticks = {"方式": "　".join(f"{BOX}{kind}" for kind in kinds)}
     tall = {"发现问题": 7, "工作要求": 7}
-    names = [name for name in RECORD_COLUMNS[SUPERVISION] if name not in ("县(市)", REMARK)]
+    without = {COUNTY, REMARK, *(() if kinds else ("方式",))}
+    names = [name for name in RECORD_COLUMNS[SUPERVISION] if name not in without]
     return tuple(
         (name, ticks.get(name) or "\n".join([_BLANK] * tall.get(name, 2)))
         for name in (*names, REMARK)

@@ -12,7 +12,7 @@ from duzhan.requirements import kind_of
 if TYPE_CHECKING:
     import datetime as dt
 
-    from duzhan.model import Audience, EscalationStep, Requirement
+    from duzhan.model import Audience, EscalationStep, Requirement, Wording
     from duzhan.requirements.results import Rate, RequirementResult
 
 # Lights are told apart by word and shape, not by colour alone.
@@ -34,13 +34,6 @@ VERDICT_STYLES = {
     Verdict.NO_DATA: "red",
 }
 STATES = {State.OPEN: "未整改", State.CLAIMED: "待核验", State.CLOSED: "已销号"}
-
-AUDIENCES: dict[Audience, str] = {
-    "liaison": "县（市）联络员",
-    "group": "督战组",
-    "leaders": "督战组组长",
-    "offices": "州级两办",
-}
 
 NONE = "—"
 
@@ -95,6 +88,17 @@ def month_day(day: dt.date | None) -> str:
 def full_date(day: dt.date) -> str:
     """A date in words, such as 2021年6月30日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def audience(who: Audience, wording: Wording) -> str:
+    """Whom an escalation step tells, as the campaign calls them."""
+    named: dict[Audience, str] = {
+        "liaison": f"{wording.unit}联络员",
+        "group": wording.group,
+        "leaders": f"{wording.group}组长",
+        "offices": wording.offices or "办公室",
+    }
+    return named[who]
 
 
 def step_days(step: EscalationStep) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.corrections import Correction
     from duzhan.compliance.quality import Quality
+    from duzhan.model import Wording
 
 # A line names so many issues that were corrected alike, and how many there are.
 _NAMED = 8
@@ -30,20 +31,25 @@ _GAINS = {
     "verified": "补上核验人",
 }
 
-_RECORDS: Mapping[str, Callable[[Mapping[str, str], str], str]] = {
-    col.SCORES: lambda cells, _: (
-        f"{_of(cells, '日期')}{_of(cells, '评估方')}评分{_of(cells, '总分')}分"
+_RECORDS: Mapping[str, Callable[[Mapping[str, str], Wording], str]] = {
+    col.SCORES: lambda cells, said: (
+        f"{_of(cells, '日期')}{_of(cells, '评估方')}{said.score_short}{_of(cells, '总分')}分"
     ),
-    col.SCORE_ITEMS: lambda cells, _: f"{_of(cells, '日期')}{_of(cells, '评估方')}分项评分",
+    col.SCORE_ITEMS: lambda cells, said: (
+        f"{_of(cells, '日期')}{_of(cells, '评估方')}分项{said.score_short}"
+    ),
     col.DELIVERABLES: lambda cells, _: f"“{_of(cells, '任务')}”{_of(cells, '完成日期')}完成",
-    col.SUPERVISION: lambda cells, verb: f"{_of(cells, '日期')}{verb}（{_of(cells, '方式')}）",
+    col.SUPERVISION: lambda cells, said: (
+        f"{_of(cells, '日期')}{said.supervise}（{_of(cells, '方式')}）"
+    ),
     col.COUNTY_REPORTS: lambda cells, _: f"{_of(cells, '周次')}周报，{_of(cells, '报送日期')}报送",
     col.EXTENSIONS: lambda cells, _: f"{_of(cells, '批准日期')}批准延期至{_of(cells, '延至')}",
     col.RECHECKS: lambda cells, _: f"{_of(cells, '日期')}抽查复核{_of(cells, '结果')}",
     col.EVIDENCE: lambda cells, _: f"{_of(cells, '收到日期')}收到{_of(cells, '类别')}佐证材料",
 }
 
-COLUMNS = "县（市） 类别 编号+ 内容+ 何人+ 原因+ 记入日期"
+# Behind the county's name.
+COLUMNS = "类别 编号+ 内容+ 何人+ 原因+ 记入日期"
 
 Row = tuple[str, ...]
 
@@ -52,18 +58,18 @@ def _of(cells: Mapping[str, str], column: str) -> str:
     return cells.get(column, "")
 
 
-def correction_rows(quality: Iterable[Quality], supervise: str) -> list[Row]:
+def correction_rows(quality: Iterable[Quality], wording: Wording) -> list[Row]:
     """One row for those that are alike: county, kind, 编号, what, who, why, when recorded.
 
     Args:
         quality: of the counties that are told of.
-        supervise: what the campaign calls a supervision.
+        wording: what the campaign calls its things.
     """
     alike: dict[Row, list[str]] = {}
     for one in quality:
         for told in one.corrections:
             key = (
-                told.county, told.kind, what(told, supervise), who(told), why(told),
+                told.county, told.kind, what(told, wording), who(told), why(told),
                 told.entered_on,
             )  # fmt: skip
             ids = alike.setdefault(key, [])
@@ -75,10 +81,10 @@ def correction_rows(quality: Iterable[Quality], supervise: str) -> list[Row]:
     ]
 
 
-def what(told: Correction, supervise: str) -> str:
+def what(told: Correction, wording: Wording) -> str:
     """What a correction bettered, or what a late row says."""
     if told.file is not None and told.file in _RECORDS:
-        return _RECORDS[told.file](dict(told.cells), supervise)
+        return _RECORDS[told.file](dict(told.cells), wording)
     if told.gains:
         return "、".join(_GAINS[gain] for gain in told.gains)
     return f"改了{'、'.join(told.columns)}"

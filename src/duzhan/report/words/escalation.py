@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from duzhan.compliance.listing import IssueLine
-    from duzhan.model import EscalationStep
+    from duzhan.model import EscalationStep, Wording
 
 
 def goes_up(step: EscalationStep) -> bool:
@@ -19,12 +19,14 @@ def goes_up(step: EscalationStep) -> bool:
     return "leaders" in step.to or "offices" in step.to
 
 
-def escalated(late: Iterable[IssueLine], steps: Sequence[EscalationStep]) -> list[str]:
+def escalated(
+    late: Iterable[IssueLine], steps: Sequence[EscalationStep], wording: Wording
+) -> list[str]:
     """One sentence for each step above the group's own at which overdue issues stand."""
     known, every = {step.id: step for step in steps}, list(late)
     return [
         f"{_share(len(lines), len(every))}{words.step_days(known[at])}，按“{known[at].name}”的安排"
-        f"报{'、'.join(words.AUDIENCES[one] for one in known[at].to)}。"
+        f"报{'、'.join(words.audience(one, wording) for one in known[at].to)}。"
         for at, lines in by_step(every, steps).items()
         if goes_up(known[at])
     ]
