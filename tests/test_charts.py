@@ -21,7 +21,7 @@ from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.compliance.series import BurnUp, burn_ups, sampled
 from duzhan.dataset.ledger import missing_lists
-from duzhan.model import Verdict
+from duzhan.model import Verdict, Wording
 from duzhan.report.charts import county as charts
 from duzhan.report.charts import drawing, prefecture
 
@@ -68,8 +68,8 @@ def all_charts(day: dt.date, name: str, root: Path = SAMPLE) -> list[Chart]:
     return [
         *([charts.burn_up(burn_up)] if burn_up else []),
         charts.scores(county, judged.records.scores, rules, day),
-        prefecture.rates(now, before),
-        prefecture.points(now),
+        prefecture.rates(now, before, Wording()),
+        prefecture.points(now, Wording()),
     ]
 
 
@@ -187,7 +187,7 @@ def test_the_alternative_text_gives_the_figures_in_words() -> None:
         "5月底前要求90%，即销号51件；6月底前要求95%，即销号90件；7月底前要求98%，即销号93件。"
     )
     assert scores.alt == (
-        "富宁县创卫标准考核评分，截至6月27日：5月30日州级评728分；"
+        "富宁县创卫标准考核总体评分，截至6月27日：5月30日州级评728分；"
         "6月8日县级自评781分；6月18日州级评742分；6月24日省级评748分。"
     )
     assert "麻栗坡县本节点未评（5月29日州级723分）" in points.alt
@@ -235,7 +235,7 @@ def test_the_first_and_the_last_days_and_an_empty_dataset_are_drawn(
 def test_of_very_many_counties_the_first_are_drawn_and_all_are_counted() -> None:
     now = judged_on(SAMPLE, DAY).overview
     many = replace(now, counties=now.counties * 15)
-    for chart in (prefecture.rates(many, None), prefecture.points(many)):
+    for chart in (prefecture.rates(many, None, Wording()), prefecture.points(many, Wording())):
         assert chart.title.endswith("（列出24个，共120个）")
         root = ET.fromstring(drawing.svg(chart))  # noqa: S314 - our own
         assert float(root.get("height", "0")) < 800

@@ -171,7 +171,7 @@ def test_a_long_list_shows_the_worst_and_says_how_many_it_does_not(call: Calls) 
     assert [line.split()[0] for line in short[5:8]] == [line.split()[0] for line in whole[5:8]]
     (cut,) = (at for at, line in enumerate(short) if line.startswith("最差的3个在上"))
     assert short[cut].startswith("最差的3个在上，其余5个没有列出")
-    assert short[cut + 1] == "全部列出用 --limit 0；按省、州（市）汇总用 --rollup。"
+    assert short[cut + 1] == "全部列出用 --limit 0；按地区汇总用 --rollup。"
     assert short[-1] == whole[-1]
     assert call.done("status", "--as-of", DAY, "--limit", "0").out.splitlines() == whole
 

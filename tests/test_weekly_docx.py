@@ -439,9 +439,9 @@ def test_charts_stand_after_the_second_section_with_their_words() -> None:
     for one, titles in (
         (
             report,
-            ["各县（市）问题清单整改达标率", "各县（市）创卫标准考核评分", "文山州问题整改进度"],
+            ["各县（市）整改达标率", "各县（市）创卫标准考核总体评分", "文山州问题整改进度"],
         ),
-        (of_county(report, "富宁县"), ["富宁县问题整改进度", "富宁县创卫标准考核评分"]),
+        (of_county(report, "富宁县"), ["富宁县问题整改进度", "富宁县创卫标准考核总体评分"]),
     ):
         made = weekly_docx.render(one, None, drawn(one))
         document = docx.Document(io.BytesIO(made))

@@ -149,7 +149,7 @@ def scores(
         *_score_lines(asked, rules, scale, xy),
         *(_score_dots(dots, xy) if dots else ()),
     ]
-    title = f"{county.name}创卫标准考核评分"
+    title = f"{county.name}{rules.wording.score}"
     alt = f"{title}，截至{words.month_day(as_of)}：{_score_words(ours)}"
     return Chart(title, alt, parts.chart(title, layers, width, height))
 

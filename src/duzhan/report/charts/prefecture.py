@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.results import CountyStatus, Overview
-    from duzhan.model import Requirement
+    from duzhan.model import Requirement, Wording
     from duzhan.requirements.results import Rate
 
 _WIDTH = 380
@@ -44,12 +44,20 @@ class _Row(NamedTuple):
     label: str
 
 
-def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: int = 25) -> Chart:
+def rates(
+    now: Overview,
+    before: Overview | None,
+    wording: Wording,
+    *,
+    width: int = _WIDTH,
+    row: int = 25,
+) -> Chart:
     """Draw the counties' rectification rates, last week's beside this week's, and the line.
 
     Args:
         now: all counties; rows stand in its order, of many the first `SHOWN`.
         before: the same for last week's Sunday, None if there is none.
+        wording: what the campaign calls its things.
         width: of the plot, in pixels of a screen; names and figures come beside it.
         row: height of a county's row.
     """
@@ -68,14 +76,15 @@ def rates(now: Overview, before: Overview | None, *, width: int = _WIDTH, row: i
     if before is not None:
         key += f"；空心：截至{words.month_day(before.as_of)}"
     axis = _Axis("%", 100, width, row, key)
-    return _dots(f"各县（市）问题清单整改达标率{_cut(now)}", now, rows, rule, axis)
+    return _dots(f"各{wording.unit}{wording.rate}{_cut(now)}", now, rows, rule, axis)
 
 
-def points(now: Overview, *, width: int = _WIDTH, row: int = 25) -> Chart:
+def points(now: Overview, wording: Wording, *, width: int = _WIDTH, row: int = 25) -> Chart:
     """Draw what counts towards the current milestone's score, else the latest assessment, hollow.
 
     Args:
         now: all counties; rows stand in its order, of many the first `SHOWN`.
+        wording: what the campaign calls its things.
         width: of the plot, in pixels of a screen; names and figures come beside it.
         row: height of a county's row.
     """
@@ -92,8 +101,9 @@ def points(now: Overview, *, width: int = _WIDTH, row: int = 25) -> Chart:
             )
         )
     rule = _rule(now, SCORE)
-    axis = _Axis("分", 1, width, row, "实心：计入本节点；空心：本节点还没有评估，为最近一次评分")
-    return _dots(f"各县（市）创卫标准考核评分{_cut(now)}", now, rows, rule, axis)
+    key = f"实心：计入本节点；空心：本节点还没有评估，为最近一次{wording.score_short}"
+    axis = _Axis("分", 1, width, row, key)
+    return _dots(f"各{wording.unit}{wording.score}{_cut(now)}", now, rows, rule, axis)
 
 
 def _cut(now: Overview) -> str:

@@ -10,6 +10,7 @@ from duzhan.compliance.series import burn_ups, combined
 from duzhan.dataset.ledger import missing_lists
 from duzhan.report.charts import prefecture as overview_charts
 from duzhan.report.charts.county import burn_up, scores
+from duzhan.report.weekly.phrases import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,17 +43,21 @@ def charts(
         own = series.get(report.county.name)
         burnt = [burn_up(own)] if own is not None and own.now.total else []
         given, day = records.scores, report.week.as_of
-        if any(score.county == report.county.name and score.day <= day for score in given):
+        if rules.scored and any(
+            score.county == report.county.name and score.day <= day for score in given
+        ):
             burnt.append(scores(report.county, given, rules, day))
         return burnt
     known = [one for one in series.values() if one.now.total]
-    burnt = [burn_up(combined(known, report.roster.prefecture))] if known else []
+    everywhere = replace(report.roster.prefecture, name=whole(report))
+    named = report.roster.prefecture if report.roster.prefecture.name else everywhere
+    burnt = [burn_up(combined(known, named))] if known else []
     before = report.previous if report.week.has_before else None
     # In the order of the table beside them: the worst first.
     now = replace(report.status, counties=tuple(ranked(report.status.counties)))
     rated, assessed = any(s.rate for s in now.counties), any(s.score for s in now.counties)
     return [
-        *([overview_charts.rates(now, before)] if rated else []),
-        *([overview_charts.points(now)] if assessed else []),
+        *([overview_charts.rates(now, before, rules.wording)] if rated else []),
+        *([overview_charts.points(now, rules.wording)] if rules.scored and assessed else []),
         *burnt,
     ]

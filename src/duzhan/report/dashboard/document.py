@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from duzhan.columns import ACTION, SOURCE
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.series import burn_ups
 from duzhan.compliance.snapshots import duty_weeks, offered_days, sundays
@@ -15,6 +16,9 @@ from duzhan.report.dashboard.issues import EPOCH, issue_columns
 from duzhan.report.dashboard.views import view
 from duzhan.report.json import rules as jsonrules
 from duzhan.requirements import SCORE, asked_of
+
+
+from duzhan.report.pages.status import duties_title
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,6 +78,8 @@ def document(facts: DashboardFacts) -> Json:
     series = _series(facts)
     return {
         "rules": _rules(rules),
+        "wording": asdict(rules.wording),
+        "parts": _parts(facts),
         "deadlines": [_number(milestone.deadline) for milestone in rules.milestones],
         "points": [_points(milestone) for milestone in rules.milestones],
         "start": _number(rules.start),
@@ -99,6 +105,22 @@ def _points(milestone: Milestone) -> float | None:
     """Where its line of points lies; None without one."""
     asked = next(iter(asked_of(milestone, SCORE)), None)
     return float(asked.threshold) if asked and asked.threshold is not None else None
+
+
+def _parts(facts: DashboardFacts) -> Json:
+    """What the campaign has, so that nothing of what it has not stands on the page."""
+    rules, cells = facts.dataset.rules, facts.ledger.cells
+    return {
+        "scores": rules.scored,
+        "supervision": rules.supervises,
+        "on_site": rules.supervises and bool(rules.vocabularies.on_site_methods),
+        "reports": rules.reports,
+        "duties": duties_title(rules) if rules.supervises or rules.reports else "",
+        **{
+            key: any(text.strip() for text in cells[name].unique().to_pylist())
+            for key, name in (("actions", ACTION), ("sources", SOURCE))
+        },
+    }
 
 
 def _number(day: dt.date) -> int:

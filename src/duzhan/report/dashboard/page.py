@@ -89,6 +89,11 @@ def _context(
         "overview": overview,
         "ranked": ranked(overview.counties),
         "rules": facts.dataset.rules,
+        "interpreted": any(
+            rule.interpreted
+            for milestone in facts.dataset.rules.milestones
+            for rule in milestone.requirements
+        ),
         "sample": facts.dataset.sample,
         "version": VERSION,
         "libraries": libraries(),

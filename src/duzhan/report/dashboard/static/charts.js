@@ -202,7 +202,7 @@ function scoreChart(scores, day, words) {
             paths: uPlot.paths.stepped({ align: -1 }),
           },
           {
-            ...{ label: "评分", stroke: colours.blue, value: marks, paths: () => null },
+            ...{ label: wording.score_short, stroke: colours.blue, value: marks, paths: () => null },
             points: { show: true, size: 9, fill: colours.blue },
           },
         ],
@@ -277,7 +277,7 @@ function sparkline(county, day) {
         series: [{}, { stroke: colours.blue, width: 2, points: { show: true, size: 4 } }],
       },
     }),
-    `整改达标率走势：${said.join("，")}`,
+    `${wording.rate}走势：${said.join("，")}`,
     36,
     true,
   );

@@ -24,7 +24,7 @@ function source(rule) {
   return el(
     "div",
     { class: "small" },
-    `〔${rule.clause}〕${rule.sentence}`,
+    rule.clause ? `〔${rule.clause}〕${rule.sentence}` : rule.sentence,
     rule.interpreted && rule.note ? el("div", {}, `解释：${rule.note}`) : null,
   );
 }
@@ -46,7 +46,10 @@ function requirements(status, words) {
 }
 
 const WEEK_WORDS = {
-  supervised: { done: "已督战", missed: "✕ 未督战", due: "… 待督战" },
+  supervised: {
+    ...{ done: `已${wording.supervise}`, missed: `✕ 未${wording.supervise}` },
+    ...{ due: `… 待${wording.supervise}` },
+  },
   reported: {
     ...{ done: "✓ 按时报送", late: "△ 迟报", partial: "△ 不完整", missed: "✕ 未报送" },
     ...{ due: "… 待报送", free: "清单已销号，不需报送" },
@@ -55,32 +58,37 @@ const WEEK_WORDS = {
 
 function week(one) {
   const times = one.supervision.actual;
-  const supervised = times ? `✓ 督战${times}次` : WEEK_WORDS.supervised[one.supervised];
+  const supervised = times ? `✓ ${wording.supervise}${times}次` : WEEK_WORDS.supervised[one.supervised];
   return el(
     "li",
     { class: "week", title: one.words, "data-week": one.week },
     el("div", { class: "when" }, one.days),
-    el("div", { class: `duty ${one.supervised}` }, supervised),
-    el("div", { class: `duty ${one.reported}` }, WEEK_WORDS.reported[one.reported]),
+    has.supervision ? el("div", { class: `duty ${one.supervised}` }, supervised) : null,
+    has.reports
+      ? el("div", { class: `duty ${one.reported}` }, WEEK_WORDS.reported[one.reported])
+      : null,
   );
 }
 
 function duties(words) {
+  if (!has.duties) return null;
   const streak =
     words.weeks_unsupervised > 1
-      ? el("p", { class: "verdict bad" }, `已连续${words.weeks_unsupervised}周未督战`)
+      ? el("p", { class: "verdict bad" }, `已连续${words.weeks_unsupervised}周未${wording.supervise}`)
       : null;
   return section(
-    "每周一督战、一报告",
+    has.duties,
     el("p", {}, `本周：${words.week}`),
     el("p", {}, `上一整周：${words.last_week}`),
     streak,
-    el("p", {}, `最近一次实地督战：${words.last_on_site}`),
-    el("ol", { class: "weeks", "aria-label": "各周督战和周报" }, ...words.weeks.map(week)),
+    has.on_site ? el("p", {}, `最近一次实地${wording.supervise}：${words.last_on_site}`) : null,
+    el("ol", { class: "weeks", "aria-label": "各周职责" }, ...words.weeks.map(week)),
     el(
       "p",
       { class: "small" },
-      page.rules.duties.map(({ clause, name }) => `〔${clause}〕${name}`).join("　"),
+      page.rules.duties
+        .map(({ clause, name }) => (clause ? `〔${clause}〕${name}` : name))
+        .join("　"),
     ),
   );
 }
@@ -136,9 +144,10 @@ function progress(county, status, day) {
 }
 
 function assessments(county, day) {
+  if (!has.scores) return null;
   const known = county.scores.filter(({ number }) => number <= page.days[day].number);
   const counted = known.filter(({ own }) => !own);
-  if (!known.length) return section("评分", el("p", {}, "还没有评估。"));
+  if (!known.length) return section(wording.score_short, el("p", {}, "还没有评估。"));
   const said = counted.map(({ day: on, assessor, text }) => `${on} ${assessor} ${text}`).join("，");
   const rows = known.map((score) => [
     score.day,
@@ -147,11 +156,15 @@ function assessments(county, day) {
     score.milestone || "—",
   ]);
   return section(
-    "评分",
+    wording.score_short,
     counted.some(({ value }) => value !== null)
-      ? scoreChart(counted, day, `${county.name}评分图：${said}`)
+      ? scoreChart(counted, day, `${county.name}${wording.score_short}图：${said}`)
       : null,
-    details("逐次评分", true, table("逐次评分", ["日期", "评估方", "总分", "考核节点"], rows)),
+    details(
+      `逐次${wording.score_short}`,
+      true,
+      table(`逐次${wording.score_short}`, ["日期", "评估方", "总分", "考核节点"], rows),
+    ),
   );
 }
 
@@ -169,7 +182,9 @@ function countyView(county, day) {
       `${county.name}达标情况（截至${view.date}）`,
       lightBadge(status, words),
     ),
-    el("p", { class: "small" }, `${county.group}，组长：${county.leaders.join("；")}`),
+    el("p", { class: "small" }, [county.group, county.leaders.length ? `组长：${county.leaders.join("；")}` : ""]
+        .filter(Boolean)
+        .join("，"),),
     el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reason))),
     rateBar(status, words),
     figures(status, words, view),
@@ -191,6 +206,6 @@ function quality({ issues }) {
 
 function allIssuesView(day) {
   const issues = new IssueTable(day, null);
-  const title = `各县（市）问题清单（截至${viewOf(day).date}）`;
+  const title = `各${wording.unit}问题清单（截至${viewOf(day).date}）`;
   return { parts: [el("h2", { tabindex: "-1" }, title), issues.box], issues };
 }

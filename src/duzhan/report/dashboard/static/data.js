@@ -25,6 +25,9 @@ function viewOf(day) {
 
 const cellOf = ({ words, at }, row) => words[at ? at[row] : row];
 
+// What the campaign calls its things, and which parts it has.
+const { wording, parts: has } = page;
+
 const STATES = { o: "未整改", x: "超期", f: "待核验", c: "已销号" };
 const issueCount = page.issues.county.at
   ? page.issues.county.at.length

@@ -21,11 +21,16 @@ function heading(title) {
   return () => el("button", { type: "button", class: "sort", title: `按${title}排序` }, title);
 }
 
+// On the page as the campaign calls it; in a file as every list has it.
+function titleOf(key) {
+  return { action: wording.action, county: wording.unit }[key] ?? HEADINGS[key];
+}
+
 function column(key, width, more) {
   return {
     field: key,
-    title: HEADINGS[key],
-    titleFormatter: heading(HEADINGS[key]),
+    title: titleOf(key),
+    titleFormatter: heading(titleOf(key)),
     ...(width > 0 ? { width } : { minWidth: -width, widthGrow: 2 }),
     formatter: (cell) => document.createTextNode(cell.getValue() ?? ""),
     variableHeight: width < 0,
@@ -54,8 +59,8 @@ function columns(withCounty, narrow) {
     state,
     column("description", -190, { formatter: (cell) => given(cell.getValue(), NO_DESCRIPTION) }),
     column("location", -120, { widthGrow: 1 }),
-    column("action", 112),
-    column("source", 128),
+    ...(has.actions ? [column("action", 112)] : []),
+    ...(has.sources ? [column("source", 128)] : []),
     column("unit", -130, { widthGrow: 1 }),
     column("found", 108),
     column("due", 108),
@@ -138,8 +143,8 @@ class IssueTable {
         { class: "filters" },
         el("label", { for: "search" }, "搜索", search),
         el("label", { for: "state" }, "状态", state),
-        el("label", { for: "action" }, "专项行动", action),
-        all ? el("label", { for: "county" }, "县（市）", county) : null,
+        has.actions ? el("label", { for: "action" }, wording.action, action) : null,
+        all ? el("label", { for: "county" }, wording.unit, county) : null,
         save,
       ),
       el("p", { class: "small hint" }, hint),
@@ -169,7 +174,7 @@ class IssueTable {
   }
 
   save() {
-    const whose = this.code === null ? "各县（市）" : countyNames.get(this.code);
+    const whose = this.code === null ? `各${wording.unit}` : countyNames.get(this.code);
     save(`${whose}问题清单 ${page.days[this.day].day}.csv`, csvOf(this.listed()));
   }
 

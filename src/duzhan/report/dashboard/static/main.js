@@ -51,7 +51,7 @@ function show() {
   for (const [id, step] of Object.entries(STEPS))
     document.getElementById(id).disabled = !page.days[route.day + step];
   notice.textContent = route.notice;
-  document.title = `${route.place || "督战看板"}（截至${viewOf(route.day).date}）`;
+  document.title = `${route.place || wording.dashboard}（截至${viewOf(route.day).date}）`;
   if (shown.place !== null && shown.place !== route.place) {
     // The back button returns to where one was.
     if (followed) scrollTo(0, 0);

@@ -18,8 +18,8 @@ function figure(key, title, value, ...notes) {
 }
 
 function supervisionText({ expected, actual }) {
-  if (!expected && !actual) return "不在督战期";
-  return actual ? `${actual}次` : "尚未督战";
+  if (!expected && !actual) return `不在${wording.supervise}期`;
+  return actual ? `${actual}次` : `尚未${wording.supervise}`;
 }
 
 function reportText({ expected, submitted_on: sent, on_time: onTime, complete }) {
@@ -64,24 +64,28 @@ function figures(status, words, view) {
     { class: "figures" },
     figure(
       "rate",
-      "整改达标率",
+      wording.rate,
       words.rate,
       el("span", { class: "note" }, counted),
       lineNote(words.rate_line),
     ),
-    figure(
-      "score",
-      "最近评分",
-      words.score,
-      el("span", { class: "note" }, words.score_by),
-      lineNote(words.score_line),
-    ),
+    has.scores
+      ? figure(
+          "score",
+          `最近${wording.score_short}`,
+          words.score,
+          el("span", { class: "note" }, words.score_by),
+          lineNote(words.score_line),
+        )
+      : null,
     figure("claimed_rate", "连同待核验", words.claimed_rate),
     figure("overdue", "超期", pieces0(issues, "overdue")),
     figure("claimed", "待核验", pieces0(issues, "claimed")),
     figure("days_left", "距当前节点", left),
-    figure("supervision", "本周督战", supervisionText(weekly.supervision)),
-    figure("report", "本周周报", reportText(weekly.report)),
+    has.supervision
+      ? figure("supervision", `本周${wording.supervise}`, supervisionText(weekly.supervision))
+      : null,
+    has.reports ? figure("report", "本周周报", reportText(weekly.report)) : null,
   );
 }
 
@@ -97,14 +101,14 @@ function card(number, day) {
     el("p", { class: "reasons" }, words.brief || "没有超期，数据齐全"),
     rateBar(status, words),
     figures(status, words, view),
-    el("div", { class: "trend" }, "近几期整改达标率", sparkline(number, day)),
+    el("div", { class: "trend" }, `近几期${wording.rate}`, sparkline(number, day)),
   );
 }
 
 function overview(day) {
   const view = viewOf(day);
   return [
-    el("h2", { tabindex: "-1" }, `各县（市）达标情况（截至${view.date}）`),
+    el("h2", { tabindex: "-1" }, `各${wording.unit}达标情况（截至${view.date}）`),
     el("p", { class: "headline" }, view.headline),
     el("p", { class: "headline" }, `${view.lights}。红灯在前。`),
     el("ol", { class: "cards" }, ...view.order.map((number) => card(number, day))),

@@ -26,7 +26,7 @@ function routeOf(hash) {
   return {
     place: county ? county.name : known ? where : "",
     day,
-    notice: known ? notice : `没有“${where}”这个县（市），显示总览。${notice}`,
+    notice: known ? notice : `没有“${where}”这个${wording.unit}，显示总览。${notice}`,
   };
 }
 
