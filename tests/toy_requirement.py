@@ -21,12 +21,12 @@ from pydantic import Field
 
 from duzhan import requirements
 from duzhan.model import Verdict
-from duzhan.requirements.protocol import RequirementKeys
+from duzhan.requirements.protocol import KindNames, RequirementKeys
 from duzhan.requirements.results import Lack, RequirementResult
 from duzhan.values import Whole  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
-    from duzhan.model import Requirement
+    from duzhan.model import Requirement, Wording
     from duzhan.requirements.protocol import OnFile, Stage
 
 NAME = "closed"
@@ -48,9 +48,12 @@ class ToyKind:
     """See `duzhan.requirements.protocol.Kind`."""
 
     keys = ToyKeys
-    short = tag = title = "销号件数"
     unit = "件"
     owed_by_county = True
+
+    def named(self, wording: Wording) -> KindNames:  # noqa: ARG002 - the same everywhere
+        """One name for all places."""
+        return KindNames("销号件数", "销号件数", "销号件数")
 
     def judge(self, requirement: Requirement, term: Stage, evidence: OnFile) -> RequirementResult:
         """Met or not by the deadline."""

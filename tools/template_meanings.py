@@ -448,6 +448,7 @@ ATTRIBUTES = {
             "duties_from": "每周职责从哪个周一算起",
             "warn_days": "距截止几天起亮黄灯",
             "closure_needs_verifier": "没有核验人的销号是否只算待核验",
+            "closure_needs_evidence": "没有佐证材料的销号是否只算待核验",
             "milestones": "各节点，Milestone",
             "duties": "每周职责，Duty",
             "vocabularies": "可以填写的词，Vocabularies",
@@ -462,7 +463,7 @@ ATTRIBUTES = {
             "reports": "有没有每周报告",
             "wants_analysis": "周报要不要含小结分析",
             "scored": "有没有评分的要求",
-            "has_tasks": "有没有任务",
+            "tasks": "各节点的任务名称",
         },
     ),
     "Vocabularies": (

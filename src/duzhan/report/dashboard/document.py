@@ -15,10 +15,8 @@ from duzhan.report.dashboard.encode import Pool
 from duzhan.report.dashboard.issues import EPOCH, issue_columns
 from duzhan.report.dashboard.views import view
 from duzhan.report.json import rules as jsonrules
-from duzhan.requirements import SCORE, asked_of
-
-
 from duzhan.report.pages.status import duties_title
+from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:
     import datetime as dt
