@@ -10,7 +10,6 @@ from duzhan.compliance.series import burn_ups, combined
 from duzhan.dataset.ledger import missing_lists
 from duzhan.report.charts import prefecture as overview_charts
 from duzhan.report.charts.county import burn_up, scores
-from duzhan.report.weekly.phrases import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,9 +48,9 @@ def charts(
             burnt.append(scores(report.county, given, rules, day))
         return burnt
     known = [one for one in series.values() if one.now.total]
-    everywhere = replace(report.roster.prefecture, name=whole(report))
-    named = report.roster.prefecture if report.roster.prefecture.name else everywhere
-    burnt = [burn_up(combined(known, named))] if known else []
+    place, wording = report.roster.prefecture, rules.wording
+    place = replace(place, name=place.name or wording.whole or f"全部{wording.unit}")
+    burnt = [burn_up(combined(known, place))] if known else []
     before = report.previous if report.week.has_before else None
     # In the order of the table beside them: the worst first.
     now = replace(report.status, counties=tuple(ranked(report.status.counties)))
