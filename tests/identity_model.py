@@ -23,6 +23,7 @@ class Row:
     own: str = ""
     found: int = 0
     due: int = 0
+    in_force: int = 0
     former: tuple[str, ...] = ()
     closed_on: int = 0
     withdrawn: bool = False
@@ -84,7 +85,7 @@ def rule_4(row: Row, issue: Row) -> bool:
         return False
     if not issue.settled:
         return True
-    old = row.due in {0, issue.due} or 0 < row.due <= issue.closed_on
+    old = row.due in {0, issue.due, issue.in_force} or 0 < row.due <= issue.closed_on
     return not row.id and old
 
 

@@ -42,6 +42,7 @@ def some(pick: random.Random, *, issue: bool) -> Row:
         former=former,
         closed_on=pick.choice(CLOSED),
         withdrawn=pick.random() < 0.1,
+        in_force=pick.choice((row.due, *DUE)),
     )
 
 
@@ -79,6 +80,7 @@ def answered(rows: list[Row], issues: list[Row]) -> Match:
         keys.at(np.arange(len(issues))),
         np.array([row.closed_on for row in issues], np.int64),
         np.array([row.withdrawn for row in issues], bool),
+        np.array([row.in_force for row in issues], np.int64),
         np.array([at for at, _ in formers], np.int64),
         np.array([by_text[name] for _, name in formers], np.int64),
     )

@@ -73,6 +73,11 @@ def tell(place: Workplace, outcomes: Sequence[Outcome]) -> None:
     """Print one line for each change that was made."""
     for outcome in outcomes:
         say(_described(outcome))
+        if outcome.contradicted:
+            note(
+                f"{outcome.edit.issue.name}的“整改情况”仍写着没有整改完，check 会报状态矛盾；"
+                "请县里改正，或用 duzhan amend 改“整改情况”"
+            )
     if place.dataset.sample:
         note(place.dataset.sample)
 

@@ -65,9 +65,16 @@ def ledger_problems(
     ahead = [] if today is None else _ahead(ledger, dates, rules, today)
     further = (*remarks(ledger, dates), *ahead)
     placed = problems_by_row(ledger, rules, dates, further)
+    aside = [_aside(source, *one) for source in ledger.sources for one in source.table.grid.aside]
     registers = [*ledger.registers.problems, *(one.problem for one in ledger.facts.ignored)]
     registers.sort(key=lambda problem: (problem.file, problem.line or 0))
-    return [*ledger.problems, *(problem for _, problem in placed), *registers]
+    return [*ledger.problems, *aside, *(problem for _, problem in placed), *registers]
+
+
+def _aside(source: Source, sheet: str, why: str) -> Problem:
+    """A sheet beside a list that is none: nothing of it counts."""
+    message = f"这个工作表没有读：{why}"
+    return Problem("warning", source.file, None, None, None, "missing-column", message, sheet)
 
 
 def problems_by_row(

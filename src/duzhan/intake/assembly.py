@@ -298,12 +298,16 @@ def _closing_rows(column: pa.ChunkedArray, endings: frozenset[bytes]) -> list[in
     said = _BLANK[data[last]]
     final = np.zeros(256, bool)
     final[[ending[-1] for ending in endings]] = True
-    wanted = [int.from_bytes(ending, "big") for ending in endings]
+    wanted = [(len(ending), int.from_bytes(ending, "big")) for ending in endings]
     # Before a bracket of one byte or of three stands the last character of the word.
     for width in (1, 3):
         at = last - width
         maybe = np.flatnonzero(final[data[np.maximum(at, 0)]])
-        said[maybe] |= np.isin(three_bytes(data, at[maybe] - 2), wanted)
+        codes = three_bytes(data, at[maybe] - 2)
+        # A mark such as × has two bytes, a letter one.
+        for length in {size for size, _ in wanted}:
+            few = [code for size, code in wanted if size == length]
+            said[maybe] |= np.isin(codes & ((1 << 8 * length) - 1), few)
     found: list[int] = rows[said].tolist()
     return found
 

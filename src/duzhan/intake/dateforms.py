@@ -31,6 +31,9 @@ _SLASHED = re.compile(r"\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?" + _TIME)
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range(36526, 73051)
 
+# A workbook may count from 1904, 1462 days later.
+_EPOCHS_APART = 1462
+
 WRITE_LIKE = "应写成 2021-06-30 或 2021年6月30日"
 
 
@@ -102,6 +105,14 @@ def _read_with_year(plain: str) -> dt.date | None:
     if match := _COMPACT.fullmatch(plain):
         return _date(*map(int, match.groups()))
     return None
+
+
+def from_1904(text: str) -> str:
+    """A serial number of a workbook that counts from 1904 as a date; any other text as it is."""
+    match = _SERIAL.fullmatch(plain_text(text))
+    if match is None or (serial := int(match[1]) + _EPOCHS_APART) not in _SERIALS:
+        return text
+    return (_EXCEL_EPOCH + dt.timedelta(days=serial)).isoformat()
 
 
 def why_refused(text: str) -> str:

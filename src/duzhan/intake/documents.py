@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan.intake.foreign_reader import Laid
-from duzhan.intake.refusals import NotAListError
+from duzhan.intake.refusals import NotAListError, RefusedFileError
 from duzhan.intake.sheets import below, head_rows
 from duzhan.intake.text import header_key
+from duzhan.intake.unlisted import is_form, why_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -115,5 +116,8 @@ def _refuse(tables: Sequence[Laid], finder: HeaderFinder, what: str) -> list[Gri
     required = finder.required
     if not any(len(table.lines) for table in tables):
         raise NotAListError(f"没有表格的{what}", "请把问题清单做成表格（或填进 Excel）后再报")
+    for rows in map(head_rows, tables):
+        if is_form(rows, finder):
+            raise RefusedFileError("missing-column", why_unlisted(rows, finder))
     remedy = "请检查表头，或把清单填进 Excel 后再报"
     raise NotAListError(f"没有“{required}”一列的{what}", remedy)

@@ -141,9 +141,21 @@ class HeaderFinder:
         if not 0 < lower < len(rows):
             return None
         both = tuple(rows[lower - 1]), tuple(rows[lower])
+        if self._is_title(list(zip_longest(*both, fillvalue=""))):
+            return None
         cells = self._stacked(*both)
         positions = self.match(cells)
         return Header(lower, cells, positions, both) if self.required in positions else None
+
+    def _is_title(self, pairs: Sequence[tuple[str, str]]) -> bool:
+        """Whether the lower row is one cell that belongs to no heading above it: 一、已完成."""
+        own = [at for at, (_, under) in enumerate(pairs) if under.strip()]
+        if len(own) != 1:
+            return False
+        at = own[0]
+        over, under = pairs[at]
+        alone = at + 1 == len(pairs) or bool(pairs[at + 1][0].strip())
+        return bool(over.strip()) and alone and not self.column_of(over.strip() + under.strip())
 
     def _is_lower_row(self, upper: Sequence[str], lower: Sequence[str]) -> bool:
         """Whether a row is a header's second one, though it tells no more columns than the first.

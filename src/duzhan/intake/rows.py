@@ -47,7 +47,7 @@ _SIGNATURE = re.compile(
 )
 _NOTE = re.compile(rf"{INVISIBLE}*(?:{_spaced(NOTES)}){INVISIBLE}*:")
 _SUM = re.compile(rf"{INVISIBLE}*(?:{_spaced(SUMS)})")
-_NUMBER = re.compile(r"[-+]?[\d,.]*%?")
+_NUMBER = re.compile(r"共?[-+]?[\d,.]*[%个件条项处户家]?")
 # Arrow's expressions know the white space of ASCII only; this narrows the rows down.
 _GAP = r"[\s\x{3000}\x{a0}\x{1680}\x{2000}-\x{200f}\x{202f}\x{205f}\x{2060}\x{feff}]*"
 HINT = f"^{_GAP}(?:" + "|".join(_GAP.join(word) for word in (*SIGNATURES, *NOTES, *SUMS)) + ")"

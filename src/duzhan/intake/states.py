@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 NOTHING, DONE, NOT_DONE = 0, 1, 2
 BETWEEN = "；"
 
-# Before a word of a title, what makes it a demand or a doubt: 限期整改到位, 需整改完成.
+# Right before a word of a title, what makes it a doubt: 是否已完成.
+_DOUBT = re.compile(r"(?:不|未|没有?|待|需|应|须|限期|拟|是否|能否|如|若|未能)$")
+# Anywhere before a word that does not say 已, what makes it a demand: 需立即整改到位, 6月底前完成.
 _DEMAND = re.compile(
-    r"(?:不|未|没有?|待|需|应|须|限期|拟|计划|要求|预计|未能|确保|力争|尽快|必须)$"
+    r"不|未|没|待|需|应|须|限期|拟|计划|要求|预计|确保|力争|争取|尽快|必须|务必|立即|立行|马上"
+    r"|抓紧|亟|下一?步|今后|(?<!目)前|底|内|是否|能否"
 )
 # Behind it, what makes it a heading of something else: 整改完成情况, 完成时限.
-_SUBJECT = re.compile(r"^(?:情况|时限|期限|时间|日期|率|数|进度|标准|要求|方案|计划|措施)")
+_SUBJECT = re.compile(r"^(?:情况|时限|期限|时间|日期|率|数|进度|标准|要求|方案|计划|措施|后|前)")
 
 
 class Said(NamedTuple):
@@ -117,7 +120,9 @@ class StateWords:
                 continue
             if self._words[word] == NOT_DONE:
                 return word
-            if not _DEMAND.search(text[:at]) and not _SUBJECT.match(text[at + len(word) :]):
+            before, behind = text[:at], text[at + len(word) :]
+            doubt = _DOUBT if word.startswith("已") else _DEMAND
+            if not doubt.search(before) and not _SUBJECT.match(behind):
                 return word
         return None
 

@@ -189,11 +189,12 @@ class _Walk:
         return finder.at([self._cells(at) for at in range(first, last)], row - first)
 
     def _is_an_issues(self, cells: Sequence[str]) -> bool:
-        """Whether a row has a date, or an 编号 that is no heading: no header has."""
+        """Whether a row has a date, a number, or an 编号 that is no heading: no header has."""
         match = self._layout.finder.match
         own = self._judge.header.positions.get(self._layout.identifier or "", ())
         numbered = any(cells[at].strip() and not match([cells[at]]) for at in own)
-        return numbered or self._judge.has_own_date(cells)
+        counted = any(squash(cell).isdecimal() for cell in cells if cell)
+        return numbered or counted or self._judge.has_own_date(cells)
 
     def _begin(self, row: int, header: Header) -> None:
         """A further table begins; its header may take the row above or below as well."""

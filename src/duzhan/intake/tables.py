@@ -13,6 +13,7 @@ from duzhan.errors import reason
 from duzhan.files import opened
 from duzhan.intake.assembly import Assembled, assemble
 from duzhan.intake.broken import broken_cells, lost_numbers, refuse_swallowed
+from duzhan.intake.dateforms import from_1904
 from duzhan.intake.formats import read_grids
 from duzhan.intake.formats.sample import HEAD, Sample
 from duzhan.intake.grid import Flaw, Grid, RefusedFileError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.intake.dates import DateReader
+    from duzhan.intake.headers import Header
     from duzhan.intake.layout import Layout
 
     Rows = NDArray[np.integer]
@@ -206,6 +208,8 @@ def _part(
     if grid.sheet is None:
         # In text files an apostrophe keeps a cell from running as a formula; it is no content.
         columns = [restore_column(column) for column in columns]
+    if grid.beside.epoch_1904:
+        columns = _counted_from_1904(columns, section.header, layout)
     title = section.title or (layout.words.in_title(grid.sheet) if grid.sheet else None)
     made = assemble(columns, section.header, section.lines, title, layout, dates)
     names = made.names
@@ -217,6 +221,19 @@ def _part(
         or (flaw.position is None and has_shifted(grid, flaw.row, section.header))
     ]
     return _Part(made, flaws)
+
+
+def _counted_from_1904(
+    columns: Sequence[pa.ChunkedArray], header: Header, layout: Layout
+) -> list[pa.ChunkedArray]:
+    """Columns of dates whose plain numbers are days as elsewhere."""
+    dated = {at for name in layout.dates for at in header.positions.get(name, ())}
+    return [
+        pa.chunked_array([[from_1904(text) for text in column.to_pylist()]], pa.string())
+        if at in dated
+        else column
+        for at, column in enumerate(columns)
+    ]
 
 
 def _stacked(parts: Sequence[_Part]) -> _Part:

@@ -33,14 +33,28 @@ if TYPE_CHECKING:
     from duzhan.register.typed import Terms
 
 
+# The county's word says not done. What the office has verified is closed in spite of it, and
+# the contradiction stays on show until the word is set right.
+_CONFLICT = "state-conflict"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A change that can be made, and where the issue stands before and after, as of a day."""
+    """A change that can be made, and where the issue stands before and after, as of a day.
+
+    Attributes:
+        edit: the cells.
+        day: the day.
+        before: the state that it had.
+        after: the state that it has.
+        contradicted: whether the county's word of state now says otherwise.
+    """
 
     edit: Edit
     day: dt.date
     before: State | None
     after: State | None
+    contradicted: bool = False
 
     @property
     def withdrawn(self) -> bool:
@@ -96,7 +110,7 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
         col.CLOSED: add_date(issue.cells[col.CLOSED], on, terms.reading.dates),
         col.VERIFIER: by,
     }
-    return tried(Edit(issue, cells, by=by), on, State.CLOSED, terms)
+    return tried(Edit(issue, cells, by=by), on, State.CLOSED, terms, allowed=(_CONFLICT,))
 
 
 def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | None) -> Outcome:
@@ -185,19 +199,24 @@ def _facts(cells: Mapping[str, str], terms: Terms) -> Facts:
     return judge(row, np.zeros(1, np.int16), Brokenness(), terms.reading)
 
 
-def tried(edit: Edit, day: dt.date, wanted: State | None, terms: Terms) -> Outcome:
-    """Judge the changed row: no new fault, and the state that was wanted."""
+def tried(
+    edit: Edit, day: dt.date, wanted: State | None, terms: Terms, allowed: Collection[str] = ()
+) -> Outcome:
+    """Judge the changed row: no new fault but those allowed, and the state that was wanted."""
     issue = edit.issue
     cells = {**issue.cells, **edit.cells}
     before, after = _facts(issue.cells, terms), _facts(cells, terms)
     known = {(fault.code, fault.column) for fault in before.faults}
     for fault in after.faults:
-        if not fault.warning and (fault.code, fault.column) not in known:
+        if fault.warning or fault.code in allowed:
+            continue
+        if (fault.code, fault.column) not in known:
             raise DuzhanError(f"{issue.name}：{_why(fault, terms)}")
     state = terms.state(after, day)
     if wanted is not None and state is not wanted:
         raise DuzhanError(f"{issue.name} 改了也不起作用，请用 duzhan check 查看它的日期")
-    return Outcome(edit, day, terms.state(before, day), state)
+    contradicted = any(fault.code == _CONFLICT for fault in after.faults)
+    return Outcome(edit, day, terms.state(before, day), state, contradicted)
 
 
 def _why(fault: Fault, terms: Terms) -> str:
@@ -208,6 +227,8 @@ def _why(fault: Fault, terms: Terms) -> str:
             return f"“{fault.column}”晚于行动截止日 {terms.rules.end}"
         case "missing-description":
             return "“问题描述”不能清空"
+        case "state-conflict":
+            return "“整改情况”写着没有整改完，与日期矛盾，请先改正“整改情况”"
     return f"“{fault.column}”不能这样写"
 
 

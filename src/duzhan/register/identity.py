@@ -240,11 +240,12 @@ def _matched(
     few = len(issues)
     facts = judged(ledger)
     closed_on = np.where(row_states(facts, today) == CLOSED, _latest_closure(facts, today), 0)
+    in_force = facts.due_at(issues, today).astype(np.int64)
     former_rows, former_ids = _former(both, few, keys)
     found = match(
         KnownRows(
             keys.at(np.arange(few)), closed_on[issues], _withdrawn(ledger)[issues],
-            former_rows, former_ids,
+            in_force, former_rows, former_ids,
         ),
         keys.at(np.arange(few, few + len(left))),
         lambda row: rows.slice(int(left[row]), 1).to_pylist(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.errors import DuzhanError
+from duzhan.intake.alike import nearly_known
 from duzhan.intake.formats.opening import Member, opened
 from duzhan.intake.formats.other import PICTURE
 from duzhan.intake.refusals import NotAListError, RefusedFileError
@@ -25,6 +27,7 @@ from duzhan.parallel import on_all_cores
 from duzhan.register.merging import REJECTED, Merged, MergeTerms, merge
 from duzhan.register.own_files import adoption, ledger_name, ledger_table, why_foreign
 from duzhan.register.partial import beside, kind_of, untouched
+from duzhan.register.withdrawing import same_as
 from duzhan.store.canonical_csv import table_chunks
 from duzhan.store.row_entries import RowEntries
 from duzhan.visible import readable
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
 
+# Where a refusal goes on with what helps.
+_REMEDY = re.compile("[，；](?=如果“|请)")
+
 ELSEWHERE = "县(市)一栏与这份清单所属的县（市）不符"
 NO_COUNTY = "看不出属于哪个县（市），请在“县(市)”一栏写明"
 _UNKNOWN_COUNTY = (
@@ -65,9 +71,11 @@ class Batch:
         county: whose rows.
         rows: rows of the table.
         elsewhere: those of them that cannot be this county's, with the reason.
+        owners: whose they are, where they name another county.
         first: whether what concerns the sheet as a whole is told here.
         partial: whether it is a sheet of the tool's own, which leaves out most issues.
         untouched: whether nobody has changed anything in it; it has no rows then.
+        near: own headings that nearly are those of a known column, with that column.
     """
 
     path: Path
@@ -78,13 +86,15 @@ class Batch:
     rows: Rows
     elsewhere: dict[int, str]
     first: bool
+    owners: Mapping[int, County] = field(default_factory=dict)
     partial: Kind | None = None
     untouched: bool = False
+    near: tuple[tuple[str, str], ...] = ()
 
     @property
     def own(self) -> tuple[str, ...]:
         """Headings of the county's own columns."""
-        aside = beside(self.table) if self.partial else ()
+        aside = beside(self.table, self.partial) if self.partial else ()
         return tuple(name for name in self.table.own if name not in aside)
 
     @property
@@ -328,15 +338,17 @@ def _sheets_aside(member: Member, tables: Sequence[Table]) -> list[NotTaken]:
 def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Batch | NotTaken]:
     """The lists of one file, or why there is none."""
     roster = dataset.roster
-    file = member.name.rpartition("/")[2]
-    told = how.county or county_of_file(file, roster)
-    whose = told or (county_of_file(readable(path.name), roster) if member.name != file else None)
+    # In an archive the folder around a file may name its county; what is nearest goes first.
+    around = reversed([readable(path.name), *member.name.split("/")[1:]])
+    named = (county for name in around if (county := county_of_file(name, roster)))
+    whose = how.county or next(named, None)
     if member.refusal:
         return [_left_aside(member.name, member.refusal, None)]
     try:
-        tables = read_tables(member.path, how.layout_of(whose), how.reading.dates, how.max_size)
+        layout = how.layout_of(whose)
+        tables = read_tables(member.path, layout, how.reading.dates, how.max_size)
         batches = [
-            _partial(batch, how.reading)
+            _partial(batch, how.reading, layout)
             for table in tables
             for batch in _batches(member, path, table, roster, (how.county, whose))
         ]
@@ -348,17 +360,17 @@ def _read(member: Member, path: Path, dataset: Dataset, how: Intake) -> list[Bat
 def _left_aside(name: str, error: RefusedFileError, county: County | None) -> NotTaken:
     if isinstance(error, NotAListError):
         return NotTaken(name, error.what, error.remedy)
-    what, comma, remedy = error.message.rpartition("，请")
-    told = (what, f"请{remedy}") if comma else (error.message, "")
-    return NotTaken(name, *told, county=county, line=error.line)
+    what, *remedy = _REMEDY.split(error.message, maxsplit=1)
+    return NotTaken(name, what, "".join(remedy), county=county, line=error.line)
 
 
-def _partial(batch: Batch, reading: Reading) -> Batch:
+def _partial(batch: Batch, reading: Reading, layout: Layout) -> Batch:
     """A batch that knows whether it is a sheet of the tool's own, and whether it was touched."""
     kind = kind_of(batch.table)
     if kind is None:
-        return batch
-    if untouched(batch.table, reading.dates):
+        own = batch.table.own if batch.first else ()
+        return replace(batch, near=tuple(nearly_known(own, layout.finder))) if own else batch
+    if untouched(batch.table, kind, reading.dates):
         none = np.zeros(0, np.int64)
         return replace(batch, rows=none, elsewhere={}, first=False, partial=kind, untouched=True)
     return replace(batch, partial=kind)
@@ -382,8 +394,10 @@ def _batches(
         other = {
             int(row): ELSEWHERE for row in everything if named[0][row] and codes[row] != told.code
         }
+        owners = {row: owner for row in other if (owner := named[1][row]) is not None}
         yield Batch(
-            path, member.path, member.name, table, told, everything, other, first=True
+            path, member.path, member.name, table, told, everything, other,
+            first=True, owners=owners,
         )  # fmt: skip
         return
     if not any(named[1]):
@@ -491,6 +505,7 @@ def _grown(
         target = account.merged.target
         named[target[(target >= 0) & (target < len(named))]] = True
         cells = account.merged.cells
+    _name_the_same(before, named)
     if not all(batch.partial for batch in batches):
         accounts[-1] = _with_missing(accounts[-1], np.flatnonzero(~named), cells, terms)
     accounts[-1] = replace(accounts[-1], extensions=_extensions(accounts))
@@ -498,6 +513,15 @@ def _grown(
     # A ledger in another form is written anew: the journal says so first.
     adopted = adoption(before, before.column_names, digest, county) if entries else []
     return _Growth(cells, accounts, [*adopted, *entries])
+
+
+def _name_the_same(ledger: pa.Table, named: NDArray[np.bool_]) -> None:
+    """Who names a withdrawn issue names the one that it is in truth."""
+    if col.WITHDRAWN not in ledger.column_names or not named.any():
+        return
+    for reason in ledger[col.WITHDRAWN].filter(pa.array(named)).to_pylist():
+        if (other := same_as(reason)) is not None:
+            named |= np.asarray(pc.equal(ledger[col.ID], other).to_numpy(), bool)
 
 
 def _with_missing(account: Account, rows: Rows, cells: pa.Table, terms: MergeTerms) -> Account:

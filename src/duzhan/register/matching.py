@@ -67,11 +67,13 @@ class KnownRows:
         former_ids: one such number each, numbered with `keys.id`.
         closed_on: ordinal of the closure of an issue that is closed on the day of import, else 0.
         withdrawn: issues that do not exist any more.
+        in_force: ordinal of the deadline in force, extensions counted; 0 for none.
     """
 
     keys: Keys
     closed_on: Rows
     withdrawn: Mask
+    in_force: Rows
     former_rows: Rows = field(default_factory=_no_rows)
     former_ids: Rows = field(default_factory=_no_rows)
 
@@ -203,7 +205,8 @@ class _Matching:
         row, at = pairs.row, pairs.at
         undated = (self._rows.found[row] == 0) | (self._has.found[at] == 0)
         due, closed_on = self._rows.due[row], self._known.closed_on[at]
-        old = (due == 0) | (due == self._has.due[at]) | ((due > 0) & (due <= closed_on))
+        known = (due == self._has.due[at]) | (due == self._known.in_force[at])
+        old = (due == 0) | known | ((due > 0) & (due <= closed_on))
         fits = ~self._known.settled[at] | ((self._rows.id[row] == 0) & old)
         return pairs.where(undated & fits)
 

@@ -99,6 +99,7 @@ class Merged:
         reworded: incoming rows whose issue had other words.
         suspected: ledger rows of new issues beside those of the known ones that they resemble.
         added_closed: how many new issues are closed already.
+        withdrawn: incoming rows with new event dates of an issue that is withdrawn.
     """
 
     cells: pa.Table
@@ -115,6 +116,7 @@ class Merged:
     reworded: tuple[int, ...]
     suspected: tuple[tuple[int, int], ...]
     added_closed: int
+    withdrawn: tuple[int, ...] = ()
 
 
 def merge(
@@ -180,6 +182,7 @@ def merge(
         reworded=tuple(found.reworded.tolist()),
         suspected=tuple(_suspected(ledger, blend.cells, days.found[:known], new, reading)),
         added_closed=closed,
+        withdrawn=tuple(blend.withdrawn()),
     )
 
 
@@ -407,6 +410,16 @@ class _Blend:
         closed = row_states(facts, self._terms.today) == CLOSED
         added = int((closed & (at >= self._known)).sum())
         return list(self._impossible(facts, rows)), added
+
+    def withdrawn(self) -> Iterable[int]:
+        """Rows that bring event dates to an issue that counts no more."""
+        if col.WITHDRAWN not in self._before.column_names:
+            return
+        away = _filled(self._before[col.WITHDRAWN])
+        fresh = {row for rows, _ in self._fresh.values() for row in rows.tolist()}
+        for row, at in zip(self._taken.tolist(), self._at.tolist(), strict=True):
+            if row in fresh and at < len(away) and away[at]:
+                yield row
 
     # ------------------------------------------------------------ inside
 

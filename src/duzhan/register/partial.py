@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from duzhan.intake.dates import DateReader
     from duzhan.intake.tables import Table
 
-# What a list of corrections says before the cells; none may be a heading of an issue list.
-RETURN_HEADERS = ("文件", "工作表", "行", "类别", "列", "原值", "原因", "应怎样写")
-# What a form says behind the cells.
+# What a list of corrections says before the cells; none may be a heading of an issue list,
+# and none so plain that a county has a column of its own under it.
+RETURN_HEADERS = (
+    "所在文件", "所在工作表", "所在行", "退回类别", "所在列", "原值", "退回原因", "应怎样写",
+)  # fmt: skip
+# What a form says above and behind the cells.
+FORM_TITLE = "问题清单填报表（截至"
 MEND = "须更正"
 # The mark over a row's cells as they were sent out.
 MARK = "校验"
@@ -30,27 +34,32 @@ MARK_HEADER = "校验（请勿改动）"
 
 Kind = Literal["returned", "form"]
 
-_COLUMN, _VALUE = "列", "原值"
+_COLUMN, _VALUE = "所在列", "原值"
 
 
 def kind_of(table: Table) -> Kind | None:
-    """Whether a list is one that the tool sent out."""
+    """Whether a list is one that the tool sent out.
+
+    A form is known by its title as well: somebody may have deleted the columns
+    behind the list, and it is as partial as before.
+    """
     own = {header_key(name) for name in table.own}
-    if {"类别", _COLUMN, _VALUE, "应怎样写"} <= own:
+    if {"退回类别", _COLUMN, _VALUE, "应怎样写"} <= own:
         return "returned"
-    return "form" if MEND in own else None
+    titled = any(FORM_TITLE in cell for row in table.preface for cell in row)
+    return "form" if titled or {MARK, MEND} & own else None
 
 
-def beside(table: Table) -> tuple[str, ...]:
+def beside(table: Table, kind: Kind) -> tuple[str, ...]:
     """The columns of such a list that are none of its content."""
-    aside = {*RETURN_HEADERS, MEND, MARK}
+    aside = {*(RETURN_HEADERS if kind == "returned" else ()), MEND, MARK}
     return tuple(name for name in table.own if header_key(name) in aside)
 
 
-def untouched(table: Table, dates: DateReader) -> bool:
+def untouched(table: Table, kind: Kind, dates: DateReader) -> bool:
     """Whether nobody has changed anything in such a list since it was sent out."""
     rows = table.cells.to_pylist()
-    aside = {header_key(name): name for name in beside(table)}
+    aside = {header_key(name): name for name in beside(table, kind)}
     mark, column, value = (aside.get(name) for name in (MARK, _COLUMN, _VALUE))
     content = [name for name in table.cells.column_names if name not in aside.values()]
     if mark is not None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from duzhan.intake.dates import DateReader
     from duzhan.model import Rules, State, Term
 
-# Between several dates of one cell, or several words.
+# The columns of a cell that may be corrected: what the tool itself keeps is none of them.
+_AMENDED = (*col.ISSUE_COLUMNS, col.PARTNERS, col.MEASURES, col.PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,11 @@ def column_named(name: str, rules: Rules) -> str:
         UsageError: there is no such column, or it is not the issue's own.
     """
     for column in issue_layout(rules).finder.match([name]):
-        if column in col.ISSUE_COLUMNS:
+        if column in _AMENDED:
             return column
-    near = difflib.get_close_matches(squash(name), col.ISSUE_COLUMNS, 1, 0.4)
+    near = difflib.get_close_matches(squash(name), _AMENDED, 1, 0.4)
     hint = f"，是不是“{near[0]}”？" if near else "，"
-    raise UsageError(
-        f"台账没有“{shorten(name)}”这一列{hint}可改的有：{'、'.join(col.ISSUE_COLUMNS)}"
-    )
+    raise UsageError(f"台账没有“{shorten(name)}”这一列{hint}可改的有：{'、'.join(_AMENDED)}")
 
 
 def checked_dates(column: str, text: str, terms: Terms) -> str:

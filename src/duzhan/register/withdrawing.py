@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ from duzhan.register.verifiers import Signed, together
 if TYPE_CHECKING:
     from duzhan.register.issue_rows import IssueRow
     from duzhan.register.typed import Terms
+
+
+# How a 撤销说明 names the issue that a withdrawn one is in truth.
+_SAME = "，与 {} 是同一件"
+_SAME_AS = re.compile(_SAME.format("(.+)") + "$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,16 @@ def withdraw(issue: IssueRow, wanted: Withdrawal, terms: Terms) -> Outcome:
         raise DuzhanError(f"{issue.name} 就是 --same-as 写的那一件，请写另一个编号")
     if other is not None and other.cells.get(col.WITHDRAWN, "").strip():
         raise DuzhanError(f"{other.name} 已经撤销，不能说 {issue.id} 和它是同一件")
-    also = f"，与 {other.id} 是同一件" if other else ""
+    also = _SAME.format(other.id) if other else ""
     text = f"{terms.today} {wanted.by}：{wanted.reason}{also}"
     edit = Edit(issue, {col.WITHDRAWN: text}, by=wanted.by, reason=wanted.reason)
     return tried(edit, min(terms.today, terms.rules.end), None, terms)
+
+
+def same_as(reason: str) -> str | None:
+    """编号 of the issue that a withdrawn one is in truth, as its 撤销说明 names it."""
+    match = _SAME_AS.search(reason)
+    return match[1] if match else None
 
 
 def undo(issue: IssueRow, wanted: Withdrawal, terms: Terms) -> Outcome:

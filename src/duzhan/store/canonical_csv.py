@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BOM = b"\xef\xbb\xbf"
+# Where a C long has 32 bits, no larger limit of a cell can be set.
+_LONGEST = (1 << 31) - 1
 
 # Rows joined at a time: some megabytes, whatever the size of the ledger.
 _BATCH = 1 << 14
@@ -74,6 +76,8 @@ def read_rows(data: bytes) -> tuple[list[str], list[list[str]]]:
         UnicodeDecodeError: the bytes are no text of ours.
     """
     text = data.removeprefix(BOM).decode("utf-8")
+    # A cell of imports.csv may name ten thousand issues.
+    csv.field_size_limit(_LONGEST)
     header, *rows = csv.reader(io.StringIO(text, newline="")) if text else ([],)
     return [restore(name) for name in header], [[restore(cell) for cell in row] for row in rows]
 

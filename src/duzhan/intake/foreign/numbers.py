@@ -18,6 +18,7 @@ class Shows(Enum):
     """What a number format shows."""
 
     NUMBER = "number"
+    PERCENT = "percent"
     DATE = "date"
     MONTH = "month"
     YEAR = "year"
@@ -31,6 +32,7 @@ BUILT_IN = {
     **dict.fromkeys((17, 27, 36, 50, 52, 57), Shows.MONTH),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56), Shows.CLOCK),
     46: Shows.SPAN,
+    **dict.fromkeys((9, 10), Shows.PERCENT),
 }
 # No format is longer in Excel.
 _LONGEST = 255
@@ -61,7 +63,7 @@ def shown_by(code: str) -> Shows:
         return Shows.CLOCK
     if "y" in kinds and not re.search(r"[0#?]", section):
         return Shows.YEAR
-    return Shows.NUMBER
+    return Shows.PERCENT if "%" in section else Shows.NUMBER
 
 
 def _kind(words: list[str], at: int) -> str:
@@ -86,7 +88,7 @@ def number_text(value: float) -> str:
 
 
 def dated(value: float, shows: Shows, *, epoch_1904: bool = False) -> tuple[str, str | None]:
-    """A number in a date format as text, and what is wrong with it as a date.
+    """A number in a format of its own as text, and what is wrong with it as a date.
 
     Args:
         value: days since the workbook's day 0.
@@ -95,6 +97,8 @@ def dated(value: float, shows: Shows, *, epoch_1904: bool = False) -> tuple[str,
     """
     if not math.isfinite(value):
         return number_text(value) if math.isinf(value) else "", None
+    if shows is Shows.PERCENT:
+        return f"{number_text(round(value * 100, 6))}%", None
     if shows is Shows.SPAN:
         return _span(value), SPAN
     days = value + SHIFT_1904 if epoch_1904 else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from duzhan.intake.foreign.numbers import number_text
+from duzhan.intake.foreign.numbers import Shows, dated, number_text
 from duzhan.intake.foreign.package import Package
 from duzhan.intake.foreign.sheet import (
     CLOCK,
@@ -259,7 +259,7 @@ def _content(cell: Element, style: Style) -> tuple[str, str | None, bool]:
 def _simple(cell: Element, kind: str | None, value: str | None, shown: str | None) -> str:
     """The text of a number, a truth value or a text."""
     if kind in ("float", "percentage", "currency") and value is not None:
-        return _number(value)
+        return _number(value, Shows.PERCENT if kind == "percentage" else Shows.NUMBER)
     if kind == "boolean":
         return "TRUE" if _plain(cell, "boolean-value") == "true" else "FALSE"
     return shown if shown is not None else (_plain(cell, "string-value") or "")
@@ -288,9 +288,10 @@ def _qualified(cell: Element, word: str, name: str) -> str | None:
     return next((v for key, v in cell.items() if key.endswith(end) and word in key), None)
 
 
-def _number(value: str) -> str:
+def _number(value: str, shows: Shows = Shows.NUMBER) -> str:
     try:
-        return number_text(float(value))
+        number = float(value)
+        return number_text(number) if shows is Shows.NUMBER else dated(number, shows)[0]
     except (ValueError, OverflowError):
         return value
 

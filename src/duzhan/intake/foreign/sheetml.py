@@ -27,7 +27,7 @@ _ROWS, _COLUMNS = 1 << 20, 1 << 14
 _NAMED = {
     "General Date": Shows.DATE, "Long Date": Shows.DATE, "Medium Date": Shows.DATE,
     "Short Date": Shows.DATE, "Long Time": Shows.CLOCK, "Medium Time": Shows.CLOCK,
-    "Short Time": Shows.CLOCK,
+    "Short Time": Shows.CLOCK, "Percent": Shows.PERCENT,
 }  # fmt: skip
 
 

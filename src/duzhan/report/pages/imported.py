@@ -241,6 +241,10 @@ def _named(account: Account) -> tuple[tuple[str, Sequence[str]], ...]:
         ("另编了编号", account.ids_of(merged.renumbered)),
         ("写了已完成而没有日期，按导入当天报完成", account.ids_of(merged.dated_claims)),
         ("改了问题描述", account.ids_of(merged.reworded)),
+        (
+            "已经撤销，新报的完成、销号、退回日期不算；应算到同一件上的，请在那一件上登记",
+            account.ids_of(merged.withdrawn),
+        ),
     )
 
 
@@ -265,6 +269,9 @@ def _columns(page: Page, account: Account) -> None:
     table = account.batch.table
     if account.batch.own:
         page.line(f"县里自己的列，照样保留：{'、'.join(map(shorten, account.batch.own))}")
+    for name, column in account.batch.near:
+        line = f"“{shorten(name)}”像是“{column}”，只差一个字，没有替你认"
+        page.line(f"{line}；确是的：--column {column}={name}")
     for first, second in table.joined:
         page.line(f"“{shorten(first)}”和“{shorten(second)}”是一个意思，已合在一起")
     for name in table.ambiguous:

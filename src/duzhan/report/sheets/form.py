@@ -11,8 +11,12 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from duzhan import columns as col
+from duzhan.dataset.ledger import reading_of
 from duzhan.intake.headers import HEADER_WITHIN
+from duzhan.register.partial import FORM_TITLE, MARK_HEADER, MEND, mark_of
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
 from duzhan.report.sheets.workbook import lines_in, new_workbook
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
 
 BLANK_ROWS = 200
 WORDS = "词表"
-MEND = "须更正"
 
 # So far down nobody looks for a header: no word can make this sheet a list of issues.
 _WORDS_FROM = HEADER_WITHIN + 1
@@ -45,7 +48,7 @@ _WIDTHS = {
     col.VERIFIER: 10,
     col.REMARK: 14,
 }
-_MEND_WIDTH = 34
+_OWN_WIDTH, _MEND_WIDTH = 12, 34
 _LINE_HEIGHT, _TALLEST = 14, 409
 
 # Who fills in what shows by the header's colour.
@@ -96,6 +99,10 @@ def write_form(
         _write_words(book, words)
 
 
+def _width(name: str) -> float:
+    return _WIDTHS.get(name, _OWN_WIDTH)
+
+
 def _sheet_names(forms: Sequence[CountyForm]) -> Iterator[str]:
     """The counties' names, made fit for a sheet, each once."""
     taken = {NOTES, WORDS}
@@ -139,16 +146,19 @@ class _Sheet:
         self._rules = rules
         self._words = words
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        self._width = len(col.ISSUE_COLUMNS)
+        self._dates = reading_of(rules).dates
+        self._columns = form.columns
+        self._width = len(form.columns)
         self._mends = any(row.mend for row in form.rows)
 
     def write(self, day: dt.date, sample: str | None) -> None:
         """Write everything, from the title down."""
-        for position, name in enumerate(col.ISSUE_COLUMNS):
+        for position, name in enumerate(self._columns):
             # The column's own format opens also the rows that do not exist yet.
-            self._sheet.set_column(position, position, _WIDTHS[name], self._open_cell(name))
+            self._sheet.set_column(position, position, _width(name), self._open_cell(name))
         if self._mends:
             self._sheet.set_column(self._width, self._width, _MEND_WIDTH)
+        self._sheet.set_column(self._marks, self._marks, 12, None, {"hidden": True})
         header = self._write_titles(day, sample)
         self._write_header(header)
         first = header + 1
@@ -159,6 +169,11 @@ class _Sheet:
         self._check_words(first, last)
         self._check_dates(first, last)
         self._set_up(header)
+
+    @property
+    def _marks(self) -> int:
+        """The column by which a row says whether anybody has touched it."""
+        return self._width + self._mends
 
     def _format(self, *parts: Mapping[str, object]) -> Any:  # noqa: ANN401
         merged: dict[str, object] = {}
@@ -177,7 +192,7 @@ class _Sheet:
         """Write the lines above the header; give the header's row."""
         number = len(self._form.rows)
         listed = f"未销号 {number} 件" if number else "没有未销号的问题"
-        title = f"{self._form.county.name}问题清单填报表（截至{full_date(day)}，{listed}）"
+        title = f"{self._form.county.name}{FORM_TITLE}{full_date(day)}，{listed}）"
         hint = (
             "整改情况填在原行，新问题从下面的空行填起；蓝色列由县（市）填，橙色列由督战组核验后填。"
             f"填法见工作表“{NOTES}”。"
@@ -194,22 +209,23 @@ class _Sheet:
 
     def _write_header(self, row: int) -> None:
         self._sheet.set_row(row, 30)
-        for position, name in enumerate(col.ISSUE_COLUMNS):
+        for position, name in enumerate(self._columns):
             colour = _SUPERVISOR_COLOUR if name in _BY_SUPERVISORS else _COUNTY_COLOUR
             self._sheet.write_string(row, position, name, self._format(_HEAD, {"bg_color": colour}))
         if self._mends:
             faulty = self._format(_HEAD, {"bg_color": _FAULT_COLOUR})
             self._sheet.write_string(row, self._width, MEND, faulty)
+        self._sheet.write_string(row, self._marks, MARK_HEADER, self._format(_HEAD))
 
     def _write_issue(self, row: int, issue: FormRow) -> None:
         lines = max(
             lines_in(issue.mend, _MEND_WIDTH),
-            *(lines_in(str(issue.cells[name]), _WIDTHS[name]) for name in col.ISSUE_COLUMNS),
+            *(lines_in(str(issue.cells[name]), _width(name)) for name in self._columns),
         )
         # A row of one line is left to grow with what is written in it.
         if lines > 1:
             self._sheet.set_row(row, min(_TALLEST, lines * _LINE_HEIGHT + 4))
-        for position, name in enumerate(col.ISSUE_COLUMNS):
+        for position, name in enumerate(self._columns):
             value = issue.cells[name]
             kind = _DATE if name in col.DATE_COLUMNS else _TEXT
             fault = {"bg_color": _FAULT_COLOUR} if name in issue.faulty else {}
@@ -218,6 +234,8 @@ class _Sheet:
             self._write(row, position, value, self._format(_BODY, kind, fault, locked))
         if self._mends:
             self._write(row, self._width, issue.mend, self._format(_BODY))
+        cells = {name: str(issue.cells[name]) for name in self._columns}
+        self._sheet.write_string(row, self._marks, mark_of(cells, self._dates))
 
     def _write(self, row: int, position: int, value: Value, style: Any) -> None:  # noqa: ANN401
         if isinstance(value, dt.date):
@@ -231,7 +249,7 @@ class _Sheet:
         """Frame a new row once something stands in it, so that empty ones are not printed."""
         right = self._width - 1
         style = self._book.add_format({"border": 1, "border_color": _BODY["border_color"]})
-        formula = f"=COUNTA($A{first + 1}:${chr(ord('A') + right)}{first + 1})>0"
+        formula = f"=COUNTA($A{first + 1}:${xl_col_to_name(right)}{first + 1})>0"
         rule = {"type": "formula", "criteria": formula, "format": style}
         self._sheet.conditional_format(first, 0, last, right, rule)
 

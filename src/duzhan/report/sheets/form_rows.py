@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLAIMED, OPEN, standing
@@ -21,14 +22,17 @@ from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.problems import ledger_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from duzhan.dataset.ledger import Ledger
     from duzhan.intake.dates import DateReader
     from duzhan.model import County, Rules
 
 # Whose mending is the office's, in the ledger, and not the county's in the form.
-_NOT_THE_COUNTYS = frozenset({"duplicate-id", "unknown-county", "no-verifier"})
+_NOT_THE_COUNTYS = frozenset({"duplicate-id", "unknown-county", "no-verifier", "interpreted-date"})
+
+# Columns that the office fills.
+_THE_OFFICES = frozenset({col.FORMER_ID, col.WITHDRAWN})
 
 # A spreadsheet's calendar begins with 1900, and that year is not sound.
 _FIRST_YEAR = 1901
@@ -57,12 +61,14 @@ class CountyForm:
 
     Attributes:
         rows: its issues that are not closed, in the order of its files.
+        columns: the fourteen, then the further and own ones that these issues have.
         nameless: how many issues have neither 编号 nor 问题描述; no row that
             comes back could be known as one of them, so the form leaves them out.
     """
 
     county: County
     rows: tuple[FormRow, ...]
+    columns: tuple[str, ...] = col.ISSUE_COLUMNS
     nameless: int = 0
 
 
@@ -85,9 +91,16 @@ def county_forms(
         if only is not None and county != only:
             continue
         numbers = np.sort(now.rows[wanted & (now.county == index)]).tolist()
-        rows = [row for row in writer.rows(numbers) if row is not None]
-        forms.append(CountyForm(county, tuple(rows), len(numbers) - len(rows)))
+        columns = _columns(ledger.cells.take(pa.array(numbers, pa.int64())))
+        rows = [row for row in writer.rows(numbers, columns) if row is not None]
+        forms.append(CountyForm(county, tuple(rows), columns, len(numbers) - len(rows)))
     return forms
+
+
+def _columns(cells: pa.Table) -> tuple[str, ...]:
+    """The columns of a form; what the office alone decides is none of the county's."""
+    used = [name for name in cells.column_names if pc.any(pc.not_equal(cells[name], "")).as_py()]
+    return tuple(name for name in col.ledger_columns(used) if name not in _THE_OFFICES)
 
 
 def earliest_date(rules: Rules) -> dt.date:
@@ -107,19 +120,20 @@ class _RowWriter:
         self._faults = _faults_by_line(ledger, rules, self._dates)
         self._firsts = [source.first for source in ledger.sources]
 
-    def rows(self, numbers: list[int]) -> Iterable[FormRow | None]:
-        """Give each row of the ledger as a row of the form; None if it names no issue."""
+    def rows(self, numbers: list[int], columns: Sequence[str]) -> Iterable[FormRow | None]:
+        """Give each row of the ledger as a row of a form; None if it names no issue."""
         texts = self._ledger.cells.take(pa.array(numbers, pa.int64())).to_pylist()
         for number, text in zip(numbers, texts, strict=True):
             named = any(not self._says_nothing(number, c, text) for c in (col.ID, col.DESCRIPTION))
-            yield self._row(number, text) if named else None
+            cells = {name: text[name] for name in columns}
+            yield self._row(number, cells) if named else None
 
     def _row(self, number: int, text: Mapping[str, str]) -> FormRow:
         faults = self._faults_of(number)
         has_id = not self._says_nothing(number, col.ID, text)
         return FormRow(
-            {name: self._value(number, name, text[name], has_id) for name in col.ISSUE_COLUMNS},
-            frozenset(name for name, _ in faults if name in col.ISSUE_COLUMNS),
+            {name: self._value(number, name, text[name], has_id) for name in text},
+            frozenset(name for name, _ in faults if name),
             "\n".join(f"{name or '整行'}：{message}" for name, message in faults),
         )
 
@@ -130,6 +144,8 @@ class _RowWriter:
         broken = (number, name) in self._ledger.broken
         if name not in col.DATE_COLUMNS:
             return "" if broken else text.replace("\r\n", "\n").replace("\r", "\n")
+        if name == col.DUE and not broken and (told := self._dates.deadline(text)).in_words:
+            return "" if told.refused else text
         read = self._dates.read_several if name in col.EVENT_COLUMNS else self._dates.read
         days, refused = ((), True) if broken else read(text)
         refused |= name == col.FOUND and any(day > self._day for day in days)

@@ -34,7 +34,7 @@ KINDS: dict[Kind, str] = {
     "moved": "日期推迟未采用",
     "missing": "清单里没有",
 }
-_ROW = HEADERS.index("行")
+_ROW = HEADERS.index("所在行")
 
 _WIDTHS = (14, 9, 5, 13, 13, 15, 32, 32)
 _CELL_WIDTHS = {col.DESCRIPTION: 30, col.LOCATION: 18, col.UNIT: 18, col.REMARK: 16}

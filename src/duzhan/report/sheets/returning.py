@@ -33,6 +33,7 @@ _POSTPONED = "确需推迟的，请写明理由报办公室批准；批准之前
 _FOUND_LATER = "发现日期写错的，请说明是哪一天发现的，报办公室更正"
 _MISSING_WHY = "台账里还没有销号，这次的清单里没有这一件"
 _MISSING_REMEDY = "请补报进展；整改完成的写明完成日期"
+_STRAY_REMEDY = "确是本县（市）的问题，请写进本县（市）的清单再报；不是的，请告知办公室"
 _HAPPENED = "已经做完的写做完那一天；还没有做完的空着"
 
 
@@ -154,15 +155,33 @@ def write_rejects(accounts: Sequence[Account], folder: Path, dates: DateReader) 
     for place, account in enumerate(accounts):
         if rejects := rejects_of(account):
             by_county.setdefault(account.batch.county.name, []).append((place, rejects))
+    strays = _strays(accounts)
+    for name in strays:
+        by_county.setdefault(name, [])
     if by_county:
         _make(folder)
     for name, parts in by_county.items():
         target = _free_place(folder, name, taken)
         together = [reject for _, rejects in parts for reject in rejects]
+        together += strays.get(name, ())
         write_rejects_csv(target, together, dates)
         write_rejects_xlsx(target.with_suffix(".xlsx"), together, dates)
         written.update(dict.fromkeys((place for place, _ in parts), target))
     return written
+
+
+def _strays(accounts: Sequence[Account]) -> dict[str, list[Reject]]:
+    """Rows in another county's list, for the office of the county that they name."""
+    strays: dict[str, list[Reject]] = {}
+    for account in accounts:
+        if not account.batch.owners:
+            continue
+        writer = _Writer(account, {})
+        for row, owner in account.batch.owners.items():
+            why = f"写在{account.batch.county.name}的清单里，没有导入"
+            reject = writer.reject(row, "rejected", col.COUNTY, why, _STRAY_REMEDY)
+            strays.setdefault(owner.name, []).append(reject)
+    return strays
 
 
 def _make(folder: Path) -> None:
