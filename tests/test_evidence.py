@@ -6,6 +6,7 @@ import datetime as dt
 import errno
 import hashlib
 import io
+import json
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import docx
 import pytest
+from PIL import Image
 
 import parts
 from duzhan.campaign.changing import workplace
@@ -20,15 +22,18 @@ from duzhan.campaign.checking import check
 from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
+from duzhan.columns import ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
+from duzhan.intake.pictures import reduced
 from duzhan.report.pages.imported import import_page
 from duzhan.report.pages.plain import render
 from duzhan.store import unfinished
 from duzhan.store.atomic import move
+from duzhan.store.canonical_csv import rows_bytes
 from duzhan.store.pending import PENDING
 from duzhan.store.transaction import Store
 from photographs import HEADINGS, issue_row, photograph, workbook
-from small import TODAY, assert_replays, litter, small_dataset, snapshot
+from small import FUNING, TODAY, Calls, assert_replays, litter, row, small_dataset, snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +47,11 @@ DIGEST = "0" * 64
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return small_dataset(tmp_path / "ds")
+
+
+@pytest.fixture
+def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Calls:
+    return Calls(folder, capsys)
 
 
 def register(root: Path, *rows: str) -> None:
@@ -299,3 +309,182 @@ def test_an_import_that_breaks_off_is_settled_whole(
     assert litter(folder) == []
     assert errors(folder) == []
     assert not (len(files) % 2)
+
+
+# ---------------------------------------------------------------- what check says
+
+
+def warnings(root: Path) -> dict[str, str]:
+    """Code to message of what is said of evidence."""
+    return {p.code: p.message for p in check(root).problems if p.file == "evidence.csv"}
+
+
+def filed(root: Path, identifier: str, name: str, data: bytes, **cells: str) -> str:
+    """A file in its place, and its row."""
+    path = root / "evidence" / "富宁县" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    return named(identifier, name, **{"SHA-256": digest, **cells})
+
+
+def test_files_that_are_gone_or_changed_are_errors(folder: Path) -> None:
+    rows = [filed(folder, "富宁-0002", f"{n}.jpg", photograph(n)) for n in range(3)]
+    register(folder, *rows)
+    assert errors(folder) == []
+
+    (folder / "evidence/富宁县/0.jpg").unlink()
+    (folder / "evidence/富宁县/1.jpg").write_bytes(photograph(7))
+    outside = folder.parent / "外面.jpg"
+    (folder / "evidence/富宁县/2.jpg").rename(outside)
+    (folder / "evidence/富宁县/2.jpg").symlink_to(outside)
+
+    found = [(p.code, p.line) for p in check(folder).problems if p.severity == "error"]
+    assert found == [("missing-evidence", 2), ("changed-evidence", 3), ("missing-evidence", 4)]
+
+
+def test_without_the_folder_its_absence_is_said_once(folder: Path) -> None:
+    register(folder, *(named(file=f"{n}.jpg") for n in range(30)))
+
+    found = [p for p in check(folder).problems if p.file == "evidence.csv"]
+    assert [p.code for p in found if p.severity == "error"] == []
+    assert [p.code for p in found].count("no-evidence-files") == 1
+
+
+def test_doubles_early_photographs_and_what_nothing_names_are_named(folder: Path) -> None:
+    early = photograph(1, taken="2021:05:20 10:00:00")
+    image = Image.open(io.BytesIO(early))
+    nearly = io.BytesIO()
+    image.resize((60, 44)).save(nearly, "PNG")
+    register(
+        folder,
+        filed(folder, "富宁-0001", "a.jpg", early),
+        filed(folder, "富宁-0002", "b.jpg", early),
+        filed(folder, "富宁-0004", "c.png", nearly.getvalue()),
+        filed(folder, "富宁-0004", "d.png", photograph(2, form="PNG")),
+        filed(folder, "", "e.jpg", photograph(3)),
+    )
+    (folder / "evidence/富宁县/多出来.jpg").write_bytes(b"x")
+
+    said = warnings(folder)
+    assert errors(folder) == []
+    assert said["shared-evidence"] == "与第2行（富宁县 富宁-0001）的整改后是同一张，请核对"
+    assert "像是同一处拍的" in said["alike-evidence"]
+    assert "拍摄于 2021-05-20，早于发现日期 2021-06-01" in said["early-evidence"]
+    assert said["unplaced-evidence"].startswith("富宁县有1件没有对应到问题")
+    assert "多出来.jpg" in said["unlisted-evidence"]
+    assert said["no-evidence"] == "富宁县已销号的问题里有1件没有佐证材料"
+    alike = [p.line for p in check(folder).problems if p.code == "alike-evidence"]
+    assert alike == [4]
+
+
+def test_pictures_that_are_none_and_bombs_are_kept_and_stop_nothing(folder: Path) -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(bomb, "PNG")
+    rows = [
+        filed(folder, "富宁-0002", "a.png", bomb.getvalue()),
+        filed(folder, "富宁-0002", "b.jpg", b"\xff\xd8\xff\xe0 not a picture"),
+        filed(folder, "富宁-0002", "c.jpg", photograph(1)[:200]),
+    ]
+    register(folder, *rows)
+
+    assert errors(folder) == []
+    assert reduced(bomb.getvalue(), (80, 80)) is None
+
+
+def test_a_small_picture_tells_nothing_of_place_and_device() -> None:
+    original = photograph(1, taken="2021:06:02 10:00:00")
+    assert b"Phone 13" in original
+    small = reduced(original, (40, 40))
+
+    assert small is not None
+    assert b"Phone" not in small
+    assert b"Exif" not in small
+    assert not Image.open(io.BytesIO(small)).getexif()
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_a_file_is_filed_listed_and_verified(
+    folder: Path, call: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUZHAN_TODAY", TODAY)
+    first = snapshot(folder)
+    photo = folder.parent / "现场.HEIC"
+    photo.write_bytes(photograph(1, taken="2021:06:12 08:30:00"))
+
+    said = call.done("evidence", "富宁－0003", str(photo), "--kind", "整改后", "--by", "李四").out
+    assert "富宁县 富宁-0003 整改后：evidence/富宁县/富宁-0003-整改后-01.jpg" in said
+    again = call.done("evidence", "富宁-0003", str(photo), "--kind", "整改后").out
+    assert "已经登记过" in again
+    (one,) = json.loads(call.done("evidence", "--json").out)["evidence"]
+    assert (one["id"], one["kind"], one["taken_at"]) == (
+        "富宁-0003",
+        "整改后",
+        "2021-06-12T08:30:00",
+    )
+    assert (one["received_on"], one["source"]) == (TODAY, "现场.HEIC")
+    assert "2021-06-12 08:30" in call.done("evidence", "--county", "富宁").out
+    assert "没有登记佐证材料" in call.done("evidence", "--county", "广南").out
+    assert "1件佐证材料都在" in call.done("evidence", "--verify").out
+    assert "佐证材料　李四" in call.done("history", "富宁-0003").out
+    assert_replays(folder, first)
+
+    (folder / one["file"]).write_bytes(b"x")
+    result = call("evidence", "--verify")
+    assert (result.code, result.out.count("\n")) == (1, 1)
+    assert "和登记时不一样了" in result.out
+
+
+def test_one_that_waited_gets_its_issue_and_stays_where_it_lies(folder: Path, call: Calls) -> None:
+    path = workbook(folder.parent / "富宁县.xlsx", ("富宁-0001",), {(7, 5): photograph(1)})
+    taken_in(folder, path)
+    (waiting,) = on(folder).ledger.registers.evidence
+
+    call.done("evidence", "富宁-0001", str(folder / waiting.file), "--kind", "整改后")
+
+    assert kept(folder) == [("富宁-0001", "整改后", "未对应/整改前-01.jpg")]
+    assert errors(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("富宁-0001", "没有.jpg", "--kind", "整改后"), "读不出来"),
+        (("富宁-0001", "空.jpg", "--kind", "整改后"), "是空的"),
+        (("富宁-9999", "a.jpg", "--kind", "整改后"), "没有编号为“富宁-9999”"),
+        (("富宁-0001", "a.jpg"), "要写明文件和类别"),
+        (("富宁-0001", "--verify"), "不写编号"),
+    ],
+)
+def test_what_cannot_be_filed_changes_nothing(
+    folder: Path, call: Calls, arguments: tuple[str, ...], said: str
+) -> None:
+    (folder.parent / "空.jpg").touch()
+    (folder.parent / "a.jpg").write_bytes(photograph(1))
+    first = snapshot(folder)
+
+    result = call(
+        "evidence", *(str(folder.parent / a) if a.endswith(".jpg") else a for a in arguments)
+    )
+
+    assert result.code in (1, 2)
+    assert said in result.err
+    assert snapshot(folder) == first
+
+
+def test_no_identifier_leads_out_of_the_folder(folder: Path, call: Calls) -> None:
+    names = ("../../出去", "a/b", "..", "CON", "\u202e富宁", "长" * 300)
+    rows = [row(name) for name in names]
+    (folder / FUNING).write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+    photo = folder.parent / "a.jpg"
+    photo.write_bytes(photograph(1))
+
+    for name in names:
+        call.done("evidence", name, str(photo), "--kind", "整改前")
+
+    assert len(kept(folder)) == len(names)
+    assert errors(folder) == []
+    files = {one.relative_to(folder).as_posix() for one in folder.rglob("*.jpg")}
+    assert files == {f"evidence/富宁县/{name}" for _, _, name in kept(folder)}

@@ -1,10 +1,11 @@
-"""Everything wrong with a dataset, gathered: configuration, issue lists, record files."""
+"""Everything wrong with a dataset, gathered: configuration, issue lists, records, evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from duzhan.campaign.evidence import file_problems
 from duzhan.campaign.opening import day_asked, read_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.dataset.folder import sample_line
@@ -45,7 +46,8 @@ def check(root: Path) -> Checked:
     campaign, problems = look(root)
     if campaign is None:
         return Checked(tuple(problems), sample_line(root), None)
-    return Checked(tuple(campaign.problems), campaign.sample, campaign)
+    problems = [*campaign.problems, *file_problems(campaign)]
+    return Checked(tuple(problems), campaign.sample, campaign)
 
 
 def look(root: Path) -> tuple[Campaign | None, list[Problem]]:

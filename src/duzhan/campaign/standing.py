@@ -123,13 +123,15 @@ class Campaign:
     def problems(self) -> list[Problem]:
         """Everything wrong with roster, issue lists and record files, in their order."""
         from duzhan.clock import today
+        from duzhan.compliance.evidence import register_problems
         from duzhan.dataset.ledger import reading_of
         from duzhan.dataset.problems import ledger_problems
 
         rules = self.dataset.rules
         now = today(rules.time_zone)
         found = ledger_problems(self.ledger, rules, reading_of(rules).dates, now)
-        return [*self.dataset.roster.faults, *found, *self._outside, *self._records[1]]
+        evidence = register_problems(self.ledger, self.day, needed=rules.closure_needs_evidence)
+        return [*self.dataset.roster.faults, *found, *evidence, *self._outside, *self._records[1]]
 
     @property
     def _outside(self) -> list[Problem]:

@@ -45,6 +45,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "duzhan withdraw 富宁-0009 --by 张三 --reason 与另一件重复 --same-as 富宁-0001",
         "duzhan withdraw 富宁-0009 --by 张三 --reason 撤销错了 --undo",
     ),
+    "evidence": (
+        "duzhan evidence 富宁-0001 整改后.jpg --kind 整改后 --by 李四",
+        "duzhan evidence --county 富宁",
+        "duzhan evidence --verify",
+    ),
     "record": ("duzhan record supervision --county 富宁 --date 6月25日 --method 实地督战",),
     "supervision": (
         "duzhan record supervision --county 富宁 --date 6月25日 --method 实地督战 --leader 李云龙",

@@ -18,7 +18,10 @@ _COMMANDS = {
     "close": "销号",
     "reopen": "退回",
     "amend": "更正",
+    "extend": "延期",
+    "withdraw": "撤销",
     "record": "记录",
+    "evidence": "佐证材料",
 }
 _WHOLE_FILE = {
     "outside": "台账在 duzhan 之外被改过，改了哪些格没有记录",

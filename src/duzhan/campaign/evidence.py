@@ -1,0 +1,173 @@
+"""What is to be said of a dataset's evidence, and what is done with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from duzhan.errors import DuzhanError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from duzhan.campaign.changing import Workplace
+    from duzhan.campaign.standing import Campaign
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.model import County, Evidence, Problem
+    from duzhan.register.evidence import Piece
+
+
+def file_problems(campaign: Campaign) -> list[Problem]:
+    """What the files of the register show: gone, changed, taken too early, alike."""
+    from duzhan.dataset import evidence
+
+    root, ledger = campaign.dataset.root, campaign.ledger
+    entries = ledger.registers.evidence
+    if not evidence.has_files(root):
+        return [evidence.absent(entries)] if entries else []
+    seen = evidence.look_at_files(root, entries, closely=True)
+    return evidence.file_problems(root, seen, _found(ledger))
+
+
+def verify(campaign: Campaign) -> tuple[int, list[Problem]]:
+    """Compare the files of the register with their digests.
+
+    Returns:
+        How many were looked at, and what is wrong with files and with rows.
+    """
+    from duzhan import columns as col
+    from duzhan.dataset import evidence
+
+    root, registers = campaign.dataset.root, campaign.ledger.registers
+    rows = [problem for problem in registers.problems if problem.file == col.EVIDENCE]
+    if registers.evidence and not evidence.has_files(root):
+        return 0, [*rows, evidence.absent(registers.evidence)]
+    seen = evidence.look_at_files(root, registers.evidence)
+    return len(seen), [*rows, *(evidence.lost(one) for one in seen if one.fault)]
+
+
+def _found(ledger: Ledger) -> dict[int, dt.date]:
+    """发现日期 of issues, by the line of the register that is about them."""
+    entries, evidenced = ledger.registers.evidence, ledger.facts.evidenced
+    return {
+        entries[entry].line: dt.date.fromordinal(found)
+        for entry, found in zip(
+            evidenced.entries, ledger.facts.found[evidenced.stamps.rows].tolist(), strict=True
+        )
+        if found
+    }
+
+
+def listing(campaign: Campaign) -> list[tuple[Evidence, dt.datetime | None]]:
+    """The register, each row with the time that the photograph gives itself."""
+    from duzhan.dataset.evidence import times_taken
+
+    entries = campaign.ledger.registers.evidence
+    return list(zip(entries, times_taken(campaign.dataset.root, entries), strict=True))
+
+
+# ---------------------------------------------------------------- filing
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed.
+
+    Attributes:
+        identifier: 编号 of the issue.
+        kind: 整改前, 整改后 or 其他.
+        received: when the office got it.
+        remark: 备注.
+        by: who files it.
+    """
+
+    identifier: str
+    kind: str
+    received: dt.date
+    remark: str = ""
+    by: str | None = None
+
+    @classmethod
+    def typed(
+        cls,
+        place: Workplace,
+        identifier: str,
+        kind: str,
+        *,
+        on: str | None,
+        remark: str,
+        by: str | None,
+    ) -> Filing:
+        """What somebody typed, checked.
+
+        Raises:
+            UsageError: a value cannot be; one line.
+        """
+        from duzhan.register.typed import checked_day, checked_text, refuse_no_text
+
+        terms = place.terms
+        refuse_no_text(identifier, "编号")
+        day = terms.today if on is None else checked_day(on, "--on", terms)
+        name = None if by is None else checked_text(by, "--by", terms, required=True)
+        return cls(identifier, kind, day, checked_text(remark, "--remark", terms), name)
+
+
+def file_evidence(
+    place: Workplace, filing: Filing, county: County | None, paths: Sequence[Path]
+) -> list[Piece]:
+    """File photographs and papers about an issue, all together or not at all.
+
+    One that waits under 未对应 stays where it lies, and its row gets the 编号.
+
+    Args:
+        place: the dataset.
+        filing: about what.
+        county: look for the issue only here.
+        paths: the files.
+
+    Raises:
+        DuzhanError: no such issue, or a file that cannot be read or kept; one line for each.
+    """
+    from duzhan.campaign.changing import refuse_at_rest
+    from duzhan.files import contents
+    from duzhan.register.evidence import EvidenceFiles, Piece
+    from duzhan.register.issue_rows import IssueRows
+    from duzhan.visible import readable
+
+    refuse_at_rest(place.dataset)
+    if wrong := [line for path in paths if (line := _why_not(path))]:
+        raise DuzhanError(*wrong)
+    with place.hold() as store:
+        (issue,) = IssueRows(store, place.dataset, county).find([filing.identifier])
+        files = EvidenceFiles(store, place.dataset, place.terms)
+        pieces = [
+            files.take(
+                Piece(issue.county, issue.id, filing.kind, readable(path.name)),
+                contents(path),
+                filing.received,
+                filing.remark,
+            )
+            for path in paths
+        ]
+        files.stage(filing.by)
+        store.commit(command="evidence")
+    return pieces
+
+
+def _why_not(path: Path) -> str | None:
+    """Why a file cannot be kept; None if it can."""
+    from duzhan.files import opened
+    from duzhan.intake.formats.evidence import LARGEST
+    from duzhan.visible import readable
+
+    name = readable(str(path))
+    try:
+        with opened(path) as file:
+            size = file.seek(0, 2)
+    except OSError as error:
+        return f"“{name}”读不出来：{reason(error)}"
+    if size > LARGEST:
+        return f"“{name}”有 {size >> 20} MiB，超过上限 {LARGEST >> 20} MiB"
+    return None if size else f"“{name}”是空的（0 字节）"

@@ -1,0 +1,75 @@
+"""Which closures nothing proves: closed issues of which there is neither photograph nor paper.
+
+Evidence closes nothing, and here it opens nothing: this only counts (SPEC section 8).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from duzhan import columns as col
+from duzhan.compliance.states import CLOSED, standing
+from duzhan.dataset.evidence import register_problems as of_register
+from duzhan.model import Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
+
+    from duzhan.compliance.states import Standing
+    from duzhan.dataset.ledger import Ledger
+
+
+def asked_for(ledger: Ledger, *, needed: bool) -> bool:
+    """Whether it says anything that a closure has no evidence: some have, or all must.
+
+    Args:
+        ledger: the issues.
+        needed: whether the campaign asks for evidence.
+    """
+    return needed or bool(ledger.registers.evidence)
+
+
+def register_problems(ledger: Ledger, day: dt.date, *, needed: bool) -> list[Problem]:
+    """What the register of evidence shows by itself, and how many closures have none.
+
+    Args:
+        ledger: the issues.
+        day: as of which day closures are counted.
+        needed: whether the campaign asks for evidence.
+    """
+    if not asked_for(ledger, needed=needed):
+        return []
+    bare = [
+        Problem(
+            "warning", col.EVIDENCE, None, None, None, "no-evidence",
+            f"{county}已销号的问题里有{count}件没有佐证材料",
+        )
+        for county, count in unproven(ledger, day).items()
+        if count
+    ]  # fmt: skip
+    return [*of_register(ledger.registers.evidence), *bare]
+
+
+def unproven(ledger: Ledger, day: dt.date) -> dict[str, int]:
+    """Count closed issues without evidence as of a day, by county in the ledger's order."""
+    now = standing(ledger.facts, day)
+    mask = (now.state == CLOSED) & ~proven_by(ledger, now, day)
+    counts = np.bincount(now.county[mask], minlength=len(ledger.counties))
+    return {county.name: int(count) for county, count in zip(ledger.counties, counts, strict=True)}
+
+
+def proven_by(ledger: Ledger, now: Standing, day: dt.date) -> NDArray[np.bool_]:
+    """Which issues had evidence on a day.
+
+    Args:
+        ledger: the issues.
+        now: how they stand.
+        day: what came later does not count.
+    """
+    stamps = ledger.facts.evidenced.stamps
+    issues = ledger.facts.issue[stamps.rows[stamps.days <= day.toordinal()]]
+    return np.isin(ledger.facts.issue[now.rows], issues)
