@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli.options import complete_issue, county_option, declare
-from duzhan.cli.writing import change_issues, lock_timeout_option, open_workplace
+from duzhan.cli.writing import lock_timeout_option, open_workplace, tell
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -49,6 +49,7 @@ def command(
     correction: bool,
 ) -> int:
     """更正一格：换成新的值，值写 "" 则清空。几个日期用分号隔开。"""
+    from duzhan.campaign.changing import change_issues
     from duzhan.register.changes import Amendment, amend
     from duzhan.register.typed import checked_text, column_named
 
@@ -57,7 +58,7 @@ def command(
     name = column_named(column, terms.rules)
     who = checked_text(by, "--by", terms, required=True)
     why = checked_text(reason, "--reason", terms, required=True)
-    change_issues(
+    outcomes = change_issues(
         place,
         "amend",
         [identifier],
@@ -66,4 +67,5 @@ def command(
             issue, Amendment(name, value, who, why, rows.ids_of(issue.county), correction), terms
         ),
     )
+    tell(place, outcomes)
     return 0

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
-
-from duzhan.cli.options import as_of_option, county_option, declare
+from duzhan.cli.options import output_option
 from duzhan.cli.output import refuse_among_lists
-from duzhan.cli.session import note, open_session, say_faults
+from duzhan.cli.session import asks, note, say_faults
 from duzhan.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duzhan.campaign.standing import Campaign
 
 # A phone opens this much and searches it without waiting.
 LARGE = 20 << 20
 
 
-@declare(
+@asks(
     "dashboard",
-    county_option,
-    as_of_option,
-    click.option(
-        "-o",
-        "--output",
-        required=True,
-        type=click.Path(path_type=Path),
-        metavar="文件.html",
-        help="写到哪个网页文件，如 督战.html；已有的整份替换。",
-    ),
+    output_option("文件.html", "写到哪个网页文件，如 督战.html；已有的整份替换。"),
 )
-def command(
-    ctx: click.Context, data: str | None, county: str | None, as_of: str | None, output: Path
-) -> int:
+def command(session: Campaign, output: Path) -> int:
     """看板：一个自带一切的网页文件，放上内网或随周报发出，手机和大屏都能看，不联网。"""
     from duzhan.report.dashboard.document import DashboardFacts, days_judged
     from duzhan.report.dashboard.page import write
 
-    session = open_session(ctx, data, as_of, county)
     dataset, day = session.dataset, session.day
     _check_place(output, dataset.root)
     say_faults(session, session.faults)

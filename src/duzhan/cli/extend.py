@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from duzhan.cli.options import county_option, declare
 from duzhan.cli.session import note
 from duzhan.cli.speech import say
-from duzhan.cli.writing import id_argument, lock_timeout_option, open_workplace
+from duzhan.cli.writing import changes
+
+if TYPE_CHECKING:
+    from duzhan.campaign.changing import Workplace
+    from duzhan.model import County
 
 
-@declare(
+@changes(
     "extend",
-    id_argument,
     click.option("--to", "until", required=True, metavar="日期", help="延到哪一天。"),
     click.option("--by", required=True, metavar="姓名", help="谁批准的。"),
     click.option("--on", required=True, metavar="日期", help="批准的日期，从这一天起算数。"),
     click.option("--reason", required=True, metavar="原因", help="为什么延期。"),
     click.option("--document", default="", metavar="文号", help="批准的文号。"),
-    county_option,
-    lock_timeout_option,
 )
 def command(
-    ctx: click.Context,
-    data: str | None,
+    place: Workplace,
     identifiers: tuple[str, ...],
+    only: County | None,
     until: str,
     by: str,
     on: str,
     reason: str,
     document: str,
-    county: str | None,
-    lock_timeout: float,
 ) -> int:
     """登记批准了的延期：从批准那天起期限改到 --to，以前超期的天数不变。有一件不能延就都不记。"""
     from duzhan.campaign.changing import extend_deadlines
     from duzhan.register.extensions import Grant, later_day
     from duzhan.register.typed import checked_day, checked_text
 
-    place = open_workplace(ctx, data, lock_timeout)
-    terms, only = place.terms, place.county(county)
+    terms = place.terms
     grant = Grant(
         later_day(until, terms),
         checked_text(by, "--by", terms, required=True),

@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.cli import output
-from duzhan.cli.options import as_of_option, county_option, declare, json_option
-from duzhan.cli.session import open_session, say_faults
+from duzhan.cli.options import json_option
+from duzhan.cli.session import asks, say_faults
 
 if TYPE_CHECKING:
-    import click
+    from duzhan.campaign.standing import Campaign
 
 
-@declare("forecast", county_option, as_of_option, json_option)
-def command(
-    ctx: click.Context,
-    data: str | None,
-    county: str | None,
-    as_of: str | None,
-    *,
-    as_json: bool,
-) -> int:
+@asks("forecast", json_option)
+def command(session: Campaign, *, as_json: bool) -> int:
     """照近两周的销号速度，哪天能达到下一节点的达标率。"""
-    session = open_session(ctx, data, as_of, county)
     say_faults(session, session.faults)
     overview, found = session.overview, session.forecasts()
     sample = session.dataset.sample

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from duzhan.cli.options import as_of_option, county_option, declare
+from duzhan.cli.options import output_option
 from duzhan.cli.output import refuse_among_lists
-from duzhan.cli.session import note, open_session, say_faults
+from duzhan.cli.session import asks, note, say_faults
 from duzhan.errors import DuzhanError, UsageError, reason
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from duzhan.campaign.standing import Campaign
     from duzhan.report.sheets.form_rows import CountyForm
 
 
-@declare(
+@asks(
     "form",
-    county_option,
-    as_of_option,
-    click.option(
-        "-o",
-        "--output",
-        required=True,
-        type=click.Path(path_type=Path),
-        metavar="文件.xlsx或目录",
-        help="写到一个 .xlsx 文件（每个县（市）一个工作表），或一个目录（每个县（市）一个文件）。",
+    output_option(
+        "文件.xlsx或目录",
+        "写到一个 .xlsx 文件（每个县（市）一个工作表），或一个目录（每个县（市）一个文件）。",
     ),
 )
-def command(
-    ctx: click.Context, data: str | None, county: str | None, as_of: str | None, output: Path
-) -> int:
+def command(session: Campaign, output: Path) -> int:
     """给县（市）填报的表格：列出未销号的问题，带下拉框、日期检查和填表说明，填好后可直接导入。"""
     from duzhan.report.sheets.form import write_form
     from duzhan.report.sheets.form_rows import county_forms
 
-    session = open_session(ctx, data, as_of, county)
     dataset = session.dataset
     into_folder = output.is_dir() or output.suffix == ""
     _check_place(output, dataset.root, into_folder=into_folder)

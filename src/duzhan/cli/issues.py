@@ -9,17 +9,16 @@ import click
 from duzhan.cli import output
 from duzhan.cli.options import (
     Words,
-    as_of_option,
     complete_word,
-    county_option,
-    declare,
     json_option,
 )
-from duzhan.cli.session import open_session, say_faults
+from duzhan.cli.session import asks, say_faults
 from duzhan.model import State
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from duzhan.campaign.standing import Campaign
 
 _STATES = {
     "overdue": ("超期", "已超期", "逾期"),
@@ -29,10 +28,8 @@ _STATES = {
 }
 
 
-@declare(
+@asks(
     "issues",
-    county_option,
-    as_of_option,
     click.option(
         "--state",
         type=Words(_STATES),
@@ -55,10 +52,7 @@ _STATES = {
     output.xlsx_option,
 )
 def command(
-    ctx: click.Context,
-    data: str | None,
-    county: str | None,
-    as_of: str | None,
+    session: Campaign,
     *,
     as_json: bool,
     csv: Path | None,
@@ -69,20 +63,12 @@ def command(
     from duzhan.compliance.listing import Filters
     from duzhan.report.pages.issues import issues_page
 
-    session = open_session(ctx, data, as_of, county)
     files = output.Files(csv, xlsx)
     files.check(session.dataset.root)
     every = session.issues()
     lines = Filters(**filters).apply(every)
     say_faults(session, session.list_faults)
-    sample = session.dataset.sample
-    output.deliver(
-        lines,
-        session.day,
-        sample,
-        files=files,
-        page=None
-        if as_json
-        else issues_page(lines, len(every), session.day, session.dataset.rules.wording, sample),
-    )
+    wording, sample = session.dataset.rules.wording, session.sample
+    page = None if as_json else issues_page(lines, len(every), session.day, wording, sample)
+    output.deliver(session, lines, files, page)
     return 0

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from duzhan.campaign.letters import KINDS, letter_of
-from duzhan.cli.options import as_of_option, complete_issue, county_option, declare
+from duzhan.cli.options import as_of_option, complete_issue, county_option, declare, output_option
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.cli.speech import say
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duzhan.campaign.standing import Campaign
 
 
@@ -25,13 +26,7 @@ if TYPE_CHECKING:
     county_option,
     as_of_option,
     click.option("--number", metavar="文号", help="文号；不写则留空，供人填写。"),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="文件",
-        help="写到 .docx 或 .md 文件；不写则显示在屏幕上（md）。",
-    ),
+    output_option("文件", "写到 .docx 或 .md 文件；不写则显示在屏幕上（md）。", required=False),
     click.option(
         "--copy-template",
         is_flag=True,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
@@ -52,15 +53,10 @@ def complete_county(
     from click.shell_completion import CompletionItem
 
     from duzhan.dataset.completion import county_names
-    from duzhan.errors import DuzhanError
 
-    try:
-        names = county_names(data_folder(ctx, _data_before(ctx)))
-    except DuzhanError:
-        return []
     return [
         CompletionItem(name, help=code)
-        for code, name in names
+        for code, name in _known(ctx, county_names)
         if name.startswith(incomplete) or code.startswith(incomplete)
     ]
 
@@ -72,12 +68,8 @@ def complete_issue(
     from click.shell_completion import CompletionItem
 
     from duzhan.dataset.completion import issue_names
-    from duzhan.errors import DuzhanError
 
-    try:
-        names = issue_names(data_folder(ctx, _data_before(ctx)), incomplete)
-    except DuzhanError:
-        return []
+    names = _known(ctx, lambda folder: issue_names(folder, incomplete))
     return [CompletionItem(name, help=described[:30]) for name, described in names]
 
 
@@ -94,15 +86,21 @@ def complete_word(kind: str) -> Completer:
         from click.shell_completion import CompletionItem
 
         from duzhan.dataset.completion import rule_words
-        from duzhan.errors import DuzhanError
 
-        try:
-            known = rule_words(data_folder(ctx, _data_before(ctx)), kind)
-        except DuzhanError:
-            return []
+        known = _known(ctx, lambda folder: rule_words(folder, kind))
         return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
     return complete
+
+
+def _known(ctx: click.Context, names: Callable[[Path | None], Sequence[T]]) -> Sequence[T]:
+    """What a dataset names; nothing if it cannot be read."""
+    from duzhan.errors import DuzhanError
+
+    try:
+        return names(data_folder(ctx, _data_before(ctx)))
+    except DuzhanError:
+        return ()
 
 
 class Words(click.ParamType[str]):
@@ -173,6 +171,24 @@ county_option = click.option(
 engine_option = click.option("--engine", type=click.Choice(engines.NAMES), help=engines.ABOUT)
 master_option = click.option("--master", metavar="地址", help=engines.ABOUT_MASTER)
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用。")
+
+
+def output_option(metavar: str, about: str, *, required: bool = True) -> Callable[[F], F]:
+    """-o: which file to write.
+
+    Args:
+        metavar: what kind of file.
+        about: the help.
+        required: whether nothing is shown instead.
+    """
+    return click.option(
+        "-o",
+        "--output",
+        required=required,
+        type=click.Path(path_type=Path),
+        metavar=metavar,
+        help=about,
+    )
 
 
 def declare(name: str, *options: Callable[[F], F]) -> Callable[[F], click.Command]:

@@ -17,9 +17,9 @@ from duzhan.errors import UsageError
 from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
+    from duzhan.campaign.standing import Campaign
     from duzhan.compliance.listing import IssueLine
     from duzhan.report.pages.page import Page
 
@@ -96,18 +96,12 @@ def show_json(document: dict[str, Any]) -> None:
     click.echo(visible_json(json.dumps(document, ensure_ascii=False, indent=None if long else 1)))
 
 
-def deliver(
-    lines: Sequence[IssueLine],
-    day: dt.date,
-    sample: str | None,
-    *,
-    files: Files,
-    page: Page | None,
-) -> None:
+def deliver(session: Campaign, lines: Sequence[IssueLine], files: Files, page: Page | None) -> None:
     """Write a list of issues to the files named; print it as a page, or as JSON without one."""
     from duzhan.report.json import answers
     from duzhan.report.sheets import issues as issue_files
 
+    day, sample = session.day, session.sample
     if files.csv:
         issue_files.write_csv(files.csv, lines, sample)
         say(f"已写入 {files.csv}（{len(lines)} 件）", err=True)

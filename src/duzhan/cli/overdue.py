@@ -69,14 +69,8 @@ def command(
     files.check(session.dataset.root)
     lines = session.overdue(due_within)
     say_faults(session, session.list_faults)
-    sample = session.dataset.sample
-    output.deliver(
-        lines,
-        session.day,
-        sample,
-        files=files,
-        page=None if as_json else overdue_page(lines, session.day, due_within, sample),
-    )
+    page = None if as_json else overdue_page(lines, session.day, due_within, session.sample)
+    output.deliver(session, lines, files, page)
     return 0
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.cli.options import data_folder
+from duzhan.cli.options import as_of_option, county_option, data_folder, declare
 from duzhan.cli.speech import say
 from duzhan.engines import IN_MEMORY, Engine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import click
 
     from duzhan.campaign.standing import Campaign
@@ -47,6 +49,35 @@ def open_session(
     if as_of is None and not quiet and (line := outside_period(dataset.rules)):
         note(line)
     return Campaign(dataset, day, chosen, engine)
+
+
+def asks(
+    name: str, *options: Callable[[Callable[..., int]], Callable[..., int]]
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Declare a command that asks a campaign: --county, --as-of, then its own options.
+
+    Args:
+        name: the command's name.
+        options: its own.
+
+    Returns:
+        What makes the command of a function, which gets the campaign and its own options.
+    """
+
+    def wrap(function: Callable[..., int]) -> click.Command:
+        def command(
+            ctx: click.Context,
+            data: str | None,
+            county: str | None,
+            as_of: str | None,
+            **own: object,
+        ) -> int:
+            return function(open_session(ctx, data, as_of, county), **own)
+
+        command.__doc__ = function.__doc__
+        return declare(name, county_option, as_of_option, *options)(command)
+
+    return wrap
 
 
 def say_faults(campaign: Campaign, faults: int) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import as_of_option, county_option, declare
+from duzhan.cli.options import as_of_option, county_option, declare, output_option
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duzhan.campaign.standing import Campaign
 
 FORMATS = ("md", "docx", "html")
@@ -38,12 +39,10 @@ SAMPLE, _MOST = 5, 15
         type=click.Choice(FORMATS),
         help="输出格式；不写则看 -o 的文件名，默认 md。",
     ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="文件或目录",
-        help="写到文件，或一个目录（每个县（市）一个文件）；不写则显示在屏幕上。",
+    output_option(
+        "文件或目录",
+        "写到文件，或一个目录（每个县（市）一个文件）；不写则显示在屏幕上。",
+        required=False,
     ),
     click.option(
         "--copy-template",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import complete_issue, data_folder
+from duzhan.cli.options import complete_issue, county_option, data_folder, declare
 from duzhan.cli.session import note
 from duzhan.cli.speech import say
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from duzhan.campaign.changing import Workplace
-    from duzhan.model import County
     from duzhan.register.changes import Outcome
-    from duzhan.register.issue_rows import IssueRow, IssueRows
     from duzhan.store.entries import Change
 
 WAITING = "另一个 duzhan 正在写入，等待中…"
@@ -45,28 +43,36 @@ def open_workplace(ctx: click.Context, data: str | None, lock_timeout: float) ->
     return workplace(data_folder(ctx, data), lock_timeout, lambda: note(WAITING), note)
 
 
-def change_issues(
-    place: Workplace,
-    command: str,
-    identifiers: Sequence[str],
-    county: County | None,
-    change: Callable[[IssueRow, IssueRows], Outcome],
-) -> None:
-    """Change issues all together or not at all, and print one line for each.
+def changes(
+    name: str, *options: Callable[[Callable[..., int]], Callable[..., int]]
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Declare a command that changes issues: their 编号, its own options, --county and the lock's.
 
     Args:
-        place: the dataset.
-        command: the command's name, for the journal.
-        identifiers: 编号 of the issues.
-        county: look only here.
-        change: gives an issue's change, or raises.
+        name: the command's name.
+        options: its own.
 
-    Raises:
-        DuzhanError: some of them cannot be changed; one line for each.
+    Returns:
+        What makes the command of a function, which gets the dataset to write in, the 编号, the
+        county asked for and its own options.
     """
-    from duzhan.campaign import changing
 
-    tell(place, changing.change_issues(place, command, identifiers, county, change))
+    def wrap(function: Callable[..., int]) -> click.Command:
+        def command(
+            ctx: click.Context,
+            data: str | None,
+            identifiers: tuple[str, ...],
+            county: str | None,
+            lock_timeout: float,
+            **own: object,
+        ) -> int:
+            place = open_workplace(ctx, data, lock_timeout)
+            return function(place, identifiers, place.county(county), **own)
+
+        command.__doc__ = function.__doc__
+        return declare(name, id_argument, *options, county_option, lock_timeout_option)(command)
+
+    return wrap
 
 
 def tell(place: Workplace, outcomes: Sequence[Outcome]) -> None:

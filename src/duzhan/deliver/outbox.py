@@ -22,7 +22,6 @@ from duzhan.store.lock import WaitingLock, hold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
     from duzhan.deliver.attempts import Event, Name, Sent
@@ -101,12 +100,7 @@ class Outbox:
                 raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Bring everything to the disk and let the next run in."""
         try:
             with self._explained():

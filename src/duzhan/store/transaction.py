@@ -29,7 +29,6 @@ from duzhan.store.pending import Move, place_of, shown, target_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
     from duzhan.store.row_entries import RowEntries
@@ -90,12 +89,7 @@ class Store:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the next writer in; what was staged and not committed is forgotten."""
         self._staged.clear()
         self._forget_added()

@@ -24,8 +24,8 @@ class Refusal:
     lasting: bool
 
 
-class ServerError(Exception):
-    """No conversation came about: no message can be sent on this channel.
+class UnreachedError(Exception):
+    """A server did not get what was meant for it.
 
     Attributes:
         reason: in words.
@@ -36,6 +36,10 @@ class ServerError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.lasting = lasting
+
+
+class ServerError(UnreachedError):
+    """No conversation came about: no message can be sent on this channel."""
 
 
 @dataclass(slots=True)

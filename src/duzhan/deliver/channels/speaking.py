@@ -20,7 +20,6 @@ from duzhan.model import ROBOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from types import TracebackType
     from typing import Self
 
     from duzhan.deliver.channels.robot import Post
@@ -90,12 +89,7 @@ class Robots:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing is held open between messages."""
 
     def deliver(

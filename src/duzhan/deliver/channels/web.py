@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from duzhan.deliver.channels.bounds import BoundedReader, Bounds
+from duzhan.deliver.channels.protocol import UnreachedError
 from duzhan.deliver.channels.secret import is_host, is_loopback
 from duzhan.deliver.channels.trust import distrust
 from duzhan.errors import DuzhanError
@@ -74,18 +75,8 @@ class Reply(NamedTuple):
     body: bytes
 
 
-class NotSentError(Exception):
-    """The server did not get the request.
-
-    Attributes:
-        reason: in words.
-        lasting: whether trying again soon is pointless.
-    """
-
-    def __init__(self, reason: str, *, lasting: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.lasting = lasting
+class NotSentError(UnreachedError):
+    """The server did not get the request."""
 
 
 class NoAnswerError(Exception):
