@@ -137,7 +137,7 @@ def test_an_issue_goes_round_more_than_once(ds: Path, call: Calls) -> None:
     cells = issue(ds, "富宁-0003")
     assert cells[CLOSED] == "2021-06-12；2021-06-25；2021-07-05"
     assert cells[SENT_BACK] == "2021-06-20；2021-07-01"
-    assert cells["核验人"] == "钱七"
+    assert cells["核验人"] == "赵六；张三；钱七"
     assert cells["备注"] == "2021-06-20 退回：一；2021-07-01 退回：二"
 
 

@@ -91,6 +91,20 @@ def test_a_county_without_a_list_is_asked_for_it(dataset: Path) -> None:
     rendered(visit, "docx", dataset)
 
 
+def test_earlier_rechecks_of_the_county_stand_below_the_sample(sample: Path) -> None:
+    with (sample / "rechecks.csv").open("a", encoding="utf-8") as file:
+        file.write("2021-07-15,富宁县,富宁-0001,属实,李四,\n")
+        file.write("2021-07-16,富宁县,富宁-0002,不属实,李四,\n")
+        file.write("2021-07-19,富宁县,富宁-0001,不属实,李四,\n")
+    visit = visits("2021-07-18", root=sample)["富宁县"]
+
+    note = sheet.sections(visit)[2][2]
+    share = "抽查复核2件，不属实1件（50.0%，95%区间9.4%至90.5%）"
+    assert note == f"此前{share}；最近的：7月16日富宁-0002不属实、7月15日富宁-0001属实。"
+    assert note in rendered(visit, "md").decode()
+    assert sheet.sections(visits("2021-07-18", root=sample)["广南县"])[2][2] == ""
+
+
 @pytest.mark.parametrize("day", ["2021-06-27", "2021-07-18"])
 def test_it_is_two_pages_of_word_at_most(day: str, tmp_path: Path) -> None:
     require("soffice", "pdfinfo")

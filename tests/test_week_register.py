@@ -51,10 +51,17 @@ def test_extensions_of_the_week_are_named_with_their_day_and_who_approved(
     report = registered.report("2021-W28")
     (one,) = report.granted
 
-    assert f"本周批准延期1件：富宁县{one.id}延至8月15日（张三批准）。" in words(report, "flow")
+    assert one.original_due_on is not None
+    due, days = one.original_due_on, (one.until - one.original_due_on).days
+    before = f"原{due.month}月{due.day}日，第1次，共延{days}天"
+    told = words(report, "flow")
+    assert f"本周批准延期1件：富宁县{one.id}延至8月15日（{before}，张三批准）。" in told
     assert not registered.report("2021-W29").granted
-    told = week_json(report, registered.dataset.rules)["extensions"]
-    assert [(each["id"], each["due_on"]) for each in told] == [(one.id, "2021-08-15")]
+    extended = week_json(report, registered.dataset.rules)["extensions"]
+    assert [(each["id"], each["due_on"]) for each in extended] == [(one.id, "2021-08-15")]
+    assert [(each["times"], each["days_in_all"]) for each in extended] == [(1, days)]
+    flow = week_json(report, registered.dataset.rules)["flow"]
+    assert {one["county"]: one["extended"] for one in flow if one["extended"]} == {"富宁县": 1}
     assert report.of(registered.ledger.counties[0]).granted == ()
 
 

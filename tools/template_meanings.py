@@ -39,7 +39,7 @@ ATTRIBUTES = {
             "quality": "各县（市）的数据质量，Quality",
             "provenance": "依据和来源，Provenance",
             "sample": "示例数据的说明；真实数据没有",
-            "granted": "本周批准的延期，Extension",
+            "granted": "本周批准的延期，Granted",
             "rechecks": "各县（市）到当日为止的抽查复核，RecheckShare",
             "outside": "写一个县（市）时，是不是写给督战组看的（不是县（市）自己的代拟稿）",
             "breakdown": "各县（市）未销号的问题按专项行动和责任单位分，Breakdown",
@@ -396,7 +396,7 @@ ATTRIBUTES = {
             "interval": "不属实占比的 95% 区间（Wilson），0 到 1 的两个数",
         },
     ),
-    "Extension": (
+    "Granted": (
         "一次批准的延期",
         {
             "id": "编号",
@@ -406,7 +406,9 @@ ATTRIBUTES = {
             "approved_by": "批准人",
             "reason": "理由",
             "document": "文号",
-            "line": "在登记表的第几行",
+            "original_due_on": "没有延期以前的整改期限；没有期限则没有",
+            "times": "这一件的第几次延期",
+            "days": "从原来的期限算起共延几天；没有期限则没有",
         },
     ),
     "Lack": (

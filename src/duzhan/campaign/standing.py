@@ -218,12 +218,10 @@ class Campaign:
     def quality(self) -> tuple[Quality, ...]:
         """How far each county's figures as of the day can be relied on, in the roster's order."""
         from duzhan.compliance.quality import qualities
-        from duzhan.dataset.ledger import reading_of
 
         recorded, overview = self.recorded(self.day), self.overview
         outside = self._changed_outside(overview, recorded)
-        reading = reading_of(self.dataset.rules)
-        return qualities(self.ledger, overview, recorded, reading, outside)
+        return qualities(self.ledger, overview, recorded, self.dataset.rules, outside)
 
     def _changed_outside(
         self, overview: Overview, recorded: Recorded | None

@@ -41,4 +41,6 @@ def command(
     passed = [one for one in terms.rules.milestones if day <= one.deadline < terms.today]
     if passed:
         note(f"补录：{passed[0].name}的节点（{passed[0].deadline}）已过，才录入 {day} 的销号")
+    if terms.rules.closure_needs_evidence:
+        note("没有佐证材料的销号只算待核验，收到材料那天起才算销号")
     return 0

@@ -15,20 +15,20 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance import states
+from duzhan.compliance.results import WINDOW
+from duzhan.compliance.snapshots import sundays
 from duzhan.dataset.facts import Brokenness, judge
 from duzhan.dataset.later import Later, day_told
+from duzhan.dataset.ledger import reading_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    from duzhan.dataset.facts import Reading
+    from duzhan.dataset.facts import Facts, Reading
     from duzhan.dataset.ledger import Ledger
+    from duzhan.model import Rules
     from duzhan.store.entries import Line
-
-    Mask = NDArray[np.bool_]
 
 LATE, MENDED, WITHDRAWN = "补录", "更正", "撤销"
 
@@ -70,17 +70,18 @@ class Correction:
     cells: tuple[tuple[str, str], ...] = ()
 
 
-def corrections(
-    ledger: Ledger, later: Later, reading: Reading, day: dt.date
-) -> tuple[Correction, ...]:
+def corrections(ledger: Ledger, later: Later, rules: Rules, day: dt.date) -> tuple[Correction, ...]:
     """Tell what was put on record after a day and speaks of it, oldest first.
 
     Args:
         ledger: the issues as they stand now.
         later: what was written after the day.
-        reading: how cells are read.
+        rules: how cells are read, and which earlier days an answer rests on.
         day: the day that is answered about.
     """
+    if not later.lines:
+        return ()
+    reading = reading_of(rules)
     found: dict[int, Correction] = {}
     for at, line in enumerate(later.lines):
         if line.file == col.EVIDENCE and not reading.closure_needs_evidence:
@@ -88,7 +89,8 @@ def corrections(
         told = day_told(line)
         if line.entry.action == "added" and told is not None and told <= day.isoformat():
             found[at] = _of_record(line)
-    for step, gains in _bettered(ledger, _steps(ledger, later.lines), reading, day):
+    asked = _Asked(day, earlier_days(rules, day))
+    for step, gains in _bettered(ledger, _steps(ledger, later.lines), reading, asked):
         if gains or _always_told(step, day, reading):
             found[step.at] = _of_issue(step, gains)
     return tuple(found[at] for at in sorted(found))
@@ -144,48 +146,78 @@ def _placed(ledger: Ledger, lines: Sequence[Line]) -> Iterator[tuple[int, tuple[
 # ---------------------------------------------------------------- before and after
 
 
-class _Stood(NamedTuple):
-    """How rows stood on the day."""
+class _Asked(NamedTuple):
+    """The day that is answered about, and the earlier ones that the answer rests on."""
 
-    state: NDArray[np.int8]
-    due: NDArray[np.int32]
-    invalid: Mask
-    unverified: Mask
+    day: dt.date
+    earlier: tuple[dt.date, ...]
+
+    @property
+    def fortnight_before(self) -> dt.date:
+        """The day that the pace is counted from."""
+        return self.day - WINDOW
+
+
+def earlier_days(rules: Rules, day: dt.date) -> tuple[dt.date, ...]:
+    """The days before a day that the answer about it rests on: milestones, ends of weeks, pace."""
+    deadlines = {one.deadline for one in rules.milestones}
+    return tuple(
+        sorted(one for one in {*deadlines, *sundays(rules, day), day - WINDOW} if one < day)
+    )
 
 
 def _bettered(
-    ledger: Ledger, rounds: Sequence[Sequence[_Step]], reading: Reading, day: dt.date
+    ledger: Ledger, rounds: Sequence[Sequence[_Step]], reading: Reading, asked: _Asked
 ) -> Iterator[tuple[_Step, tuple[str, ...]]]:
     """Each change with what it bettered about the day."""
     for steps in rounds:
-        now = _stood(ledger, [step.after for step in steps], steps, reading, day)
         kept = [step for step in steps if step.before is not None]
-        was = _stood(ledger, [step.before or {} for step in kept], kept, reading, day)
         places = {step.at: number for number, step in enumerate(kept)}
+        now = _judged(ledger, [step.after for step in steps], steps, reading)
+        was = _judged(ledger, [step.before or {} for step in kept], kept, reading)
+        pairs = [(places.get(step.at), number) for number, step in enumerate(steps)]
+        on_day = _compared(was, now, pairs, asked.day)
+        before = [_compared(was, now, pairs, day) for day in asked.earlier]
+        pace = _compared(was, now, pairs, asked.fortnight_before)
         for number, step in enumerate(steps):
-            known = places.get(step.at)
-            then = None if known is None else _row(was, known)
-            yield step, tuple(_gains(then, _row(now, number), day.toordinal()))
+            gains = tuple(_gains(*on_day[number], asked.day.toordinal()))
+            days = zip(asked.earlier, before, strict=True)
+            if not gains and any([*_gains(*rows[number], day.toordinal())] for day, rows in days):
+                gains = ("earlier",)
+            if not gains and _hastened(*pace[number], on_day[number][1]):
+                gains = ("pace",)
+            yield step, gains
 
 
-def _stood(
+def _judged(
     ledger: Ledger,
     cells: Sequence[Mapping[str, str]],
     steps: Sequence[_Step],
     reading: Reading,
-    day: dt.date,
-) -> _Stood:
+) -> Facts:
     names = ledger.cells.column_names
     table = pa.table(
         {name: pa.array([one.get(name, "") for one in cells], pa.string()) for name in names}
     )
     counties = np.array([step.county for step in steps], np.int16)
-    facts = judge(table, counties, Brokenness(), reading, registers=ledger.registers)
-    rows, ordinal = np.arange(len(cells)), day.toordinal()
-    return _Stood(
+    return judge(table, counties, Brokenness(), reading, registers=ledger.registers)
+
+
+def _compared(
+    was: Facts, now: Facts, pairs: Sequence[tuple[int | None, int]], day: dt.date
+) -> list[tuple[_Row | None, _Row]]:
+    """How each changed row stood on a day before (None for no row) and after its change."""
+    before, after = _stood(was, day), _stood(now, day)
+    return [(None if old is None else before[old], after[new]) for old, new in pairs]
+
+
+def _stood(facts: Facts, day: dt.date) -> list[_Row]:
+    ordinal, rows = day.toordinal(), np.arange(len(facts.found))
+    columns = (
         states.row_states(facts, ordinal), facts.due_at(rows, ordinal),
         facts.invalid, facts.unverified,
     )  # fmt: skip
+    return [_Row(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 class _Row(NamedTuple):
@@ -202,11 +234,10 @@ class _Row(NamedTuple):
         return self.state != states.ABSENT
 
 
-def _row(stood: _Stood, at: int) -> _Row:
-    return _Row(
-        int(stood.state[at]), int(stood.due[at]), bool(stood.invalid[at]),
-        bool(stood.unverified[at]),
-    )  # fmt: skip
+def _hastened(was: _Row | None, now: _Row, on_day: _Row) -> bool:
+    """Whether a closing counts as one of the last days that did not before."""
+    stayed = was is not None and was.state == states.CLOSED
+    return stayed and now.state != states.CLOSED and on_day.state == states.CLOSED
 
 
 def _gains(was: _Row | None, now: _Row, day: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from duzhan.compliance.corrections import Correction, corrections
 from duzhan.compliance.doubtful import Request, TakenOut, requests, withdrawn_rows
 from duzhan.compliance.states import ABSENT, CLOSED, standing
 from duzhan.dataset.later import FirstImport, Later
+from duzhan.dataset.ledger import reading_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,11 +25,10 @@ if TYPE_CHECKING:
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.results import Overview
     from duzhan.compliance.states import Standing
-    from duzhan.dataset.facts import Reading
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.leftovers import Leftovers
     from duzhan.dataset.provenance import Recorded
-    from duzhan.model import County, Problem
+    from duzhan.model import County, Problem, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def qualities(
     ledger: Ledger,
     overview: Overview,
     recorded: Recorded | None,
-    reading: Reading,
+    rules: Rules,
     outside: Mapping[str, Difference] | None = None,
 ) -> tuple[Quality, ...]:
     """Count the doubts about every county of an overview.
@@ -106,7 +106,7 @@ def qualities(
         ledger: the issues.
         overview: the judgement as of the day.
         recorded: what the journal tells; None without a journal.
-        reading: how cells are read.
+        rules: how cells are read, and which days an answer rests on.
         outside: county name to its ledger, if that was changed without the tool.
     """
     now = standing(ledger.facts, overview.as_of)
@@ -118,8 +118,8 @@ def qualities(
     self_verified = _of_code(ledger, now, "self-verified", counties)
     conflicts = _of_code(ledger, now, "state-conflict", counties)
     later = recorded.later if recorded else Later()
-    corrected = corrections(ledger, later, reading, overview.as_of)
-    asked, taken_out = requests(ledger, now, reading), withdrawn_rows(ledger)
+    corrected = corrections(ledger, later, rules, overview.as_of)
+    asked, taken_out = requests(ledger, now, reading_of(rules)), withdrawn_rows(ledger)
     found = []
     for status in overview.counties:
         name, counts, at = status.county.name, status.counts, index[status.county.code]

@@ -5,15 +5,17 @@ SPEC sections 3 and 8. Only entries that count are told of; the others are probl
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import datetime as dt
+import numpy as np
 
+if TYPE_CHECKING:
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import County, Extension
+    from duzhan.model import County, Extension, Recheck
 
 # Of a normal distribution, for an interval of 95 %.
 _Z = 1.959963984540054
@@ -56,23 +58,71 @@ def wilson(hits: int, tries: int) -> tuple[float, float]:
 
 def recheck_shares(ledger: Ledger, day: dt.date) -> tuple[RecheckShare, ...]:
     """Count the rechecks up to a day, for every county of the ledger in its order."""
+    ours = rechecks_until(ledger, day)
+    done = Counter(one.county for one in ours)
+    false = Counter(one.county for one in ours if not one.true)
+    return tuple(
+        RecheckShare(county, done[county.name], false[county.name]) for county in ledger.counties
+    )
+
+
+def rechecks_until(ledger: Ledger, day: dt.date) -> list[Recheck]:
+    """The rechecks that count up to a day, the latest first."""
     register = ledger.registers.rechecks
     counted = [register[entry] for entry in ledger.facts.rechecked.entries]
-    ours = [one for one in counted if one.day <= day]
-    return tuple(
-        RecheckShare(
-            county,
-            sum(one.county == county.name for one in ours),
-            sum(one.county == county.name and not one.true for one in ours),
-        )
-        for county in ledger.counties
-    )
+    return sorted((one for one in counted if one.day <= day), key=lambda one: one.day)[::-1]
 
 
-def granted_between(ledger: Ledger, first: dt.date, last: dt.date) -> tuple[Extension, ...]:
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An extension that counts (延期), with what came before it.
+
+    Attributes:
+        id: 编号.
+        county: full name.
+        approved_on: from this day on `until` is the deadline.
+        until: 延至.
+        approved_by: 批准人.
+        reason: 理由.
+        document: 文号.
+        original_due_on: 整改期限 as it was before any extension; None without one.
+        times: the how manieth extension of the issue it is.
+        days: from the original deadline to this one; None without an original one.
+    """
+
+    id: str
+    county: str
+    approved_on: dt.date
+    until: dt.date
+    approved_by: str
+    reason: str
+    document: str
+    original_due_on: dt.date | None
+    times: int
+    days: int | None
+
+
+def granted_between(ledger: Ledger, first: dt.date, last: dt.date) -> tuple[Granted, ...]:
     """The extensions that count and were approved on or between two days, in the file's order."""
+    deadlines = ledger.facts.deadlines
+    # An issue listed twice is extended in all its rows: the first of them tells.
+    entries, at = np.unique(deadlines.entries, return_index=True)
     register = ledger.registers.extensions
-    entries = sorted({int(entry) for entry in ledger.facts.deadlines.entries})
     return tuple(
-        register[entry] for entry in entries if first <= register[entry].approved_on <= last
+        _granted(ledger, register[entry], place)
+        for entry, place in zip(entries.tolist(), at.tolist(), strict=True)
+        if first <= register[entry].approved_on <= last
     )
+
+
+def _granted(ledger: Ledger, one: Extension, at: int) -> Granted:
+    """One extension; `at` is its place among the deadlines, which stand by row, then by day."""
+    rows = ledger.facts.deadlines.rows
+    row = int(rows[at])
+    due = int(ledger.facts.due[row])
+    return Granted(
+        one.id, one.county, one.approved_on, one.until, one.approved_by, one.reason, one.document,
+        original_due_on=dt.date.fromordinal(due) if due else None,
+        times=at - int(np.searchsorted(rows, row)) + 1,
+        days=one.until.toordinal() - due if due else None,
+    )  # fmt: skip

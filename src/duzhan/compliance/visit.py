@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance.listing import lines, overdue
+from duzhan.compliance.rechecks import RecheckShare, recheck_shares, rechecks_until
 from duzhan.compliance.spells import invalid_issues
 from duzhan.compliance.states import ABSENT, CLOSED, standing
 from duzhan.compliance.waiting import waiting
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.states import Standing
     from duzhan.compliance.waiting import Waiting
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import Group, Milestone, Roster
+    from duzhan.model import Group, Milestone, Recheck, Roster
 
 
 # So many closed issues are drawn unless somebody asks for another number.
@@ -51,6 +52,8 @@ class Visit:
         sample: closed issues to look at again, in the order drawn.
         closed: how many closed issues the sample was drawn from.
         faulty: issues with a cell that the county must correct.
+        rechecks: of closed issues up to the day.
+        looked_at: those rechecks, the latest first.
     """
 
     day: dt.date
@@ -63,6 +66,8 @@ class Visit:
     sample: tuple[IssueLine, ...]
     closed: int
     faulty: tuple[IssueLine, ...]
+    rechecks: RecheckShare
+    looked_at: tuple[Recheck, ...] = ()
 
 
 def visits(
@@ -81,6 +86,7 @@ def visits(
     now, late, claims = standing(ledger.facts, day), overdue(ledger, day), waiting(ledger, day)
     wrong = (now.state != ABSENT) & invalid_issues(ledger.facts)[now.rows]
     index = {county.name: at for at, county in enumerate(ledger.counties)}
+    shares, looked_at = recheck_shares(ledger, day), rechecks_until(ledger, day)
     gathered = []
     for status, forecast in zip(overview.counties, found, strict=True):
         name = status.county.name
@@ -98,6 +104,8 @@ def visits(
                 sample=tuple(drawn(ledger, now, closed, day, sample)),
                 closed=int(closed.sum()),
                 faulty=tuple(lines(ledger, now, ours & wrong)),
+                rechecks=shares[index[name]],
+                looked_at=tuple(one for one in looked_at if one.county == name),
             )
         )
     return gathered

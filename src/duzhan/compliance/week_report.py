@@ -15,9 +15,9 @@ from duzhan.compliance.flow import Flow, Movement, flows, total
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.listing import IssueLine, overdue
 from duzhan.compliance.quality import Quality, qualities
-from duzhan.compliance.rechecks import RecheckShare, granted_between, recheck_shares
+from duzhan.compliance.rechecks import Granted, RecheckShare, granted_between, recheck_shares
 from duzhan.compliance.waiting import Waiting, waiting
-from duzhan.dataset.ledger import missing_lists, reading_of
+from duzhan.dataset.ledger import missing_lists
 from duzhan.weeks import WEEK, monday_of, week_id
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from duzhan.model import (
         County,
         EscalationStep,
-        Extension,
         Milestone,
         Records,
         Roster,
@@ -170,7 +169,7 @@ class WeekReport:
     sample: str | None
     breakdown: tuple[Breakdown, ...] = ()
     outside: bool = False
-    granted: tuple[Extension, ...] = ()
+    granted: tuple[Granted, ...] = ()
     rechecks: tuple[RecheckShare, ...] = ()
 
     @property
@@ -303,7 +302,7 @@ def report_week(
         overdue=tuple(sorted(late, key=lambda line: -(line.days_overdue or 0))),
         claims=tuple(waiting(ledger, week.as_of)),
         forecasts=forecasts(now),
-        quality=qualities(ledger, now, sources.recorded, reading_of(rules), sources.outside),
+        quality=qualities(ledger, now, sources.recorded, rules, sources.outside),
         provenance=sources.provenance,
         sample=sources.sample,
         breakdown=tuple(

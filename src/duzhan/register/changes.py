@@ -9,7 +9,7 @@ command judges it (SPEC sections 3 and 6).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ from duzhan.intake.text import shorten, squash
 from duzhan.model import State
 from duzhan.register.issue_rows import Edit
 from duzhan.register.typed import add_date, checked_dates, checked_text, checked_word
+from duzhan.register.verifiers import Signed, together
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -98,7 +99,7 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
     Raises:
         DuzhanError: it cannot be; one line.
     """
-    facts = _facts(issue.cells, terms)
+    facts = _facts(issue, issue.cells, terms)
     _refuse_before_found(issue, on, facts)
     _refuse_unread(issue, col.CLOSED, facts, terms)
     if terms.state(facts, on) is State.CLOSED:
@@ -106,9 +107,13 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
         raise DuzhanError(f"{issue.name} 已于 {closed} 销号，截至 {on} 没有退回，不再重复销号")
     if on.toordinal() in _days(facts, RETURN):
         raise DuzhanError(f"{issue.name} 在 {on} 当天被退回，同一天不能再销号，请写以后的日期")
+    dates = terms.reading.dates
+    days = dates.read_several(issue.cells[col.CLOSED])[0]
+    # Each name speaks for its own closing: a later one vouches for none before it.
+    named = Signed(days, issue.cells[col.VERIFIER])
     cells = {
-        col.CLOSED: add_date(issue.cells[col.CLOSED], on, terms.reading.dates),
-        col.VERIFIER: by,
+        col.CLOSED: add_date(issue.cells[col.CLOSED], on, dates),
+        col.VERIFIER: together(named, Signed([on.toordinal()], by), dates) or by,
     }
     return tried(Edit(issue, cells, by=by), on, State.CLOSED, terms, allowed=(_CONFLICT,))
 
@@ -126,7 +131,7 @@ def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | No
     Raises:
         DuzhanError: it cannot be; one line.
     """
-    facts = _facts(issue.cells, terms)
+    facts = _facts(issue, issue.cells, terms)
     _refuse_before_found(issue, on, facts)
     _refuse_unread(issue, col.SENT_BACK, facts, terms)
     if terms.state(facts, on) is State.OPEN:
@@ -194,9 +199,14 @@ def _refuse_later(issue: IssueRow, text: str, terms: Terms) -> None:
 # ---------------------------------------------------------------- judging
 
 
-def _facts(cells: Mapping[str, str], terms: Terms) -> Facts:
+def _facts(issue: IssueRow, cells: Mapping[str, str], terms: Terms) -> Facts:
+    """Judge a row with what the registers say of it; evidence may still come."""
     row = pa.table({name: pa.array([cells[name]], pa.string()) for name in cells})
-    return judge(row, np.zeros(1, np.int16), Brokenness(), terms.reading)
+    counties, name = issue.registers.counties, issue.county.name
+    number = counties.index(name) if name in counties else 0
+    reading = replace(terms.reading, closure_needs_evidence=False)
+    county = np.full(1, number, np.int16)
+    return judge(row, county, Brokenness(), reading, registers=issue.registers)
 
 
 def tried(
@@ -205,7 +215,7 @@ def tried(
     """Judge the changed row: no new fault but those allowed, and the state that was wanted."""
     issue = edit.issue
     cells = {**issue.cells, **edit.cells}
-    before, after = _facts(issue.cells, terms), _facts(cells, terms)
+    before, after = _facts(issue, issue.cells, terms), _facts(issue, cells, terms)
     known = {(fault.code, fault.column) for fault in before.faults}
     for fault in after.faults:
         if fault.warning or fault.code in allowed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import load_ledger, reading_of
+from duzhan.dataset.registers import Registers
 from duzhan.errors import DuzhanError
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash, squash_array
@@ -49,6 +50,7 @@ class IssueRow:
         file: the file, as a path in the dataset.
         row: index in the file's rows.
         cells: column of the ledger to text; columns that hold nothing may be left out.
+        registers: extensions, rechecks and evidence, which count for it too.
     """
 
     id: str
@@ -56,6 +58,7 @@ class IssueRow:
     file: str
     row: int
     cells: Mapping[str, str]
+    registers: Registers = field(default_factory=Registers)
 
     @property
     def name(self) -> str:
@@ -224,7 +227,8 @@ class IssueRows:
         there = source.table.cells.column_names
         cells = {n: t for n, t in cells.items() if n in col.ISSUE_COLUMNS or n in there}
         cells = {name: cells[name] for name in col.ledger_columns(cells)}
-        return IssueRow(cells[col.ID].strip(), county, file, row, cells)
+        registers = self._ledger.registers
+        return IssueRow(cells[col.ID].strip(), county, file, row, cells, registers)
 
     def _place(self, row: int) -> tuple[Source, int]:
         source = next(s for s in reversed(self._ledger.sources) if s.first <= row)

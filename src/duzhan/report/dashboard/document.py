@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import ACTION, SOURCE
 from duzhan.compliance.forecast import forecasts
+from duzhan.compliance.rechecks import recheck_shares
 from duzhan.compliance.series import burn_ups
 from duzhan.compliance.snapshots import duty_weeks, offered_days, sundays
 from duzhan.dataset.ledger import missing_lists
@@ -130,7 +131,8 @@ def _view(facts: DashboardFacts, day: dt.date) -> Json:
     weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
     overview = facts.overviews[day]
     ahead = forecasts(overview)
-    return view(overview, rules, weeks, ahead)
+    shares = {one.county.name: one for one in recheck_shares(facts.ledger, day)}
+    return view(overview, rules, weeks, ahead, shares)
 
 
 def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:

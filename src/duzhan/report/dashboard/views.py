@@ -9,6 +9,7 @@ from duzhan.compliance.results import WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.json import answers
+from duzhan.report.json.week import recheck_share
 from duzhan.report.pages.status import (
     brief,
     lights_line,
@@ -17,12 +18,14 @@ from duzhan.report.pages.status import (
     week_words,
 )
 from duzhan.report.words import pace
+from duzhan.report.words.rechecks import rechecked
 from duzhan.requirements import RATE, SCORE, judged_of, kind_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from duzhan.compliance.rechecks import RecheckShare
     from duzhan.compliance.results import (
         CountyStatus,
         Forecast,
@@ -43,6 +46,7 @@ def view(
     rules: Rules,
     weeks: Mapping[str, Sequence[WeekDuties]],
     forecasts: Sequence[Forecast],
+    rechecks: Mapping[str, RecheckShare],
 ) -> Json:
     """One day.
 
@@ -51,6 +55,7 @@ def view(
         rules: the campaign.
         weeks: county name to the duties of every week, as of the day.
         forecasts: of the counties in the overview's order.
+        rechecks: county name to those of its closed issues up to the day.
 
     Returns:
         `status`: as `status --json`; `order`: the counties' numbers, worst first;
@@ -68,6 +73,8 @@ def view(
         "words": [
             {
                 **_county(status, overview, weeks[status.county.name], rules),
+                "rechecks": recheck_share(rechecks[status.county.name]),
+                "registers": _registers(status, rechecks[status.county.name]),
                 "forecast": _forecast(forecast) if status.gap else [],
             }
             for status, forecast in zip(overview.counties, forecasts, strict=True)
@@ -103,6 +110,16 @@ def _county(
         "last_on_site": words.month_day(status.last_on_site) if status.last_on_site else "没有",
         "weeks": [_week(week, day, rules) for week in weeks],
     }
+
+
+def _registers(status: CountyStatus, share: RecheckShare) -> str:
+    """What the registers hold about the county: deadlines extended, rechecks; "" for nothing."""
+    counts, parts = status.counts, []
+    if counts and counts.extended:
+        parts.append(f"期限经批准延过的{counts.extended}件")
+    if told := rechecked(share):
+        parts.append(told)
+    return f"{'；'.join(parts)}。" if parts else ""
 
 
 def _forecast(forecast: Forecast) -> list[list[str]]:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from duzhan.compliance.duties import GroupWeek
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.quality import Quality
-    from duzhan.compliance.rechecks import RecheckShare
+    from duzhan.compliance.rechecks import Granted, RecheckShare
     from duzhan.compliance.results import CountyStatus, Forecast
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.model import Extension, Rules, Supervision
+    from duzhan.model import Rules, Supervision
 
 Json = dict[str, "Any"]
 
@@ -38,7 +38,7 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "county": report.county.name if report.county else None,
         "status": answers.mark(answers.status(report.status, rules), report.sample),
         "previous": answers.mark(answers.status(report.previous, rules), report.sample),
-        "flow": [_flow(one) for one in report.flow],
+        "flow": [_flow(one, report) for one in report.flow],
         "unsettled": [_breakdown(one) for one in report.breakdown],
         "overdue": answers.issues(report.overdue, told.as_of)["issues"],
         "claims": [
@@ -51,14 +51,15 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "forecast": [forecast_of(one) for one in report.forecasts],
         "quality": [quality_of(one) for one in report.quality],
         "extensions": [_extension(one) for one in report.granted],
-        "rechecks": [_recheck(one) for one in report.rechecks],
+        "rechecks": [recheck_share(one) for one in report.rechecks],
         "provenance": asdict(report.provenance),
     }
 
 
-def _flow(one: Flow) -> Json:
+def _flow(one: Flow, report: WeekReport) -> Json:
     figures = dict.fromkeys(_MOVEMENT) if one.movement is None else asdict(one.movement)
-    return {"county": one.county.name, **figures}
+    extended = sum(granted.county == one.county.name for granted in report.granted)
+    return {"county": one.county.name, **figures, "extended": extended}
 
 
 def _breakdown(one: Breakdown) -> Json:
@@ -148,7 +149,7 @@ def forecast_of(one: Forecast) -> Json:
     }
 
 
-def _extension(one: Extension) -> Json:
+def _extension(one: Granted) -> Json:
     return {
         "id": one.id,
         "county": one.county,
@@ -157,10 +158,14 @@ def _extension(one: Extension) -> Json:
         "approved_by": one.approved_by,
         "reason": one.reason,
         "document": one.document,
+        "original_due_on": _day(one.original_due_on),
+        "times": one.times,
+        "days_in_all": one.days,
     }
 
 
-def _recheck(one: RecheckShare) -> Json:
+def recheck_share(one: RecheckShare) -> Json:
+    """A county's rechecks, and the interval of the share of 不属实."""
     low, high = one.interval
     return {
         "county": one.county.name,

@@ -64,7 +64,19 @@ def forecast_page(
     first = (PageColumn(wording.unit), PageColumn(wording.rate_short, "right"))
     page.table((*first, *_COLUMNS), rows)
     page.line(_assumptions(day))
+    if told := _extended(overview):
+        page.line(told)
     return page
+
+
+def _extended(overview: Overview) -> str:
+    """Issues whose deadline was extended: that moves no line of a milestone."""
+    some = "、".join(
+        f"{one.county.name} {one.counts.extended} 件"
+        for one in overview.counties
+        if one.counts and one.counts.extended
+    )
+    return f"经批准延期的：{some}；延期只改这些问题的期限，不改节点要求的达标率。" if some else ""
 
 
 def _style(one: Forecast) -> str:

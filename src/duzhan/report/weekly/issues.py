@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.breakdown import UNSAID, together
@@ -19,6 +20,7 @@ from duzhan.report.weekly.phrases import (
     who,
 )
 from duzhan.report.words.escalation import escalated
+from duzhan.report.words.rechecks import granted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,10 +53,7 @@ def _granted(report: WeekReport) -> list[Part]:
     """The extensions approved in the week, each with its new deadline and who approved it."""
     if not report.granted:
         return []
-    shown = "、".join(
-        f"{one.county}{one.id}延至{words.month_day(one.until)}（{one.approved_by}批准）"
-        for one in report.granted[:CLAIMS_SHOWN]
-    )
+    shown = "；".join(granted(one) for one in report.granted[:CLAIMS_SHOWN])
     more = "等" if len(report.granted) > CLAIMS_SHOWN else ""
     return [f"本周批准延期{len(report.granted)}件：{shown}{more}。"]
 
@@ -88,7 +87,9 @@ def _ranked(counted: Sequence[tuple[str, int]], unit: str) -> str:
 
 def _movement(moved: Movement) -> str:
     kinds = (("新增问题", moved.new), ("销号", moved.closed), ("退回重改", moved.sent_back))
-    parts = [f"{verb}{count}件" for verb, count in kinds if count]
+    came = f"（其中{moved.new_closed}件已销号）" if moved.new_closed else ""
+    notes = {"新增问题": came}
+    parts = [f"{verb}{count}件{notes.get(verb, '')}" for verb, count in kinds if count]
     none = [verb[:2] for verb, count in kinds if not count]
     if not parts:
         rest = f"未销号的仍为{moved.closing}件" if moved.closing else "问题已全部销号"
@@ -116,6 +117,12 @@ def flow_table(report: WeekReport) -> ReportTable:
     if len(rows) > 1:
         moved = report.total
         rows.append(("合计", *map(str, _figures(moved))))
+    if report.granted:
+        columns += " 本周延期>"
+        extended = Counter(one.county for one in report.granted)
+        numbers = [extended[one.county.name] for one in report.flow]
+        numbers += [len(report.granted)] * (len(rows) - len(numbers))
+        rows = [(*row, str(number)) for row, number in zip(rows, numbers, strict=True)]
     return grid("", columns, rows)
 
 

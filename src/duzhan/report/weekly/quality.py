@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.report import words
 from duzhan.report.weekly.phrases import Part, ReportTable, clauses, grid, names, when
 from duzhan.report.words.corrections import COLUMNS, correction_rows, counted, first_imports
 from duzhan.report.words.doubts import doubts
-from duzhan.requirements.results import Rate
+from duzhan.report.words.rechecks import false_share, interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +74,8 @@ def _rechecked(report: WeekReport) -> list[Part]:
             one.county.name,
             f"{one.done}件",
             f"{one.false}件",
-            words.percent(Rate(one.false, one.done)),
-            f"{_cut(one.interval[0])}至{_cut(one.interval[1])}",
+            false_share(one),
+            interval(one),
         )
         for one in looked
     ]
@@ -86,11 +85,6 @@ def _rechecked(report: WeekReport) -> list[Part]:
         f"抽查复核已销号的问题{done}件，{found}。",
         grid("抽查复核", f"{report.wording.unit} 复核> 不属实> 不属实占比> 占比的95%区间>", rows),
     ]
-
-
-def _cut(share: float) -> str:
-    """A share with one decimal, cut."""
-    return words.percent(Rate(int(share * 1000), 1000))
 
 
 def _doubts(doubtful: Sequence[Quality], unit: str) -> ReportTable:

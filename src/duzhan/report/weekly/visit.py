@@ -19,6 +19,7 @@ from duzhan.report.weekly.phrases import (
     supervised,
 )
 from duzhan.report.words.pace import left, reached_on
+from duzhan.report.words.rechecks import looked_at, rechecked
 from duzhan.requirements import SCORE, judged_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ BOX = "□"
 # Two pages hold so many rows of issues; claims go before overdue ones.
 _ROWS, _LEAST, _OVERDUE = 30, 6, 10
 _CORRECTIONS = 8
+_LOOKED_AT = 5
 # As wide as what is to be written there by hand.
 _NOTE, _BLANK = "　" * 7, "　" * 30
 
@@ -210,14 +212,23 @@ def sections(visit: Visit) -> tuple[tuple[str, ReportTable | None, str], ...]:
         ),
     ]
     numerals = "一二三"
+    before = ("", "", _before(visit))
     return tuple(
         (
             f"{numerals[at]}、{heading}{f'{count}件（{note}）' if count else '：没有'}",
             table if count else None,
-            f"另有{count - listed}件见清单。" if count > listed else "",
+            f"另有{count - listed}件见清单。" if count > listed else before[at],
         )
         for at, (heading, table, count, note, listed) in enumerate(told)
     )
+
+
+def _before(visit: Visit) -> str:
+    """What earlier rechecks of the county found, the latest ones by name."""
+    share = rechecked(visit.rechecks)
+    if not share:
+        return ""
+    return f"此前{share}；最近的：{looked_at(visit.looked_at[:_LOOKED_AT])}。"
 
 
 def _claims(claims: Iterable[Waiting], day: dt.date) -> ReportTable:

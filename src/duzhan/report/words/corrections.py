@@ -29,6 +29,8 @@ _GAINS = {
     "not-overdue": "不再超期",
     "later-due": "整改期限改晚",
     "verified": "补上核验人",
+    "earlier": "此前的节点日或周末变好",
+    "pace": "近两周的进度变快",
 }
 
 _RECORDS: Mapping[str, Callable[[Mapping[str, str], Wording], str]] = {

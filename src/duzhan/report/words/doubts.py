@@ -40,7 +40,7 @@ def _listed(what: str, unit: str, every: Sequence[str]) -> str:
 
 def _withdrawn(quality: Iterable[Quality]) -> list[str]:
     return [
-        f"{one.county.name}{row.id or row.description}（{row.reason}）"
+        f"{one.county.name}{row.id or row.description}（{row.reason.replace(' ', '，')}）"
         for one in quality
         for row in one.taken_out
     ]

@@ -189,6 +189,7 @@ function countyView(county, day) {
     rateBar(status, words),
     figures(status, words, view),
     quality(status),
+    registers(words),
     ahead(view, words),
     requirements(status, words),
     el("div", { class: "pair" }, progress(county, status, day), assessments(county, day)),
@@ -202,6 +203,10 @@ function quality({ issues }) {
   if (!issues) return null;
   const told = `未整改${issues.open}件，没有整改期限${issues.no_due_date}件，数据有误${issues.invalid}件。`;
   return el("p", { class: "small", "data-figure": "quality" }, told);
+}
+
+function registers({ registers }) {
+  return registers ? el("p", { class: "small", "data-figure": "registers" }, registers) : null;
 }
 
 function allIssuesView(day) {
