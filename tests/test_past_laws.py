@@ -155,7 +155,7 @@ class Office:
 
     def __init__(self, root: Path, dataset: Dataset) -> None:
         self.root, self.dataset = root, dataset
-        self._place = workplace(root, 5.0, lambda: None)
+        self._place = workplace(root, 5.0, lambda: None, lambda _: None)
         self.today = FIRST
 
     @property
@@ -373,7 +373,7 @@ def broken(steps: list[Step], policies: tuple[bool, bool]) -> list[str]:
                 f"closure_needs_{key}: false", f"closure_needs_{key}: {str(on).lower()}"
             )
         path.write_text(text, "utf-8")
-        office = Office(root, workplace(root, 5.0, lambda: None).dataset)
+        office = Office(root, workplace(root, 5.0, lambda: None, lambda _: None).dataset)
         found: list[str] = []
         before = Judge(office.dataset).told
         for step in steps:
