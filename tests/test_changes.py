@@ -400,7 +400,7 @@ def test_an_id_that_stands_twice_is_not_guessed(ds: Path, call: Calls) -> None:
 
     put(ds, row("b"))
     both = call("close", "b", "--on", "2021-07-01", *BY)
-    assert "请用 --county 指明县（市）" in both.err
+    assert "请用 --county 指明" in both.err
     call.done("close", "b", "--on", "2021-07-01", *BY, "--county", "广南")
     assert CLOSED in issue(ds, "b", GUANGNAN)
     assert CLOSED not in issue(ds, "b")

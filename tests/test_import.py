@@ -246,7 +246,7 @@ def test_rows_of_another_county_are_rejected_and_sent_back(
 
     assert (entry["added"], entry["rejected"]) == (1, 1)
     returned = (dataset / "退回/富宁县 退回更正.csv").read_text("utf-8-sig")
-    assert "与这份清单所属的县（市）不符" in returned
+    assert "与这份清单所属的不符" in returned
     assert entry["rejected_to"] == str(dataset / "退回/富宁县 退回更正.csv")
     assert (dataset / "退回/富宁县 退回更正.xlsx").is_file()
 

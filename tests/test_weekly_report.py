@@ -535,7 +535,7 @@ def test_files_are_written_whole_and_named(
             "--format 写了好几种，请用 --output 指明写到哪个目录",
         ),
         (("--each",), "--each 要写好几个文件，请用 --output 指明目录"),
-        (("--each", "--county", "富宁", "--output", "x"), "--each 写每个县（市）的小结"),
+        (("--each", "--county", "富宁", "--output", "x"), "--each 写每个县区的小结"),
         (("--format", "pdf"), "--format 的值不对"),
         (("--county", "昆明"), "没有“昆明”这个县（市）"),
     ],

@@ -383,6 +383,7 @@ ATTRIBUTES = {
             "regions": "上级区划代码和名称",
             "faults": "写错的邮箱地址，各是一行话",
             "places": "督战组编号和它的收件人写在哪个文件哪一行",
+            "unit": "各单位叫什么：县（市）、区、企业",
             "counties": "各县（市），County",
             "offices_together": "各办公室没有写合称时怎样合称",
         },

@@ -115,7 +115,7 @@ class Robot:
 
     @property
     def id(self) -> str:
-        """What the record calls it, such as wecom:DUZHAN_ROBOT_FUNING."""
+        """What the record calls it, such as wecom:DUZHAN_ROBOT_EAST."""
         return f"{self.kind}:{self.url_env or self.url_file}"
 
 
@@ -171,6 +171,7 @@ class Roster:
         regions: GB/T 2260 code of a prefecture or province to its name.
         faults: addresses in the file that are none; they are left out elsewhere.
         places: group id to the file and line where its recipients stand, or should.
+        unit: what a county is called in messages (`Wording.unit`).
     """
 
     groups: tuple[Group, ...]
@@ -179,6 +180,7 @@ class Roster:
     regions: dict[str, str] = field(default_factory=dict, hash=False)
     faults: tuple[Problem, ...] = ()
     places: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    unit: str = field(default_factory=lambda: Wording().unit, compare=False)
 
     @property
     def counties(self) -> tuple[County, ...]:

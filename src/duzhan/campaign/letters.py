@@ -30,14 +30,14 @@ def letter_of(campaign: Campaign, kind: str, issue: str | None) -> LetterText:
     rules, roster = campaign.dataset.rules, campaign.dataset.roster
     if kind == "通报":
         if campaign.county is not None:
-            raise UsageError("通报是全部县（市）的，不能和 --county 一起用")
+            raise UsageError(f"通报是全部{rules.wording.unit}的，不能和 --county 一起用")
         return contents.circular(campaign.overview, campaign.overdue(), rules)
     if kind == "整改通知单":
         line = _issue(campaign, issue)
         county = next(one for one in roster.counties if one.name == line.county)
         return contents.rectification(line, rules, roster.group_of(county), campaign.day)
     if campaign.county is None:
-        raise UsageError("督办函写给哪个县（市）？请用 --county 指明")
+        raise UsageError(f"督办函写给哪个{rules.wording.unit}？请用 --county 指明")
     (status,) = campaign.overview.counties
     group = roster.group_of(campaign.county)
     return contents.urging(group, status, campaign.overdue(), rules, campaign.day)
@@ -48,7 +48,9 @@ def _issue(campaign: Campaign, asked: str | None) -> IssueLine:
     from duzhan.intake.text import squash
 
     if asked is None:
-        raise UsageError("整改通知单写哪个问题？请写明编号，如 duzhan letter 整改通知单 富宁-0001")
+        known = next((line.id for line in campaign.issues() if line.id), "编号")
+        line = f"整改通知单写哪个问题？请写明编号，如 duzhan letter 整改通知单 {known}"
+        raise UsageError(line)
     found = [line for line in campaign.issues() if squash(line.id or "") == squash(asked)]
     if not found:
         raise UsageError(f"台账里没有编号“{asked}”的问题（截至 {campaign.day}）")

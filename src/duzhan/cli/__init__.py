@@ -26,30 +26,30 @@ if TYPE_CHECKING:
 # Command -> the line that `duzhan --help` shows; its module has the same name.
 COMMANDS = {
     "init": "新建数据集（名册、规则、空的记录文件）",
-    "import": "把县（市）报来的清单并入台账，逐行交代",
+    "import": "把各县区报来的清单并入台账，逐行交代",
     "check": "检查数据集里的每个文件，逐条指出问题",
-    "status": "各县（市）达标情况；--county 看一个县（市）的详情",
-    "overdue": "超期问题，最久的在前；--email 发给各督战组",
+    "status": "各县区达标情况；--county 看一个的详情",
+    "overdue": "超期问题，最久的在前；--email 发给各组",
     "issues": "按条件查问题清单",
-    "weekly-report": "督战周报，或一个县（市）的周小结；--brief 一页要点",
-    "visit": "督战核查单：督战组随身带的两页纸（md、docx、html）",
+    "weekly-report": "周报，或一个县区的周小结；--brief 一页要点",
+    "visit": "核查单：下去时随身带的两页纸（md、docx、html）",
     "forecast": "照近两周的速度，哪天能达到下一节点",
     "close": "销号：核验过的问题加上销号日期和核验人",
     "reopen": "退回：没有真正整改的问题退回重改",
     "amend": "更正台账里的一格",
     "extend": "登记批准了的延期",
     "withdraw": "撤销不是问题的行，从此不算数",
-    "record": "记一次督战、周报、评估或任务完成",
+    "record": "记一次督导、周报、评估或任务完成",
     "evidence": "佐证材料（整改前后的照片）：登记、核对、对照表",
     "history": "一个问题的每一次改动：何时、谁、从什么改成什么",
-    "form": "给县（市）填报的表格",
+    "form": "给县区填报的表格",
     "letter": "代拟公文：督办函、整改通知单、通报，由人审定签发",
     "calendar": "日历文件：节点、每周职责、问题的整改期限",
     "doctor": "定时任务的一切是否就位：收件人、邮件服务器、模板、发信记录",
     "export": "把台账写成 Parquet，供大数据引擎和别的程序读",
     "dashboard": "看板：一个网页文件，手机和大屏都能看，不用联网",
     "milestones": "各节点的要求和原文",
-    "groups": "督战组名册",
+    "groups": "各组名册",
 }
 
 
@@ -86,7 +86,7 @@ class LazyGroup(ChineseGroup):
 @data_option
 @click.pass_context
 def app(ctx: click.Context, *, debug: bool, data: str | None) -> None:
-    """督战：从各县（市）报来的问题清单，算出整改达标率、节点达标情况和超期问题。"""
+    """督战：从各县区报来的问题清单，算出整改率、节点达标情况和超期问题。"""
     ctx.obj = Settings(data=data, debug=debug)
 
 

@@ -20,7 +20,7 @@ LARGE = 20 << 20
 
 @asks(
     "dashboard",
-    output_option("文件.html", "写到哪个网页文件，如 督战.html；已有的整份替换。"),
+    output_option("文件.html", "写到哪个网页文件，如 看板.html；已有的整份替换。"),
 )
 def command(session: Campaign, output: Path) -> int:
     """看板：一个自带一切的网页文件，放上内网或随周报发出，手机和大屏都能看，不联网。"""
@@ -36,12 +36,12 @@ def command(session: Campaign, output: Path) -> int:
     note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
     size = output.stat().st_size
     if size > LARGE:
-        note(f"页面有 {size >> 20} MB，手机可能打不开；可用 --county 一个县（市）做一页")
+        note(f"页面有 {size >> 20} MB，手机可能打不开；可用 --county 一个县区做一页")
     return 0
 
 
 def _check_place(output: Path, root: Path) -> None:
     """Refuse what browsers would not open, or would lie among the lists."""
     if output.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(f"--output 的“{output}”应以 .html 结尾，如 督战.html")
+        raise UsageError(f"--output 的“{output}”应以 .html 结尾，如 看板.html")
     refuse_among_lists(output.parent, root)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         required=True,
         type=click.Path(path_type=Path),
         metavar="目录",
-        help="写成 Parquet：每列有类型，按县（市）代码分区，拒收的格子也在列里。",
+        help="写成 Parquet：每列有类型，按县区代码分区，拒收的格子也在列里。",
     ),
 )
 def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
@@ -37,13 +37,13 @@ def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
     with progress(work) as step:
 
         def tell(done: int, number: int) -> None:
-            step(f"导出第 {done + 1}–{done + number} 个县（市）", work * number // total)
+            step(f"导出第 {done + 1}–{done + number} 个县区", work * number // total)
 
         parts = export_parquet(dataset, parquet, tell)
     rows, faults = (sum(getattr(p, name) for p in parts.values()) for name in ("rows", "faults"))
     if dataset.sample:
         note(dataset.sample)
-    say(f"已写入 {parquet}：{len(parts)} 个县（市），{rows} 行，其中 {faults} 处错误记在“拒收”列")
+    say(f"已写入 {parquet}：{len(parts)} 个县区，{rows} 行，其中 {faults} 处错误记在“拒收”列")
     return 0
 
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     "form",
     output_option(
         "文件.xlsx或目录",
-        "写到一个 .xlsx 文件（每个县（市）一个工作表），或一个目录（每个县（市）一个文件）。",
+        "写到一个 .xlsx 文件（每个县区一个工作表），或一个目录（每个县区一个文件）。",
     ),
 )
 def command(session: Campaign, output: Path) -> int:
-    """给县（市）填报的表格：列出未销号的问题，带下拉框、日期检查和填表说明，填好后可直接导入。"""
+    """给县区填报的表格：列出未销号的问题，带下拉框、日期检查和填表说明，填好后可直接导入。"""
     from duzhan.report.sheets.form import write_form
     from duzhan.report.sheets.form_rows import county_forms
 

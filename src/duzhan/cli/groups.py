@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @declare("groups", county_option, json_option)
 def command(ctx: click.Context, data: str | None, county: str | None, *, as_json: bool) -> int:
-    """督战组名册：组长、副组长、成员、督战对象、收件人，和两个办公室。"""
+    """各组名册：组长、副组长、成员、督导的对象、收件人，和各办公室。"""
     from duzhan.campaign.opening import open_dataset
     from duzhan.dataset.names import resolve_county
 

@@ -84,5 +84,5 @@ def _owner(dataset: Dataset, identifier: str, scope: Sequence[County]) -> tuple[
         raise DuzhanError(unknown)
     if len(owners) > 1:
         names = "、".join(county.name for county in owners)
-        raise DuzhanError(f"{names}都有编号为“{identifier}”的问题，请用 --county 指明县（市）")
+        raise DuzhanError(f"{names}都有编号为“{identifier}”的问题，请用 --county 指明")
     return owners[0], identifier

@@ -79,7 +79,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """把县（市）报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
+    """把各县区报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
     from duzhan.campaign.importing import Wanted, headings, import_lists
     from duzhan.report.pages.imported import import_json, import_page
 
@@ -110,7 +110,11 @@ def command(
     if as_json:
         output.show_json(import_json(*parts))
     else:
-        page = import_page(*parts, sample=place.dataset.sample, dry_run=dry_run)
+        page = import_page(
+            *parts,
+            sample=place.dataset.sample,
+            dry_run=dry_run,
+        )
         output.show(page)
     return EXIT_LEFT_OVER if done.left_over else 0
 

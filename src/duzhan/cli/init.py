@@ -32,7 +32,8 @@ def command(
     sample: bool,
     blank: bool,
 ) -> int:
-    """新建数据集：通知的名册和规则、只有表头的记录文件，issues/ 里等着放各县（市）的清单。"""
+    """新建数据集：通知的名册和规则、只有表头的记录文件，issues/ 里等着放各县区的清单。"""
+    from duzhan.campaign.opening import open_dataset
     from duzhan.register.create import create, example
 
     if blank and (sample or origin is not None):
@@ -44,7 +45,9 @@ def command(
     if blank:
         say("  照注释改好 groups.yaml 和 milestones.yaml，写法见 docs/new-campaign.md")
     if not sample:
-        say("  把各县（市）的问题清单放进 issues/，文件名以县（市）名开头，如 富宁县.xlsx")
+        roster = open_dataset(folder).roster
+        first = f"{roster.counties[0].name}.xlsx"
+        say(f"  把各{roster.unit}的问题清单放进 issues/，文件名以{roster.unit}名开头，如 {first}")
     say("  duzhan check      检查数据")
     say("  duzhan status     看达标情况")
     return 0

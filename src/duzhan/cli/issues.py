@@ -37,13 +37,16 @@ _STATES = {
         help="未整改、待核验、已销号、超期，或 open、claimed、closed、overdue。",
     ),
     click.option(
-        "--action", metavar="专项行动", shell_complete=complete_word("actions"), help="如 清垃圾。"
+        "--action",
+        metavar="分类",
+        shell_complete=complete_word("actions"),
+        help="milestones.yaml 里列出的一类。",
     ),
     click.option(
         "--source",
         metavar="问题来源",
         shell_complete=complete_word("sources"),
-        help="如 省爱卫专项办。",
+        help="如 省级督导。",
     ),
     click.option("--unit", metavar="责任单位", help="责任单位里含这几个字。"),
     click.option("--text", metavar="文字", help="编号、描述、地点或备注里含这几个字。"),
@@ -59,7 +62,7 @@ def command(
     xlsx: Path | None,
     **filters: str | None,
 ) -> int:
-    """按县（市）、状态、专项行动、来源、责任单位或文字查问题清单。"""
+    """按县区、状态、分类、来源、责任单位或文字查问题清单。"""
     from duzhan.compliance.listing import Filters
     from duzhan.report.pages.issues import issues_page
 

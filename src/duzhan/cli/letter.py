@@ -45,7 +45,7 @@ def command(
     *,
     copy_template: bool,
 ) -> int:
-    """代拟公文：给县（市）的督办函、一个问题的整改通知单、全部县（市）的通报；由人审定、签发。"""
+    """代拟公文：给县区的督办函、一个问题的整改通知单、全部县区的通报；由人审定、签发。"""
     from duzhan.report.letters.rendering import FORMATS, context, render
     from duzhan.store.outputs import replacing
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 EXIT_UNREACHED = 3
 
 _OPTIONS = (
-    click.option("--email", is_flag=True, help="发邮件给各督战组，抄送州级两办。"),
+    click.option("--email", is_flag=True, help="发邮件给各组，抄送各办公室。"),
     click.option(
-        "--notify", is_flag=True, help="由群聊里的机器人（企业微信、钉钉、飞书）说给督战组和两办。"
+        "--notify", is_flag=True, help="由群聊里的机器人（企业微信、钉钉、飞书）说给各组和办公室。"
     ),
     click.option(
         "--dry-run", is_flag=True, help="只把邮件、消息写成文件（.eml、.md），不发送，也不记录。"

@@ -164,9 +164,9 @@ as_of_option = click.option(
 )
 county_option = click.option(
     "--county",
-    metavar="县（市）",
+    metavar="县区",
     shell_complete=complete_county,
-    help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
+    help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
 )
 engine_option = click.option("--engine", type=click.Choice(engines.NAMES), help=engines.ABOUT)
 master_option = click.option("--master", metavar="地址", help=engines.ABOUT_MASTER)

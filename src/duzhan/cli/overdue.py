@@ -53,7 +53,7 @@ def command(
     asked: Mailing,
     copy_template: bool,
 ) -> int:
-    """超期问题：未整改且已过整改期限，最久的在前。--email 发给各督战组，--notify 在群里说。"""
+    """超期问题：未整改且已过整改期限，最久的在前。--email 发给各组，--notify 在群里说。"""
     from duzhan.report.pages.issues import overdue_page
 
     with mailing.on_record(ctx, data, "overdue", asked):

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 _county_option = click.option(
     "--county",
     required=True,
-    metavar="县（市）",
+    metavar="县区",
     shell_complete=complete_county,
-    help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
+    help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
 )
 
 
@@ -76,7 +76,7 @@ class _Records(ChineseGroup):
 @data_option
 @click.pass_context
 def command(ctx: click.Context, data: str | None) -> None:
-    """记一次督战、一份周报、一次评估或一项任务的完成：每次在记录文件末尾加一行。"""
+    """记一次督导、一份周报、一次评估或一项任务的完成：每次在记录文件末尾加一行。"""
     if data:
         ctx.obj = Settings(data=data)
 
@@ -135,7 +135,7 @@ def _add(subcommand: click.Command) -> None:
     "supervision",
     _county_option,
     click.option(
-        "--date", "--on", required=True, metavar="日期", help="督战的日期，如 2021-06-25。"
+        "--date", "--on", required=True, metavar="日期", help="督导的日期，如 2021-06-25。"
     ),
     click.option(
         "--method",
@@ -144,7 +144,7 @@ def _add(subcommand: click.Command) -> None:
         multiple=True,
         metavar="方式",
         shell_complete=complete_word("methods"),
-        help="如 实地督战、电话督战；几种结合就写几次。",
+        help="milestones.yaml 里列出的方式；几种结合就写几次。",
     ),
     click.option("--leader", default="", metavar="姓名", help="带队领导。"),
     click.option("--findings", default="", metavar="文字", help="发现的问题。"),
@@ -169,7 +169,7 @@ def supervision(
     again: bool,
     lock_timeout: float,
 ) -> int:
-    """记一次督战。"""
+    """记一次督导。"""
     from duzhan import columns as col
     from duzhan.register.record_rows import supervision as checked
 
@@ -196,7 +196,7 @@ def supervision(
     click.option(
         "--on", "--date", required=True, metavar="日期", help="报送的日期，如 2021-06-25。"
     ),
-    click.option("--to-group", is_flag=True, help="已报送督战组。"),
+    click.option("--to-group", is_flag=True, help="已报送组里。"),
     click.option("--analysis", is_flag=True, help="含小结分析。"),
     click.option(
         "--copied",
@@ -232,7 +232,7 @@ def report(
     again: bool,
     lock_timeout: float,
 ) -> int:
-    """记一份县（市）的每周书面报告；没有写的各项记为“否”。"""
+    """记一份县区的每周书面报告；没有写的各项记为“否”。"""
     from duzhan import columns as col
     from duzhan.register.record_rows import copies
     from duzhan.register.record_rows import report as checked
@@ -260,16 +260,16 @@ _OF_A_TOTAL = ("county", "date", "assessor", "points")
     "score",
     click.option(
         "--county",
-        metavar="县（市）",
+        metavar="县区",
         shell_complete=complete_county,
-        help="县（市）名称、简称、代码，或只合一个县（市）的开头几个字。",
+        help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
     ),
     click.option("--date", "--on", metavar="日期", help="评估的日期，如 2021-06-25。"),
     click.option(
         "--assessor",
         metavar="评估方",
         shell_complete=complete_word("assessors"),
-        help="如 州级、省级、县级自评。",
+        help="谁评的：milestones.yaml 里列出的评估方。",
     ),
     click.option("--points", "--score", metavar="分数", help="总分；有评分表的用 --items。"),
     click.option(

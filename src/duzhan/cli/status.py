@@ -34,17 +34,17 @@ _SHOWN = 40
     county_option,
     as_of_option,
     json_option,
-    click.option("--rollup", is_flag=True, help="按省、州（市）汇总（依县（市）代码的前几位）。"),
+    click.option("--rollup", is_flag=True, help="按地区汇总（依县区代码的前几位）。"),
     click.option(
         "--limit",
         type=click.IntRange(min=0),
         default=_SHOWN,
         metavar="个数",
-        help=f"最多列出多少个县（市），最差的在前，默认 {_SHOWN}；0 为全部。JSON 总是全部。",
+        help=f"最多列出多少个县区，最差的在前，默认 {_SHOWN}；0 为全部。JSON 总是全部。",
     ),
     engine_option,
     master_option,
-    click.option("--exit-code", is_flag=True, help="有县（市）亮红灯时，以退出码 4 结束。"),
+    click.option("--exit-code", is_flag=True, help="有县区亮红灯时，以退出码 4 结束。"),
 )
 def command(
     ctx: click.Context,
@@ -59,11 +59,11 @@ def command(
     master: str | None,
     exit_code: bool,
 ) -> int:
-    """各县（市）达标情况，最差的在前；用 --county 看一个县（市）的详情。"""
+    """各县区达标情况，最差的在前；用 --county 看一个的详情。"""
     from duzhan.model import Light
 
     if rollup and county is not None:
-        raise UsageError("--rollup 汇总各县（市），不能与 --county 一起用")
+        raise UsageError("--rollup 汇总各县区，不能与 --county 一起用")
     session = open_session(ctx, data, as_of, county, engine=Engine(engine, master))
     say_faults(session, session.faults)
     overview = session.overview

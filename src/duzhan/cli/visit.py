@@ -41,7 +41,7 @@ SAMPLE, _MOST = 5, 15
     ),
     output_option(
         "文件或目录",
-        "写到文件，或一个目录（每个县（市）一个文件）；不写则显示在屏幕上。",
+        "写到文件，或一个目录（每个县区一个文件）；不写则显示在屏幕上。",
         required=False,
     ),
     click.option(
@@ -61,7 +61,7 @@ def command(
     *,
     copy_template: bool,
 ) -> int:
-    """督战核查单：督战组随身带的两页纸，请核验、超期、抽查、请县（市）办的事和空白记录。"""
+    """核查单：下去时随身带的两页纸，请核验、超期、抽查、要请办的事和空白记录。"""
     session = open_session(ctx, data, as_of, county)
     into_folder = output is not None and (output.is_dir() or output.suffix == "")
     chosen = _form(form, output, into_folder=into_folder)
@@ -77,7 +77,7 @@ def command(
     if output is None and chosen == "docx":
         raise UsageError("docx 不能显示在屏幕上，请用 -o 指明写到哪里")
     if session.county is None and output is not None and not into_folder:
-        raise UsageError("不写 --county 时每个县（市）一个文件，-o 要写一个目录")
+        raise UsageError("不写 --county 时每个县区一个文件，-o 要写一个目录")
     say_faults(session, session.list_faults)
     sheets = _sheets(session, sample, chosen)
     if output is None:

@@ -42,14 +42,14 @@ if TYPE_CHECKING:
         "--output",
         type=click.Path(path_type=Path),
         metavar="目录",
-        help="写到这个目录，文件名如 督战周报_2021-W25.html；不写则显示在屏幕上。",
+        help="写到这个目录，文件名如 周报_2021-W25.html；不写则显示在屏幕上。",
     ),
     click.option(
         "--brief",
         is_flag=True,
-        help="督战要点：一页纸，全部县（市）最差的在前、最急三件、各督战组要做的事。",
+        help="要点：一页纸，全部县区最差的在前、最急三件、各组要做的事。",
     ),
-    click.option("--each", is_flag=True, help="连同每个县（市）的周小结（要用 --output）。"),
+    click.option("--each", is_flag=True, help="连同每个县区的周小结（要用 --output）。"),
     click.option(
         "--copy-template",
         is_flag=True,
@@ -73,11 +73,11 @@ def command(
     charts: bool,
     asked: Mailing,
 ) -> int:
-    """督战周报：全州的，或用 --county 写一个县（市）的周小结。--email 把各县（市）的发给督战组。"""
+    """周报：全部的，或用 --county 写一个县区的周小结。--email 把各县区的发给它的组。"""
     if asked.sends:
         if formats or output is not None or each or copy_template:
             raise UsageError(
-                "--email、--notify 发的是各县（市）的周报，不能和 --format、--output、--each、"
+                "--email、--notify 发的是各县区的周报，不能和 --format、--output、--each、"
                 "--copy-template 一起用"
             )
         with on_record(ctx, data, "weekly-report", asked):
@@ -129,9 +129,9 @@ def _check(
     forms: tuple[str, ...], output: Path | None, county: str | None, *, each: bool, brief: bool
 ) -> None:
     if brief and each:
-        raise UsageError("--brief 一页写全部县（市），不能和 --each 一起用")
+        raise UsageError("--brief 一页写全部县区，不能和 --each 一起用")
     if each and county is not None:
-        raise UsageError("--each 写每个县（市）的小结，不能和 --county 一起用")
+        raise UsageError("--each 写每个县区的小结，不能和 --county 一起用")
     if output is None and each:
         raise UsageError("--each 要写好几个文件，请用 --output 指明目录")
     if output is None and len(forms) > 1:

@@ -46,6 +46,8 @@ def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Pr
     if roster is not None and rules is not None and rules.wording.offices == Wording().offices:
         words = replace(rules.wording, offices=roster.offices_together)
         rules = replace(rules, wording=words)
+    if roster is not None and rules is not None:
+        roster = replace(roster, unit=rules.wording.unit)
     return roster, rules, problems
 
 

@@ -135,7 +135,7 @@ def lists_fault(root: Path) -> Problem | None:
             return None
     except OSError as error:
         why = "它不是文件夹" if isinstance(error, NotADirectoryError) else reason(error)
-    message = f"{why}，里面的清单都没有读；应为放各县（市）问题清单的文件夹"
+    message = f"{why}，里面的清单都没有读；应为放各处问题清单的文件夹"
     return Problem("error", f"{col.ISSUES}/", None, None, None, "bad-file", message)
 
 
@@ -227,7 +227,7 @@ def _empty(county: County) -> Listing:
 
 def _stray(file: str, roster: Roster) -> Problem:
     names = "、".join(county.name for county in roster.counties[:8])
-    message = f"不属于名册中的任何县（市），未读取；文件名应以县（市）名开头，如 {names}"
+    message = f"不属于名册中的任何{roster.unit}，未读取；文件名应以{roster.unit}名开头，如 {names}"
     return Problem("error", file, None, None, None, "unknown-county", message)
 
 

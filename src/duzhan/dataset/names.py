@@ -54,7 +54,7 @@ def resolve_county(text: str, roster: Roster) -> County:
         return exact
     wanted = fold(text)
     if not wanted:
-        raise UsageError(f"县（市）名称是空的，应为：{_list(roster.counties)}")
+        raise UsageError(f"{roster.unit}名称是空的，应为：{_list(roster.counties)}")
     if wanted in _designations(roster.prefecture):
         whole = roster.prefecture.name
         message = f"“{text}”是整个{whole}，不是其中一个，应为：{_list(roster.counties)}"
@@ -67,7 +67,7 @@ def resolve_county(text: str, roster: Roster) -> County:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise UsageError(f"“{text}”可以是好几个县（市），请写完整：{_list(fitting)}")
+        raise UsageError(f"“{text}”可以是好几个{roster.unit}，请写完整：{_list(fitting)}")
     raise UsageError(_unknown(text, roster))
 
 
@@ -149,5 +149,5 @@ def _unknown(text: str, roster: Roster) -> str:
     owners = {name: county.name for county in roster.counties for name in _designations(county)}
     near = difflib.get_close_matches(fold(text), owners, n=1, cutoff=0.5)
     if near:
-        return f"没有“{text}”这个县（市），是不是“{owners[near[0]]}”？"
-    return f"没有“{text}”这个县（市），应为：{_list(roster.counties)}"
+        return f"没有“{text}”这个{roster.unit}，是不是“{owners[near[0]]}”？"
+    return f"没有“{text}”这个{roster.unit}，应为：{_list(roster.counties)}"

@@ -104,7 +104,7 @@ class Row:
             return ""
         county = self.context.county_named(value)
         if county is None:
-            message = f"“{shorten(value)}”不是名册中的县（市）"
+            message = f"“{shorten(value)}”不是名册中的{self.context.roster.unit}"
             self.problem(col.COUNTY, "unknown-county", message, fatal=True)
             return ""
         return county.name

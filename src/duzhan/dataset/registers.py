@@ -149,7 +149,7 @@ def _county(row: Row, code: str) -> str:
     value = _needed(row, code, col.COUNTY)
     county = row.context.county_named(value) if value else None
     if value and county is None and row.usable:
-        message = f"“{shorten(value)}”不是名册中的县（市）"
+        message = f"“{shorten(value)}”不是名册中的{row.context.roster.unit}"
         row.problem(col.COUNTY, code, message, fatal=True)
     return county.name if county else ""
 

@@ -49,7 +49,7 @@ class ByRobot:
             DuzhanError: there is none.
         """
         if not self._robots:
-            message = "groups.yaml 里没有写机器人，请在督战组或办公室下面填 robots"
+            message = "groups.yaml 里没有写机器人，请在组或办公室下面填 robots"
             raise DuzhanError(f"{message}；写法见 docs/robots.md")
 
     def rehearsing(self) -> list[str]:

@@ -95,7 +95,8 @@ def _recipients(dataset: Dataset) -> Iterator[Finding]:
         message = f"{''.join(named)}要告知的人没有填邮箱，不单独发：{names}"
         yield Finding("分级督办", "warning", message)
     if all(group.recipients for group in roster.groups) and not roster.faults:
-        yield Finding("收件人", "ok", f"{len(roster.groups)}个督战组都有收件人")
+        told = f"{len(roster.groups)}个{dataset.rules.wording.group}都有收件人"
+        yield Finding("收件人", "ok", told)
 
 
 def _unaddressed(roster: Roster) -> Iterator[Finding]:

@@ -241,5 +241,5 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         )
     strangers = sorted(parts.keys() - {county.code for county in roster.counties})
     if strangers:
-        raise DuzhanError(f"{where}里有名册中没有的县（市）：{'、'.join(strangers[:8])}")
+        raise DuzhanError(f"{where}里有名册中没有的{roster.unit}：{'、'.join(strangers[:8])}")
     return rest

@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 # Where a refusal goes on with what helps.
 _REMEDY = re.compile("[，；](?=如果“|请)")
 
-ELSEWHERE = "县(市)一栏与这份清单所属的县（市）不符"
-NO_COUNTY = "看不出属于哪个县（市），请在“县(市)”一栏写明"
+ELSEWHERE = "县(市)一栏与这份清单所属的不符"
+NO_COUNTY = "看不出属于谁，请在“县(市)”一栏写明"
 _UNKNOWN_COUNTY = (
-    "看不出是哪个县（市）的清单：文件名、工作表名、标题和“县(市)”一栏都没有写，请用 --county 指明"
+    "看不出是谁的清单：文件名、工作表名、标题和“县(市)”一栏都没有写，请用 --county 指明"
 )
 
 

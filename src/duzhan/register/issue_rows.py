@@ -241,11 +241,7 @@ class IssueRows:
             places.append(f"{source.file} 第{source.table.lines(np.array([row]))[0]}行")
         where = "、".join(places[:4]) + (" 等" if len(places) > 4 else "")
         counties = {self._place(row)[0].county for row in rows}
-        advice = (
-            "请用 --county 指明县（市）"
-            if len(counties) > 1
-            else "请先改成不同的编号或删去重复的行"
-        )
+        advice = "请用 --county 指明" if len(counties) > 1 else "请先改成不同的编号或删去重复的行"
         return f"编号“{identifier}”有 {len(rows)} 行：{where}；{advice}"
 
     # ------------------------------------------------------------ putting back
@@ -268,7 +264,7 @@ class IssueRows:
 
 
 def _unknown(identifier: str, ledger: Ledger, only: County | None) -> str:
-    where = f"{only.name}的清单里" if only else "各县（市）的清单里"
+    where = f"{only.name}的清单里" if only else "各处的清单里"
     line = f"{where}没有编号为“{identifier}”的问题"
     if near := _nearest(squash(identifier), squash_array(ledger.cells[col.ID])):
         line += f"，是不是“{near}”？"

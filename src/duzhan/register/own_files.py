@@ -78,7 +78,7 @@ def _losses(table: Table, county: County | None) -> Iterator[str]:
         # Rows of another county are faults that must not be lost with the column.
         ours = {"", county.code, *map(squash, county.names)}
         if not ours.issuperset(map(squash, pc.unique(table.cells[col.COUNTY]).to_pylist())):
-            yield f"有的行写着别的县（市），不是{county.name}"
+            yield f"有的行“县(市)”一栏写的不是{county.name}"
 
 
 def canonical_table(cells: pa.Table, columns: Sequence[str]) -> pa.Table:

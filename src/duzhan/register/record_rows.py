@@ -60,7 +60,7 @@ def _methods(typed: Sequence[str], known: tuple[Term, ...]) -> list[str]:
     for text in typed:
         # A word such as 约谈党委、政府主要领导 has a separator in itself.
         parts = [text] if squash(text) in words else [p for p in SEPARATORS.split(text) if p]
-        found.extend(checked_word(part, "督战方式", known) for part in parts or [text])
+        found.extend(checked_word(part, "--method", known) for part in parts or [text])
     return found
 
 

@@ -26,7 +26,7 @@ NAME = "rectification_rate"
 class RateKeys(RequirementKeys):
     """The rectification rate must reach so many percent 〔三(三)〕."""
 
-    kind: Literal["rectification_rate"] = Field(description="要求的种类：整改达标率")
+    kind: Literal["rectification_rate"] = Field(description="要求的种类：rectification_rate 整改率")
     at_least: Percent = Field(description="至少百分之多少（含本数），如 90%")
 
     def requirement(self) -> Requirement:

@@ -56,28 +56,30 @@ RobotKind = Annotated[
 ]
 
 
-# ---------------------------------------------------------------- groups.yaml 〔四〕〔六(二)〕
+# ---------------------------------------------------------------- groups.yaml
 
 
 class PrefectureKeys(FileKeys):
     """The prefecture; its names are never a county's."""
 
-    code: Code | None = Field(None, description="州（市）的 GB/T 2260 六位代码，如 532600")
-    name: Name = Field(description="全称或通称，如 文山州")
-    aliases: list[Name] = Field([], description="其他称呼；以这些称呼开头的文件不属于任何县（市）")
+    code: Code | None = Field(None, description="所属地方的 GB/T 2260 六位代码，如 450100")
+    name: Name = Field(description="全称或通称，如 某某市")
+    aliases: list[Name] = Field(
+        [], description="其他称呼；以这些称呼开头的文件不属于下面任何一个单位"
+    )
 
 
 class CountyKeys(FileKeys):
     """A county or city under supervision 〔四〕."""
 
-    code: Code | None = Field(None, description="GB/T 2260 六位代码，如 532628；没有则不写")
-    name: Name = Field(description="全称，如 富宁县；问题清单的文件以它或别名开头")
-    aliases: list[Name] = Field([], description="别名，如 富宁；一个别名只能属于一个县（市）")
+    code: Code | None = Field(None, description="GB/T 2260 六位代码，如 450123；没有则不写")
+    name: Name = Field(description="全称，如 甲县、东区；问题清单的文件以它或别名开头")
+    aliases: list[Name] = Field([], description="别名，如 甲县政府；一个别名只能用一处")
     zero_list_confirmed_by: Line | None = Field(
-        None, description="零报告：确认该县（市）没有需整改问题的人；未确认则空着"
+        None, description="零报告：确认它没有需整改问题的人；未确认则空着"
     )
     header_aliases: dict[str, list[Line]] = Field(
-        {}, description="该县（市）自己的表头，如 问题描述: [隐患情况说明]；只对它的清单有效"
+        {}, description="它自己的表头，如 问题描述: [隐患情况说明]；只对它的清单有效"
     )
 
 
@@ -88,7 +90,7 @@ class MembershipKeys(FileKeys):
     person: Line | None = Field(None, description="姓名；通知没有写姓名的空着")
     posts: list[Line] = Field(min_length=1, description="职务，主要职务在前；同名的人按职务区分")
     leads_guidance: Bool = Field(
-        default=False, description="是否兼任该县（市）业务指导组组长（true 或 false）"
+        default=False, description="是否兼任它的业务指导组组长（true 或 false）"
     )
 
 
@@ -97,7 +99,7 @@ class RobotKeys(FileKeys):
 
     kind: RobotKind = Field(description=f"机器人的种类：{'、'.join(ROBOTS)}")
     url_env: Variable | None = Field(
-        None, description="存放地址的环境变量名，如 DUZHAN_ROBOT_FUNING；与 url_file 二选一"
+        None, description="存放地址的环境变量名，如 DUZHAN_ROBOT_EAST；与 url_file 二选一"
     )
     url_file: Elsewhere | None = Field(
         None, description="存放地址的文件，权限 600；相对路径从数据集算起"
@@ -120,11 +122,11 @@ class RobotKeys(FileKeys):
 class GroupKeys(FileKeys):
     """A supervision group 〔四〕."""
 
-    id: Name = Field(description="督战组的短代号，如 funing；不重复")
-    name: Line = Field(description="督战组名称，如 富宁县督战组")
-    clause: Line = Field("", description="通知中的出处，如 四(八)")
-    county: CountyKeys = Field(description="督战的县（市）")
-    supervised: list[Line] = Field([], description="督战对象，如 党委、政府〔三(一)〕")
+    id: Name = Field(description="这个组的短代号，如 east；不重复")
+    name: Line = Field(description="这个组的名称，如 东区督导组")
+    clause: Line = Field("", description="通知中的出处，如 四(一)")
+    county: CountyKeys = Field(description="这个组督导的单位：县、区、企业等")
+    supervised: list[Line] = Field([], description="督导的对象，如 党委、政府")
     memberships: list[MembershipKeys] = Field([], description="组长、副组长，按通知的顺序")
     members: Line = Field("", description="成员的说明")
     recipients: list[Email] = Field([], description="收件人邮箱，每行一个；没有则写 []")
@@ -132,56 +134,60 @@ class GroupKeys(FileKeys):
         [], description="组长（按职务）的邮箱，分级督办时发给；没有则写 []"
     )
     liaison_recipients: list[Email] = Field(
-        [], description="县（市）联络员的邮箱，到期提醒发给；没有则写 []"
+        [], description="联络员的邮箱，到期提醒发给；没有则写 []"
     )
     robots: list[RobotKeys] = Field(
-        [], description="督战组群聊里的机器人，overdue --notify、weekly-report --notify 用"
+        [], description="这个组群聊里的机器人，overdue --notify、weekly-report --notify 用"
     )
 
 
 class OfficeKeys(FileKeys):
     """An office that gets copies of every report 〔六(二)〕."""
 
-    name: Line = Field(description="办公室名称，如 州爱卫办")
+    name: Line = Field(description="办公室名称，如 市安全生产委员会办公室")
     clause: Line = Field("", description="通知中的出处")
     contact: Line | None = Field(None, description="联系人")
     telephone: Telephone | None = Field(None, description="联系电话")
     short_name: Line | None = Field(
         None, description="简称，用作 county_reports.csv 的列名“抄送…”；不写则用 name"
     )
-    email: Email | None = Field(None, description="邮箱，所有督战邮件抄送到此；没有则空着")
-    robots: list[RobotKeys] = Field([], description="办公室群聊里的机器人，收到全部县（市）的要点")
+    email: Email | None = Field(None, description="邮箱，所有邮件抄送到此；没有则空着")
+    robots: list[RobotKeys] = Field([], description="办公室群聊里的机器人，收到全部单位的要点")
 
 
 class RegionKeys(FileKeys):
     """What a prefecture or province is called, for sums by region."""
 
-    code: Code = Field(description="省或州（市）的 GB/T 2260 六位代码，如 530000、532600")
+    code: Code = Field(description="上级地区的 GB/T 2260 六位代码，如 450000、450100")
     name: Line = Field(description="名称，如 云南省")
 
 
 class GroupsFile(FileKeys):
     """The whole of groups.yaml."""
 
-    prefecture: PrefectureKeys | None = Field(None, description="州（市）本级；没有则不写")
-    groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
-    offices: list[OfficeKeys] = Field([], description="州级办公室")
-    regions: list[RegionKeys] = Field([], description="汇总时省和州（市）的名称")
+    prefecture: PrefectureKeys | None = Field(None, description="这些单位所属的地方；没有则不写")
+    groups: list[GroupKeys] = Field(
+        min_length=1, description="各组和它督导的单位，报表按此顺序排列"
+    )
+    offices: list[OfficeKeys] = Field([], description="收报告抄送的办公室")
+    regions: list[RegionKeys] = Field([], description="汇总时上级地区的名称")
 
 
 class SplitGroupsFile(GroupsFile):
     """groups.yaml of a roster whose groups stand in the files of a folder."""
 
-    groups: list[GroupKeys] = Field([], description="督战组，报表按此顺序排列")
+    groups: list[GroupKeys] = Field([], description="各组和它督导的单位，报表按此顺序排列")
 
 
 class GroupsPart(FileKeys):
     """A file of the folder `groups`."""
 
-    groups: list[GroupKeys] = Field(min_length=1, description="督战组，报表按此顺序排列")
+    groups: list[GroupKeys] = Field(
+        min_length=1, description="各组和它督导的单位，报表按此顺序排列"
+    )
 
 
-# ------------------------------------------------------ milestones.yaml 〔二〕〔三〕〔五〕〔六〕
+# ------------------------------------------------------ milestones.yaml
 
 
 class NoticeKeys(FileKeys):
@@ -234,7 +240,7 @@ class DutyKeys(FileKeys):
     """What must be done each week 〔六(二)〕."""
 
     id: Literal["supervision", "report", "analysis"] = Field(
-        description="supervision 督战，report 书面报告，analysis 小结分析（随报告报送）"
+        description="supervision 督导，report 书面报告，analysis 小结分析（随报告报送）"
     )
     name: Line = Field(description="名称")
     sentence: Text = Field(description="通知原文")
@@ -253,7 +259,7 @@ class EscalationKeys(FileKeys):
     from_days: Days = Field(description="从超期第几天起，如 8；负数为到期之前几天，如 -3")
     to: list[Literal["liaison", "group", "leaders", "offices"]] = Field(
         min_length=1,
-        description="告知谁：liaison 县（市）联络员、group 督战组、leaders 组长、offices 两办",
+        description="告知谁：liaison 联络员、group 组、leaders 组长、offices 办公室",
     )
     clause: Line = Field("", description="通知中的出处；通知没有的空着")
     interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
@@ -295,7 +301,9 @@ class MethodKeys(TermKeys):
     """How a group supervises 〔五〕."""
 
     on_site: Bool = Field(default=False, description="是否实地")
-    at_random: Bool = Field(default=False, description="是否随机督战；可与其他方式并用，最多一个")
+    at_random: Bool = Field(
+        default=False, description="是否不打招呼（随机）；可与其他方式并用，最多一个"
+    )
 
 
 class DueWordKeys(FileKeys):
@@ -310,9 +318,9 @@ class DueWordKeys(FileKeys):
 class VocabularyKeys(FileKeys):
     """The words of the ledger and of the record files."""
 
-    sources: list[TermKeys] = Field([], description="问题来源〔三(二)〕〔六(二)〕")
-    assessors: list[AssessorKeys] = Field([], description="评估方〔三(三)〕；没有评分则不写")
-    methods: list[MethodKeys] = Field([], description="督战方式〔五〕；没有每周督战则不写")
+    sources: list[TermKeys] = Field([], description="问题来源")
+    assessors: list[AssessorKeys] = Field([], description="评估方；没有评分则不写")
+    methods: list[MethodKeys] = Field([], description="督导方式；没有每周督导则不写")
     actions: list[TermKeys] = Field([], description="专项行动；不分则不写")
     empty_words: list[Line] | None = Field(
         None, description="等于没有填写的词，如 无、/；不写则用自带的"
@@ -337,12 +345,14 @@ class VocabularyKeys(FileKeys):
 class WordingKeys(FileKeys):
     """What the campaign calls its things."""
 
-    unit: Line = Field(_WORDING.unit, description="督战的单位，如 县（市）、区、企业")
-    whole: Line | None = Field(None, description="全体，如 全州、全市；不写则按州（市）的名称")
-    group: Line = Field(_WORDING.group, description="督战组的叫法，如 督导组")
-    supervise: Line = Field(_WORDING.supervise, description="督战的叫法，如 督导")
-    action: Line = Field(_WORDING.action, description="专项行动的叫法")
-    rate: Line = Field(_WORDING.rate, description="整改达标率的叫法，如 整改率")
+    unit: Line = Field(_WORDING.unit, description="督导的单位叫什么，如 区、企业")
+    whole: Line | None = Field(None, description="全体叫什么，如 全市；不写则按所属地方的名称")
+    group: Line = Field(_WORDING.group, description="组叫什么，如 督导组")
+    supervise: Line = Field(
+        _WORDING.supervise, description="组做什么，如 督导；不写的组名、标题跟着它变"
+    )
+    action: Line = Field(_WORDING.action, description="分类的一栏叫什么，如 隐患类别")
+    rate: Line = Field(_WORDING.rate, description="整改的比例叫什么，如 整改率")
     rate_short: Line = Field(
         _WORDING.rate_short, description="表头里用的简称；不写而写了 rate 的，用 rate"
     )
@@ -362,7 +372,7 @@ class MilestonesFile(FileKeys):
 
     name: Line = Field(description="行动名称")
     notice: NoticeKeys = Field(description="规则所依据的通知")
-    period: PeriodKeys = Field(description="行动起止〔二〕")
+    period: PeriodKeys = Field(description="行动起止")
     time_zone: TimeZone = Field(description="时区的 IANA 名称，如 Asia/Shanghai")
     duties_from: Date | None = Field(
         None, description="每周职责从哪个周一算起，如 2021-05-31；没有每周职责则不写"
@@ -376,7 +386,7 @@ class MilestonesFile(FileKeys):
     )
     score_range: ScoreRangeKeys | None = Field(None, description="评分的范围；没有评分则不写")
     milestones: list[MilestoneKeys] = Field(min_length=1, description="考核节点，按截止日期排列")
-    duties: list[DutyKeys] = Field([], description="每周职责〔六(二)〕；两项都可以不要")
+    duties: list[DutyKeys] = Field([], description="每周职责；都可以不要")
     escalation: list[EscalationKeys] = Field(
         [], description="分级督办，按超期天数从少到多排列；每个问题每级只告知一次"
     )

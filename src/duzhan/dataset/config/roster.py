@@ -124,7 +124,7 @@ def _check_unique(documents: list[Document]) -> None:
         ]
 
     group = ("groups", None)
-    _check_values(every((*group, "id")), "督战组代号")
+    _check_values(every((*group, "id")), "组的代号")
     _check_values(every(("prefecture", "code"), (*group, "county", "code")), "代码")
     _check_values(every(("offices", None, "name")), "办公室名称")
     _check_values(every(("regions", None, "code")), "代码")
@@ -142,7 +142,7 @@ def _check_unique(documents: list[Document]) -> None:
         taken = owners.setdefault(fold(name), owner)
         if taken[0] is not document or taken[1] != owner[1]:
             other = taken[0].get((*taken[1], "county", "name")) or taken[0].get((*taken[1], "name"))
-            message = f"“{name}”已经用于{other}，一个名称或别名只能属于一个县（市）"
+            message = f"“{name}”已经用于{other}，一个名称或别名只能用一处"
             document.report(path, "duplicate-value", message)
 
 

@@ -172,12 +172,12 @@ def _check_settings(document: Document, file: MilestonesFile) -> None:
             message = f"每周职责 {duty} 写了两次，请删去一处"
             document.report(("duties", number, "id"), "duplicate-value", message)
     if "supervision" in duties and not file.vocabularies.methods:
-        message = "有每周督战时应列出督战方式，如 {name: 实地督战, on_site: true}"
+        message = "有每周督导（supervision）时应列出方式，如 {name: 实地督导, on_site: true}"
         document.report(("vocabularies", "methods"), "missing-key", message)
     at_random = [n for n, method in enumerate(file.vocabularies.methods) if method.at_random]
     for number in at_random[1:]:
         path = ("vocabularies", "methods", number, "at_random")
-        document.report(path, "duplicate-value", "随机督战只能有一个")
+        document.report(path, "duplicate-value", "at_random 的方式只能有一个")
 
 
 def _check_escalation(document: Document, steps: Sequence[EscalationKeys]) -> None:

@@ -29,9 +29,9 @@ _TYPES = {
     "model_attributes_type": "应为一组“键: 值”",
 }
 _PATTERNS = {
-    values.CODE_PATTERN: "应为六位数字的行政区划代码，如 532628",
+    values.CODE_PATTERN: "应为六位数字的行政区划代码，如 450123",
     values.NAME_PATTERN: "不能含有 / \\ : * ? 等不能作文件名的字符",
-    values.VARIABLE_PATTERN: "应为环境变量的名字，如 DUZHAN_ROBOT_FUNING；地址和密钥不写在这里",
+    values.VARIABLE_PATTERN: "应为环境变量的名字，如 DUZHAN_ROBOT_EAST；地址和密钥不写在这里",
     values.ELSEWHERE_PATTERN: "应为文件的路径；地址和密钥不写在这里",
     values.LINE_PATTERN: "不能含有换行或控制字符",
 }

@@ -64,7 +64,6 @@ def urging(
     """A letter that urges a county on: how it stands, what is overdue, what is asked (督办函)."""
     late = [line for line in overdue if (line.days_overdue or 0) > 0]
     county, wording = group.county.name, rules.wording
-    supervised = "、".join(group.supervised) or "人民政府"
     begin = f"截至{words.full_date(day)}，"
     standing = [f"{begin}{_standing(status, wording.rate, wording.score_short)}"]
     reasons = words.tight("；".join(status.reasons))
@@ -78,13 +77,20 @@ def urging(
     return LetterText(
         "督办函",
         f"关于督促{county}加快问题清单整改的函",
-        f"{county}{supervised}",
+        _addressee(group),
         tuple(sections),
         "特此函告。",
         draft=False,
         day=day,
         copies=(group.name,),
     )
+
+
+def _addressee(group: Group) -> str:
+    """Whom the group supervises, with the place before it: 富宁县党委、政府, 东区党委、政府."""
+    county = group.county.name
+    bodies = (body.removeprefix(county[-1:]) for body in group.supervised)
+    return f"{county}{'、'.join(bodies)}"
 
 
 def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> LetterText:
@@ -106,6 +112,10 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
             ("目前状态", words.STATES[line.state]),
         ],
     )
+    asked = (
+        f"请按整改期限完成整改，填好下面的回执报{rules.wording.unit}主管部门，"
+        f"由{group.name}核验后销号。"
+    )
     answer = grid(
         "",
         "项目 填写+",
@@ -119,10 +129,7 @@ def rectification(line: IssueLine, rules: Rules, group: Group, day: dt.date) -> 
             LetterSection("一、问题", (facts,)),
             LetterSection(
                 "二、要求",
-                (
-                    "请按整改期限完成整改，填好下面的回执报县（市）主管部门，"
-                    f"由{group.name}核验后销号。".replace("县（市）", rules.wording.unit),
-                ),
+                (asked,),
             ),
             LetterSection("三、整改回执", (answer,)),
         ),
@@ -137,10 +144,11 @@ def circular(overview: Overview, overdue: Sequence[IssueLine], rules: Rules) -> 
     """A draft circular: the counties ranked, and what the rules propose for whom (通报)."""
     wording, day = rules.wording, overview.as_of
     ranked = places(overview.counties)
+    score = f" {wording.score_short}>" if rules.scored else ""
     table = grid(
         "",
-        f"名次 {wording.unit} {wording.rate}> 销号/总数> {wording.score_short}> 超期> 灯",
-        [_place(place) for place in ranked],
+        f"名次 {wording.unit} {wording.rate}> 销号/总数>{score} 超期> 灯",
+        [_place(place, scored=rules.scored) for place in ranked],
     )
     missing = [place.status for place in ranked if not place.status.has_data]
     lacking = (
@@ -213,11 +221,12 @@ def _asked(status: CountyStatus, late: Sequence[IssueLine], wording: Wording) ->
     ]
     if wanting:
         asked.append(f"补齐已过节点未达到的要求：{'、'.join(dict.fromkeys(wanting))}。")
-    asked.append(f"整改情况请以书面形式报{wording.group}，并报{wording.offices}。")
+    also = f"，并报{wording.offices}" if wording.offices else ""
+    asked.append(f"整改情况请以书面形式报{wording.group}{also}。")
     return tuple(f"（{'一二三四'[at]}）{line}" for at, line in enumerate(asked))
 
 
-def _place(place: Place) -> tuple[object, ...]:
+def _place(place: Place, *, scored: bool) -> tuple[object, ...]:
     status = place.status
     counts = status.counts
     rank = "—" if place.rank is None else f"{'并列' if place.shared else ''}{place.rank}"
@@ -226,7 +235,7 @@ def _place(place: Place) -> tuple[object, ...]:
         status.county.name,
         rate_of(status),
         f"{counts.closed}/{counts.total}" if counts else None,
-        points_of(status),
+        *([points_of(status)] if scored else []),
         counts.overdue if counts else None,
         words.LIGHTS[status.light],
     )

@@ -110,7 +110,16 @@ def import_page(
     sample: str | None,
     dry_run: bool,
 ) -> Page:
-    """What was merged, county by county, and what must go back; the summary last."""
+    """What was merged, county by county, and what must go back; the summary last.
+
+    Args:
+        accounts: what became of each table.
+        not_taken: files that are no lists.
+        returned: number of the account to the list that goes back.
+        pictures: what was filed of pictures.
+        sample: the line that marks synthetic data.
+        dry_run: whether nothing was written.
+    """
     page = Page()
     page.title("导入演练（什么都没有写入）" if dry_run else "导入结果")
     if sample:
@@ -159,7 +168,7 @@ def _summary(page: Page, accounts: Sequence[Account]) -> None:
     names = ("行", "新增", "更新", "未变", "拒收", "跳过", "拒读格")
     columns = (
         PageColumn("文件"),
-        PageColumn("县（市）"),
+        PageColumn("属于"),
         *(PageColumn(name, "right") for name in names),
     )
     rows: list[tuple[Text | str, ...]] = []

@@ -190,11 +190,12 @@ class _Sheet:
 
     def _write_titles(self, day: dt.date, sample: str | None) -> int:
         """Write the lines above the header; give the header's row."""
-        number = len(self._form.rows)
+        number, wording = len(self._form.rows), self._rules.wording
         listed = f"未销号 {number} 件" if number else "没有未销号的问题"
         title = f"{self._form.county.name}{FORM_TITLE}{full_date(day)}，{listed}）"
         hint = (
-            "整改情况填在原行，新问题从下面的空行填起；蓝色列由县（市）填，橙色列由督战组核验后填。"
+            "整改情况填在原行，新问题从下面的空行填起；"
+            f"蓝色列由{wording.unit}填，橙色列由{wording.group}核验后填。"
             f"填法见工作表“{NOTES}”。"
         )
         lines = [(title, _TITLE), (hint, _LINE)]

@@ -27,7 +27,7 @@ _WIDTHS = (18, 84, 16)
 _LINE_HEIGHT = 18
 
 # Who fills a column in.
-_OFFICE, _COUNTY, _SUPERVISORS = "办公室", "县（市）", "督战组核验后"
+_OFFICE = "办公室"
 
 
 def write_notes(book: Any, rules: Rules, day: dt.date, sample: str | None) -> None:  # noqa: ANN401
@@ -84,7 +84,7 @@ def _general(rules: Rules, day: dt.date) -> list[str]:
         "整改完成、销号、退回的日期可以有几个，用“；”隔开，新的写在原有的后面；其余日期只填一个。",
         "标红的格子读不出来或前后矛盾，请按最右边“须更正”一列改正；没有这一列就没有要更正的。",
         (
-            "存成 xlsx、xls、ods 或 csv 都可以，文件名要以县（市）名开头。"
+            f"存成 xlsx、xls、ods 或 csv 都可以，文件名要以{rules.wording.unit}名开头。"
             "导入时读不懂的格子会列成清单退回，在清单上改好再报即可。"
         ),
         "表头和已有的编号加了保护，没有密码；需要调整格式时可以在“审阅”里撤销工作表保护。",
@@ -95,28 +95,30 @@ def _general(rules: Rules, day: dt.date) -> list[str]:
 def _columns(rules: Rules) -> Sequence[tuple[str, str, str]]:
     """What belongs into each column, and who writes it."""
     start, end = full_date(earliest_date(rules)), full_date(rules.end)
+    wording = rules.wording
+    county, supervisors = wording.unit, f"{wording.group}核验后"
     closing = (
-        "没有核验人的销号只算待核验，不计入达标率。"
+        f"没有核验人的销号只算待核验，不计入{wording.rate_short}。"
         if rules.closure_needs_verifier
-        else "只有销号才计入达标率。"
+        else f"只有销号才计入{wording.rate_short}。"
     )
     if rules.closure_needs_evidence:
         closing += "没有佐证材料（照片、文件）的销号只算待核验。"
     told = {
         col.ID: ("已有的不要改。新问题可以留空，由办公室编；自行编号的不要重复。", _OFFICE),
-        col.DESCRIPTION: ("必填。写清是什么问题，一行只写一个。", _COUNTY),
-        col.LOCATION: ("写到街道、村组、市场或单位，能据此找到。", _COUNTY),
-        col.ACTION: (_choose(rules.vocabularies.actions), _COUNTY),
-        col.SOURCE: (_choose(rules.vocabularies.sources), _COUNTY),
-        col.UNIT: ("负责整改的单位全称。", _COUNTY),
-        col.PERSON: ("责任单位里负责这件事的人。", _COUNTY),
-        col.FOUND: (f"{start}至{end}之间，不晚于填表当天。报过之后不能往后改。", _COUNTY),
-        col.DUE: (f"不早于发现日期，不晚于{end}。报过之后往后改要经办公室同意。", _COUNTY),
-        col.CLAIMED: ("县（市）认为整改完成的日期。填了只算待核验，不算销号。", _COUNTY),
-        col.CLOSED: (f"核验合格、从清单划掉的日期。{closing}", _SUPERVISORS),
-        col.SENT_BACK: ("核验不合格、退回重新整改的日期。", _SUPERVISORS),
-        col.VERIFIER: ("核验销号的人或督战组。", _SUPERVISORS),
-        col.REMARK: ("其他要说明的。", _COUNTY),
+        col.DESCRIPTION: ("必填。写清是什么问题，一行只写一个。", county),
+        col.LOCATION: ("写到街道、村组、市场或单位，能据此找到。", county),
+        col.ACTION: (_choose(rules.vocabularies.actions), county),
+        col.SOURCE: (_choose(rules.vocabularies.sources), county),
+        col.UNIT: ("负责整改的单位全称。", county),
+        col.PERSON: ("责任单位里负责这件事的人。", county),
+        col.FOUND: (f"{start}至{end}之间，不晚于填表当天。报过之后不能往后改。", county),
+        col.DUE: (f"不早于发现日期，不晚于{end}。报过之后往后改要经办公室同意。", county),
+        col.CLAIMED: (f"{county}认为整改完成的日期。填了只算待核验，不算销号。", county),
+        col.CLOSED: (f"核验合格、从清单划掉的日期。{closing}", supervisors),
+        col.SENT_BACK: ("核验不合格、退回重新整改的日期。", supervisors),
+        col.VERIFIER: (f"核验销号的人或{wording.group}。", supervisors),
+        col.REMARK: ("其他要说明的。", county),
     }
     return [
         (f"{chr(ord('A') + position)}列　{name}", *told[name])

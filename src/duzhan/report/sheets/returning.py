@@ -56,8 +56,8 @@ def _rejects(account: Account) -> Iterator[Reject]:
     writer = _Writer(account, flaws)
     at = {int(row): index for index, row in enumerate(account.order)}
     for row, why in batch.elsewhere.items():
-        remedy = f"应为{batch.county.name}，或移到所属县（市）的清单里"
-        remedy = "写明县（市）全称" if why == NO_COUNTY else remedy
+        remedy = f"应为{batch.county.name}，或移到它自己的清单里"
+        remedy = "写明全称" if why == NO_COUNTY else remedy
         yield writer.reject(row, "rejected", col.COUNTY, why, remedy)
     for index, why in merged.reasons.items():
         row = int(account.order[index])

@@ -130,7 +130,7 @@ def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
     name, address = (parts[1] or "", parts[2] or parts[3]) if parts else ("", "")
     if not re.fullmatch(EMAIL_PATTERN, address):
         message = f"环境变量 {FROM} 的“{_one_line(text)}”不是邮箱地址，应写成 duzhan@example.cn"
-        raise DuzhanError(f"{message} 或 州爱卫专项办 <duzhan@example.cn>")
+        raise DuzhanError(f"{message} 或 某某办公室 <duzhan@example.cn>")
     return Sender(name, address)
 
 
