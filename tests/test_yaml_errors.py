@@ -218,7 +218,7 @@ def test_a_slip_in_the_rules_gives_one_line(
 
 def test_there_is_only_one_mark_for_random_visits(tmp_path: Path) -> None:
     (line,) = spoil(tmp_path, "milestones.yaml", "on_site: true", "at_random: true")
-    assert line.endswith(" “vocabularies.methods[5].at_random”：随机督战只能有一个")
+    assert line.endswith(" “vocabularies.methods[5].at_random”：at_random 的方式只能有一个")
 
 
 def test_a_scale_goes_upwards(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ GROUPS = [
     (
         'code: "532622"',
         "code: 53262",
-        ("groups.yaml 第@行 “groups[1].county.code”：“53262”应为六位数字的行政区划代码，如 532628"),
+        ("groups.yaml 第@行 “groups[1].county.code”：“53262”应为六位数字的行政区划代码，如 450123"),
     ),
     (
         "aliases: [砚山]",
