@@ -56,7 +56,7 @@ def command(
         session = open_session(ctx, data, county=county, quiet=True)
         return _verified(session) if verify else _listed(session, as_json=as_json)
     if verify:
-        raise UsageError("--verify 核对全部材料，或 --county 一个县（市）的，不写编号")
+        raise UsageError("--verify 核对全部材料，或 --county 一个县区的，不写编号")
     if not files or kind is None:
         raise UsageError(
             f"要写明文件和类别，如 duzhan evidence {identifier} 照片.jpg --kind 整改后"
