@@ -1,8 +1,9 @@
 """The floor under counting at rest: `python benchmarks/floor_duckdb.py NATION DAY…`.
 
 One bare DuckDB query over the same Parquet files that counts the same: by county
-and day how many issues exist, are closed, claimed, open, overdue, undated and
-invalid, those listed twice in their worst standing. It judges nothing.
+and day how many issues exist, are closed, claimed, open, overdue, undated, invalid,
+withdrawn, extended and said to be done, those that several rows or closures speak of in
+their worst standing. It judges nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 
 import duckdb
 
+MARKS = ("invalid", "extended", "said_done")
 FIGURES = (
-    "s > 0", "s = 1", "s = 2", "s >= 3", "s = 5", "s = 3", "s > 0 and invalid = 1",
+    "s between 1 and 5", "s = 1", "s = 2", "s between 3 and 5", "s = 5", "s = 3", "s = 6",
+    *(f"s between 1 and 5 and {mark} = 1" for mark in MARKS),
 )  # fmt: skip
 
 
@@ -30,7 +33,7 @@ def main() -> None:
 
 
 def query(folder: str, days: list[int]) -> str:
-    """The statement: sums over spells of single issues, and over the worst of doubled ones."""
+    """The statement: sums over spells of single issues, and over the worst of entangled ones."""
     held = {f"s{day}": f"standing * (since <= {day} and until > {day})::int" for day in days}
     columns = [
         (f"f{day}_{at}", figure.replace("s ", f"s{day} "))
@@ -41,16 +44,18 @@ def query(folder: str, days: list[int]) -> str:
     totals = ", ".join(f"sum({name})" for name, _ in columns)
     states = ", ".join(f"{expression} as {name}" for name, expression in held.items())
     worst = ", ".join(f"max({expression}) as {name}" for name, expression in held.items())
+    marks = ", ".join(MARKS)
+    any_mark = ", ".join(f"max({mark}) as {mark}" for mark in MARKS)
     files = f"read_parquet('{folder}/*/*.parquet', hive_partitioning = true)"
     return f"""
-        with single as (select county, invalid, {states} from {files} where doubled = 0),
-        doubled as (
-            select county, max(invalid) as invalid, {worst} from {files}
-            where doubled = 1 group by county, issue
+        with single as (select county, {marks}, {states} from {files} where entangled = 0),
+        entangled as (
+            select county, {any_mark}, {worst} from {files}
+            where entangled = 1 group by county, issue
         ),
         parts as (
             select county, {sums} from single group by county
-            union all select county, {sums} from doubled group by county
+            union all select county, {sums} from entangled group by county
         )
         select county, {totals} from parts group by county
     """  # noqa: S608 - numbers and a folder's own name
