@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from duzhan.compliance.listing import IssueLine
 from duzhan.deliver.attempts import Record
-from duzhan.deliver.jobs import Basis, Due, digest_of, plan_overdue
+from duzhan.deliver.jobs import plan_overdue
+from duzhan.deliver.plans import Basis, Due, digest_of
 from duzhan.intake.text import squash
 from duzhan.model import County, EscalationStep, Group, State
 

@@ -12,9 +12,10 @@ from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.dataset.folder import sample_line
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.checkup import Finding, examine
-from duzhan.deliver.jobs import Basis, Plan, plan_weekly
+from duzhan.deliver.jobs import plan_weekly
 from duzhan.deliver.metrics import metrics
 from duzhan.deliver.outbox import read_outbox
+from duzhan.deliver.plans import Basis, Plan
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from duzhan.campaign.changing import Workplace
     from duzhan.model import County
+    from duzhan.register.blending import MergeTerms
     from duzhan.register.evidence import Piece
     from duzhan.register.importing import Account, Arrival, Batch, Intake, NotTaken
-    from duzhan.register.merging import MergeTerms
     from duzhan.store.transaction import Store
 
 RETURNED = "退回"
@@ -185,8 +185,8 @@ def headings(
 
 def _terms(place: Workplace, wanted: Wanted) -> Callable[[County], MergeTerms]:
     """On what terms a county's lists are taken in."""
+    from duzhan.register.blending import MergeTerms
     from duzhan.register.judging import judge_of
-    from duzhan.register.merging import MergeTerms
 
     dataset, today = place.dataset, place.terms.today
     passed = [m.deadline for m in dataset.rules.milestones if m.deadline < today]

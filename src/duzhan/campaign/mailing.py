@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from duzhan.deliver.by_mail import ByMail
 from duzhan.deliver.channels.mail.settings import max_size
-from duzhan.deliver.jobs import Basis, offices_cc, plan_overdue, plan_weekly, whole_group
+from duzhan.deliver.jobs import plan_overdue, plan_weekly, whole_group
+from duzhan.deliver.plans import Basis, offices_cc
 from duzhan.deliver.run import Job
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from duzhan.compliance.week_report import ReportedWeek
     from duzhan.deliver.attempts import Record
     from duzhan.deliver.channels.mail.message import Letter
-    from duzhan.deliver.jobs import Due, Plan
     from duzhan.deliver.letters import Desk
+    from duzhan.deliver.plans import Due, Plan
     from duzhan.deliver.report_letters import ReportDesk
 
 # Without steps that look ahead, the list warns of issues due within so many days.

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.by_robot import ByRobot
-from duzhan.deliver.jobs import NOTIFY_OVERDUE, NOTIFY_WEEKLY, Basis, plan_notices
+from duzhan.deliver.jobs import plan_notices
+from duzhan.deliver.plans import NOTIFY_OVERDUE, NOTIFY_WEEKLY, Basis
 from duzhan.deliver.run import Job
 from duzhan.model import Group
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.week_report import ReportedWeek
     from duzhan.deliver.attempts import Record
     from duzhan.deliver.channels.robot import RobotText
-    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.plans import Due, Plan
     from duzhan.model import Wording
 
 _DAYS_AHEAD = 3

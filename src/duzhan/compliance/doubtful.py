@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED
-from duzhan.dataset.facts import says_nothing
+from duzhan.dataset.readable import says_nothing
 from duzhan.intake.text import header_key
 
 if TYPE_CHECKING:

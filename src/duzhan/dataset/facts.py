@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.dataset.doubles import find_doubles
@@ -41,6 +39,13 @@ from duzhan.dataset.granting import (
     named_by,
     rechecked,
 )
+from duzhan.dataset.readable import (
+    Brokenness,
+    blank,
+    rows_without_names,
+    says_nothing,
+    without_broken,
+)
 from duzhan.dataset.registers import Ignored, Registers
 from duzhan.dataset.verifying import verified
 from duzhan.intake.states import Said, StateWords
@@ -49,6 +54,7 @@ from duzhan.intake.text import squash, squash_array
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from duzhan.intake.dates import DateReader, Dates
@@ -129,21 +135,6 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Brokenness:
-    """What the intake found broken before any meaning was read.
-
-    Attributes:
-        cells: column to rows whose cell is broken (formula error, oversize).
-        rows: rows whose cells are shifted against the header.
-        elsewhere: rows that say they belong to another county.
-    """
-
-    cells: Mapping[str, Rows] = field(default_factory=dict)
-    rows: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
-    elsewhere: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """How cells are to be read: the campaign's calendar, its days, its words.
 
@@ -186,9 +177,9 @@ def judge(
     said, registers = said or _said(cells, reading), registers or Registers()
     withdrawn = _withdrawn(cells, broken, reading.dates)
     faults = Faults(cells.num_rows, exempt=withdrawn)
-    cells = _without_broken(cells, broken, faults)
-    nameless = _nameless(cells, broken, reading.dates, faults)
-    cells = _blank(cells, col.EVENT_COLUMNS, np.flatnonzero(nameless))
+    cells = without_broken(cells, broken, faults)
+    nameless = rows_without_names(cells, broken, reading.dates, faults)
+    cells = blank(cells, col.EVENT_COLUMNS, np.flatnonzero(nameless))
     read = _read_dates(cells, reading.dates)
     found = _found(read[col.FOUND], reading.last_day, faults)
     # Some words of 整改期限 count from 发现日期.
@@ -326,57 +317,6 @@ def _judge_events(
 
 
 # ---------------------------------------------------------------- cells before their meaning
-
-
-def _without_broken(cells: pa.Table, broken: Brokenness, faults: Faults) -> pa.Table:
-    """Broken text cells are empty; no date of a row with shifted cells can be trusted."""
-    for name, rows in broken.cells.items():
-        if name not in col.DATE_COLUMNS:
-            faults.add("bad-cell", name, rows)
-            cells = _blank(cells, (name,), rows)
-    faults.add("bad-cell", None, broken.rows)
-    faults.add("unknown-county", col.COUNTY, broken.elsewhere)
-    return _blank(cells, col.DATE_COLUMNS, broken.rows)
-
-
-def _blank(cells: pa.Table, names: tuple[str, ...], rows: Rows) -> pa.Table:
-    if len(rows) == 0:
-        return cells
-    mask = np.zeros(cells.num_rows, bool)
-    mask[rows] = True
-    for name in names:
-        text = pc.if_else(pa.array(mask), "", cells[name])
-        cells = cells.set_column(cells.schema.get_field_index(name), name, text)
-    return cells
-
-
-def says_nothing(column: pa.ChunkedArray, dates: DateReader) -> Mask:
-    """Rows whose cell says nothing: empty, or a word such as 无."""
-    empty = np.asarray(pc.equal(column, "").to_numpy(), bool)
-    short = np.flatnonzero(
-        ~empty & np.asarray(pc.less_equal(pc.binary_length(column), dates.longest_empty).to_numpy())
-    )
-    if len(short) and not dates.empty_has_digit:
-        # Numbers such as 编号 are short, all different, and no such word.
-        cells = column.take(pa.array(short))
-        short = short[~np.asarray(pc.match_substring_regex(cells, "[0-9]").to_numpy(), bool)]
-    if len(short):
-        encoded = column.take(pa.array(short)).combine_chunks().dictionary_encode()
-        words = [dates.is_empty(word) for word in encoded.dictionary.to_pylist()]
-        empty[short] = np.array(words, bool)[encoded.indices.to_numpy()]
-    return empty
-
-
-def _nameless(cells: pa.Table, broken: Brokenness, dates: DateReader, faults: Faults) -> Mask:
-    """Rows with neither 编号 nor 问题描述: issues all the same, open and invalid."""
-    undescribed = says_nothing(cells[col.DESCRIPTION], dates)
-    # A broken description has been reported as such.
-    known = broken.cells.get(col.DESCRIPTION, np.zeros(0, np.int64))
-    missing = np.setdiff1d(np.flatnonzero(undescribed), known)
-    faults.add("missing-description", col.DESCRIPTION, missing)
-    if not undescribed.any():
-        return undescribed
-    return undescribed & says_nothing(cells[col.ID], dates)
 
 
 # ---------------------------------------------------------------- found and due

@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataset.facts import Brokenness, Facts, Reading, judge
+from duzhan.dataset.facts import Facts, Reading, judge
 from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.names import county_of_file, find_county
+from duzhan.dataset.readable import Brokenness
 from duzhan.dataset.registers import Registers, load_registers
 from duzhan.errors import reason
 from duzhan.intake.dateforms import Calendar

@@ -13,7 +13,7 @@ from duzhan.deliver.channels.mail.message import Envelope, Party, compose
 from duzhan.deliver.channels.mail.settings import FROM, Sender, sender_of, server_of
 from duzhan.deliver.channels.mail.smtp import Conversation
 from duzhan.deliver.delivery import Message
-from duzhan.deliver.jobs import WEEKLY_NAMES
+from duzhan.deliver.plans import WEEKLY_NAMES
 from duzhan.deliver.run import Messages
 from duzhan.store.outputs import file_name
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duzhan.deliver.attempts import Name, Record
     from duzhan.deliver.channels.mail.message import Letter
     from duzhan.deliver.channels.mail.settings import Server
-    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.plans import Due, Plan
     from duzhan.model import Roster
 
 # Stands in where a rehearsal is held before anybody said from whom mail comes.

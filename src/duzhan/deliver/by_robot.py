@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.attempts import Record
-    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.plans import Due, Plan
     from duzhan.model import Robot, Roster
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from duzhan.deliver.channels.protocol import Channel
-    from duzhan.deliver.jobs import Due
     from duzhan.deliver.outbox import Outbox
+    from duzhan.deliver.plans import Due
 
 T = TypeVar("T")
 Content = TypeVar("Content")

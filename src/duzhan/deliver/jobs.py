@@ -8,15 +8,22 @@ mail about the same issues 〔六(三)〕.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from duzhan.compliance.escalation import by_step
-from duzhan.deliver.attempts import NOTIFY, Fate, Name
-from duzhan.intake.text import squash
+from duzhan.deliver.attempts import Fate, Name
+from duzhan.deliver.plans import (
+    DRAFT,
+    OVERDUE,
+    WEEKLY,
+    WHOLE,
+    Basis,
+    Due,
+    Plan,
+    digest_of,
+    offices_cc,
+)
+from duzhan.deliver.steps import add_steps
 from duzhan.model import Group
 
 if TYPE_CHECKING:
@@ -25,106 +32,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.deliver.attempts import Record, Sent
-    from duzhan.model import EscalationStep, Office, Roster
-
-OVERDUE = "overdue"
-WEEKLY = "weekly"
-NOTIFY_OVERDUE = f"{NOTIFY}-{OVERDUE}"
-NOTIFY_WEEKLY = f"{NOTIFY}-{WEEKLY}"
-# The whole prefecture's report, and the draft that a county signs.
-WHOLE, DRAFT = "weekly-whole", "weekly-draft"
-WEEKLY_NAMES = {
-    WEEKLY: "周报",
-    WHOLE: "全部的周报",
-    DRAFT: "周小结代拟稿",
-    NOTIFY_WEEKLY: "周报要点",
-}
-_STEP = "step:"
-# Begins no hexadecimal digest: older lines of the record have only those.
-_WORDS = "w:"
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A mail that is to go out.
-
-    Attributes:
-        name: which mail it is.
-        group: the supervision group whose county it is about.
-        to, cc: addresses of the headers, all of them.
-        recipients: those who are still to be reached.
-        lines: the issues that it lists.
-        step: the escalation step that it is about; None for the group's list.
-        issues: for a step, the keys of its issues.
-        late_for: the period of an earlier mail of this kind that reached nobody.
-    """
-
-    name: Name
-    group: Group
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    recipients: tuple[str, ...]
-    lines: tuple[IssueLine, ...] = ()
-    step: EscalationStep | None = None
-    issues: tuple[str, ...] = ()
-    late_for: str | None = None
-
-    @property
-    def update(self) -> bool:
-        """Whether it takes the place of one that went out before for the same period."""
-        return self.name.version > 1
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a run has to do, and what it has not, and why.
-
-    Attributes:
-        due: mails to send, in the roster's order.
-        done: groups that have this content already.
-        nothing: groups about whose county there is nothing to say.
-        unaddressed: groups about whose county there is something, and nobody to tell.
-        drafts: what these would get, for a rehearsal.
-        untold: steps that somebody should hear of whose address is not in the roster.
-        live: kind and county of each step, with the issues that stand at it now and those
-            whom it tells.
-    """
-
-    due: list[Due] = field(default_factory=list)
-    done: list[Group] = field(default_factory=list)
-    nothing: list[Group] = field(default_factory=list)
-    unaddressed: list[Group] = field(default_factory=list)
-    drafts: list[Due] = field(default_factory=list)
-    untold: list[tuple[Group, EscalationStep]] = field(default_factory=list)
-    live: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
-
-
-def digest_of(content: object) -> str:
-    """Shorten content (anything that JSON can write) to what tells it from other content."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def offices_cc(offices: Iterable[Office]) -> tuple[str, ...]:
-    """Both offices' addresses, as far as the roster has them 〔六(二)〕."""
-    return tuple(office.email for office in offices if office.email)
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What decides, besides the facts of the day.
-
-    Attributes:
-        record: what went out before.
-        offices: the addresses in copy 〔六(二)〕.
-        steps: the escalation, in the order of days.
-        resend: whether mails of unknown fate are to go out again.
-    """
-
-    record: Record
-    offices: tuple[str, ...] = ()
-    steps: tuple[EscalationStep, ...] = ()
-    resend: bool = False
+    from duzhan.model import Roster
 
 
 def plan_overdue(
@@ -146,7 +54,7 @@ def plan_overdue(
         ours = by_county.get(group.county.name, ())
         if not any((line.days_overdue or 0) > 0 for line in ours):
             plan.nothing.append(group)
-            _add_steps(plan, basis, group, ours)
+            add_steps(plan, basis, group, ours)
             continue
         name = Name(OVERDUE, group.county.code, day.isoformat(), 1, digest_of(_shown(ours)))
         if not group.recipients:
@@ -154,7 +62,7 @@ def plan_overdue(
             plan.drafts.append(Due(name, group, (), basis.offices, (), ours))
         else:
             _add(plan, basis, Due(name, group, group.recipients, basis.offices, (), ours))
-        _add_steps(plan, basis, group, ours)
+        add_steps(plan, basis, group, ours)
     return plan
 
 
@@ -294,90 +202,3 @@ def _shown(lines: Iterable[IssueLine]) -> list[list[object]]:
 
 
 # ---------------------------------------------------------------- escalation
-
-
-def _add_steps(plan: Plan, basis: Basis, group: Group, lines: Sequence[IssueLine]) -> None:
-    """Add the steps' mails for one county: every address hears of every issue once."""
-    reached = by_step(lines, basis.steps)
-    for step in basis.steps:
-        ours = reached.get(step.id, ())
-        if not ours:
-            continue
-        to, cc, lacking = step_addresses(step, group, basis.offices)
-        if lacking:
-            plan.untold.append((group, step))
-        keys = issue_keys(group.county.code, ours)
-        kind = f"{_STEP}{step.id}"
-        known = frozenset(form for key in keys for form in key)
-        plan.live[kind, group.county.code] = known, frozenset((*to, *cc))
-        for issues, addresses in _untold(kind, group, keys, (*to, *cc), basis).items():
-            chosen = tuple(line for line, key in zip(ours, keys, strict=True) if key in issues)
-            told = tuple(dict.fromkeys(form for key in issues for form in key))
-            name = Name(kind, group.county.code, "", 1, digest_of([key.words for key in issues]))
-            plan.due.append(Due(name, group, to, cc, tuple(addresses), chosen, step, told))
-
-
-def _untold(
-    kind: str, group: Group, keys: Sequence[IssueKey], addresses: Iterable[str], basis: Basis
-) -> dict[tuple[IssueKey, ...], list[str]]:
-    """Issues that somebody has not heard of at this step, with those who have not."""
-    known = {Fate.SENT} if basis.resend else {Fate.SENT, Fate.UNKNOWN}
-    earlier = basis.record.of(kind, group.county.code)
-    wanted: dict[tuple[IssueKey, ...], list[str]] = {}
-    for address in dict.fromkeys(addresses):
-        told = {form for mail in earlier if mail.fates.get(address) in known for form in _of(mail)}
-        if lacking := tuple(sorted(key for key in set(keys) if not told.intersection(key))):
-            wanted.setdefault(lacking, []).append(address)
-    return wanted
-
-
-def _of(mail: Sent) -> Iterable[str]:
-    """What a mail told of: by number and words, or, if it is an old one, by number alone."""
-    words = [key for key in mail.issues if key.startswith(_WORDS)]
-    return words or mail.issues
-
-
-def step_addresses(
-    step: EscalationStep, group: Group, offices: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """To whom a step's own mail goes, who is in copy, and whether somebody's address is lacking.
-
-    The group's list tells of overdue issues to the group and to the offices in
-    copy; a mail of its own goes to those whom that list does not reach.
-    """
-    people = {"liaison": group.liaison_recipients, "leaders": group.leader_recipients}
-    to = tuple(address for audience in step.to for address in people.get(audience, ()))
-    listed = step.from_days > 0 and bool(group.recipients)
-    if not listed and "group" in step.to:
-        to += group.recipients
-    cc = offices if "offices" in step.to else ()
-    lacking = any(audience in people and not people[audience] for audience in step.to)
-    if not to:
-        return ((), (), lacking) if listed else (cc, (), lacking)
-    return to, cc, lacking
-
-
-class IssueKey(NamedTuple):
-    """What tells an issue from the others, day after day, whatever else is said of it.
-
-    Attributes:
-        words: by 编号, words and place: a number given to another issue later is another issue.
-        number: by 编号 alone, as older lines of the record have it.
-    """
-
-    words: str
-    number: str
-
-
-def issue_keys(county: str, lines: Sequence[IssueLine]) -> list[IssueKey]:
-    """Give each issue's keys; without 编号 the day on which it was found belongs to them."""
-    names = [squash(line.id or "") for line in lines]
-    keys = []
-    for name, line in zip(names, lines, strict=True):
-        said = [squash(line.description), squash(line.location)]
-        found = [str(line.found_on)]
-        whole = [county, name, *said, *(() if name else found)]
-        alone = name and names.count(name) == 1
-        old = [county, name] if alone else [county, name, *said, *found]
-        keys.append(IssueKey(f"{_WORDS}{digest_of(whole)[:16]}", digest_of(old)[:16]))
-    return keys

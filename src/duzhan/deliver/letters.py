@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.dataset.folder import Dataset
-    from duzhan.deliver.jobs import Due
+    from duzhan.deliver.plans import Due
     from duzhan.model import EscalationStep, Group, Rules, Wording
 
 TEXT, HTML = "督战邮件.txt.j2", "督战邮件.html.j2"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ranked
 from duzhan.deliver.channels.robot import RobotText
-from duzhan.deliver.jobs import digest_of
+from duzhan.deliver.plans import digest_of
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.pages.issues import what
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.deliver.jobs import Due
+    from duzhan.deliver.plans import Due
     from duzhan.model import Group, Wording
 
 # A chat is read on a phone: the worst, and how many there are in all.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.channels.mail.message import DOCX, Attachment, Letter, fits
-from duzhan.deliver.jobs import DRAFT, WHOLE, digest_of
+from duzhan.deliver.plans import DRAFT, WHOLE, digest_of
 from duzhan.report.json import week as week_json
 from duzhan.report.weekly import brief_sheet, visit
 from duzhan.report.weekly import context as week_context
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.week_report import WeekReport
     from duzhan.dataset.folder import Dataset
-    from duzhan.deliver.jobs import Due
+    from duzhan.deliver.plans import Due
 
 # Made anew with every change anywhere in the dataset, and not a word of the report.
 _ABOUT_ITSELF = "provenance"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.attempts import Record, Sent
     from duzhan.deliver.channels.protocol import Channel
-    from duzhan.deliver.jobs import Due, Plan
+    from duzhan.deliver.plans import Due, Plan
     from duzhan.deliver.unknown_fates import Question
     from duzhan.model import Problem
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.locate import ROSTER
 from duzhan.deliver.channels.robot import display
-from duzhan.deliver.jobs import NOTIFY_OVERDUE, OVERDUE, WEEKLY_NAMES
+from duzhan.deliver.plans import NOTIFY_OVERDUE, OVERDUE, WEEKLY_NAMES
 from duzhan.report.pages.page import Page, PageColumn, Text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.attempts import Name
-    from duzhan.deliver.jobs import Due
+    from duzhan.deliver.plans import Due
     from duzhan.deliver.run import RunOutcome
 
 _ABOUT = {"overdue": "超期问题", "overdue --notify": "超期问题"}

@@ -24,7 +24,7 @@ from duzhan.intake.formats.other import PICTURE
 from duzhan.intake.refusals import NotAListError, RefusedFileError
 from duzhan.intake.tables import MAX_FILE, MAX_UNPACKED, read_tables
 from duzhan.parallel import on_all_cores
-from duzhan.register.merging import REJECTED, Merged, MergeTerms, merge
+from duzhan.register.merging import REJECTED, Merged, merge
 from duzhan.register.own_files import adoption, ledger_name, ledger_table, why_foreign
 from duzhan.register.partial import beside, kind_of, untouched
 from duzhan.register.withdrawing import same_as
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from duzhan.intake.layout import Layout
     from duzhan.intake.tables import Table
     from duzhan.model import County, Roster
+    from duzhan.register.blending import MergeTerms
     from duzhan.register.partial import Kind
     from duzhan.store.entries import Entry
     from duzhan.store.transaction import Store

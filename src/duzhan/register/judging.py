@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.dataset.facts import Brokenness, judge
+from duzhan.dataset.facts import judge
+from duzhan.dataset.readable import Brokenness
 from duzhan.dataset.registers import load_registers
 
 if TYPE_CHECKING:

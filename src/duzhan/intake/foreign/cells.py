@@ -6,18 +6,14 @@ and no tree is built.
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from xml.parsers import expat
 
+from duzhan.intake.foreign.handler import Handler, known, unescaped
 from duzhan.intake.foreign.numbers import Shows, dated, number_text
 from duzhan.intake.foreign.sheet import ERROR, FORMULA, UNCALCULATED, Area, Broken, SheetPicture
-from duzhan.intake.foreign.xml import UNZIP_FAULTS
 from duzhan.intake.refusals import broken
 
 if TYPE_CHECKING:
-    from typing import IO
-
     from duzhan.intake.foreign.pictures import Images
     from duzhan.intake.foreign.sheet import Budget, Sheet
     from duzhan.intake.foreign.styles import Styles
@@ -27,12 +23,6 @@ if TYPE_CHECKING:
 # Beyond these no spreadsheet program has a cell.
 ROWS, COLUMNS = 1 << 20, 1 << 14
 TRUE = frozenset(["1", "true", "on"])
-_NAMESPACES = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main}",
-    "",
-)
-_BLOCK = 1 << 16
 
 
 class Texts(Protocol):
@@ -63,99 +53,6 @@ class Book(NamedTuple):
     images: Images
     epoch_1904: bool
     budget: Budget
-
-
-def parse_bytes(data: bytes, handler: Handler) -> None:
-    """Parse a part that has been unpacked already.
-
-    Raises:
-        RefusedFileError: it is no XML, or declares a document type.
-    """
-    parse(io.BytesIO(data), handler)
-
-
-def parse(stream: IO[bytes], handler: Handler) -> None:
-    """Parse a part with a handler.
-
-    Raises:
-        RefusedFileError: it is no XML, or declares a document type.
-    """
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    parser.buffer_size = _BLOCK
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.text
-    parser.StartDoctypeDeclHandler = _refuse
-    try:
-        parser.ParseFile(stream)
-    except (expat.ExpatError, *UNZIP_FAULTS):
-        raise broken() from None
-
-
-def _refuse(*_: object) -> None:
-    # No office program declares entities; a bomb does.
-    raise broken()
-
-
-def known(*names: str) -> dict[str, str]:
-    """The names of some elements with their namespace, to those without."""
-    return {namespace + name: name for namespace in _NAMESPACES for name in names}
-
-
-class Handler:
-    """Gathers the text of strings: what stands in `t`, not the reading aids in `rPh`."""
-
-    names = known("si", "t", "rPh")
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self._pieces: list[str] = []
-        self._listening = False
-        self._aside = 0
-
-    def start(self, name: str, _attributes: Attributes) -> None:
-        """An element begins."""
-        kind = self.names.get(name)
-        if kind == "si":
-            self._pieces = []
-        elif kind == "rPh":
-            self._aside += 1
-        elif kind == "t":
-            self._listening = not self._aside
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        kind = self.names.get(name)
-        if kind == "si":
-            self.texts.append(unescaped("".join(self._pieces)))
-        elif kind == "rPh":
-            self._aside -= 1
-        elif kind == "t":
-            self._listening = False
-
-    def text(self, data: str) -> None:
-        """Text between elements."""
-        if self._listening:
-            self._pieces.append(data)
-
-
-def unescaped(text: str) -> str:
-    """Undo _x000D_, with which Excel writes characters that XML cannot hold."""
-    if "_x" not in text:
-        return text
-    head, *rest = text.split("_x")
-    done = [head]
-    for piece in rest:
-        code = piece[:4]
-        if piece[4:5] == "_" and len(code) == 4 and set(code) <= _HEX:
-            done.append(chr(int(code, 16)) + piece[5:])
-        else:
-            done.append(f"_x{piece}")
-    return "".join(done)
-
-
-_HEX = frozenset("0123456789abcdefABCDEF")
 
 
 class SheetHandler(Handler):

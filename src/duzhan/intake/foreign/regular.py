@@ -13,7 +13,8 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from duzhan.intake.foreign.cells import SheetHandler, parse_bytes
+from duzhan.intake.foreign.cells import SheetHandler
+from duzhan.intake.foreign.handler import parse_bytes
 from duzhan.intake.foreign.numbers import number_text
 
 if TYPE_CHECKING:

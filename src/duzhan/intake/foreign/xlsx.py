@@ -9,15 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.intake.foreign import regular
-from duzhan.intake.foreign.cells import (
-    TRUE,
-    Book,
-    Handler,
-    SheetHandler,
-    cell_at,
-    parse,
-    parse_bytes,
-)
+from duzhan.intake.foreign.cells import TRUE, Book, SheetHandler, cell_at
+from duzhan.intake.foreign.handler import Handler, parse, parse_bytes
 from duzhan.intake.foreign.package import Package
 from duzhan.intake.foreign.pictures import Images, drawn
 from duzhan.intake.foreign.sheet import Budget, Sheet
