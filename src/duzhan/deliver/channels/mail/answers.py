@@ -20,7 +20,7 @@ class Unreadable(smtplib.SMTPServerDisconnected):
     """What a server answered is no answer: whatever it meant, nobody knows."""
 
 
-class Words:
+class AnswerWords:
     """Puts one server's answers and failures into words."""
 
     def __init__(self, server: Server) -> None:

@@ -15,7 +15,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.channels.bounds import Bounds
-from duzhan.deliver.channels.mail.answers import Words
+from duzhan.deliver.channels.mail.answers import AnswerWords
 from duzhan.deliver.channels.mail.settings import DEADLINE
 from duzhan.deliver.channels.mail.wire import BoundedSMTP, BoundedTLS
 from duzhan.deliver.channels.protocol import Delivery, Refusal, ServerError
@@ -50,7 +50,7 @@ class Conversation:
     def __init__(self, server: Server, sender: str = "") -> None:
         self._server = server
         self._sender = sender
-        self._words = Words(server)
+        self._words = AnswerWords(server)
         self._smtp: BoundedSMTP | None = None
         self._bounds = Bounds(server.timeout, server.deadline)
         self.opened = 0
