@@ -68,6 +68,15 @@ def test_json_of_dirty_lists_fits_its_schema(
     assert "notice" not in read_json(result.stdout)
 
 
+def test_json_of_points_by_item_fits_its_schema(run: Run) -> None:
+    root = REPOSITORY / "examples" / "卫生县城创建攻坚"
+
+    result = run("status", "--as-of", "2023-06-25", "--json", "--data", root)
+
+    schema_check("status", result.stdout)
+    assert all(one["points"]["items"] for one in read_json(result.stdout)["counties"])
+
+
 def test_check_names_file_line_column_value_and_code(tmp_path: Path, run: Run) -> None:
     root = case_dataset(tmp_path / "ds", "messy-2")
 

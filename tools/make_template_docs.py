@@ -20,6 +20,7 @@ from duzhan.compliance import (
     flow,
     forecast,
     listing,
+    points,
     quality,
     rechecks,
     results,
@@ -38,7 +39,7 @@ MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手�
 
 _MODULES = (
     week_report, results, judged, flow, breakdown, duties, waiting, listing, forecast, quality,
-    rechecks, model,
+    rechecks, points, model,
     context, phrases, document,
 )  # fmt: skip
 

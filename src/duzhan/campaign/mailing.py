@@ -118,7 +118,9 @@ class _Reports:
             self._tell()
             report = self._campaign.week(self._week)
             dataset, ledger = self._campaign.dataset, self._campaign.ledger
-            sheets = visits(ledger, dataset.roster, report.status, report.forecasts, SAMPLE)
+            sheets = visits(
+                ledger, dataset.roster, report.status, report.forecasts, SAMPLE, report.points
+            )
             self._desk = ReportDesk(
                 report, dataset, max_size(), {one.status.county.code: one for one in sheets}
             )

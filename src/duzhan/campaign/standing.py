@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.listing import Filters, IssueLine
     from duzhan.compliance.outside import Difference
+    from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import Forecast, Overview, WeekDuties
     from duzhan.compliance.visit import Visit
@@ -180,6 +181,24 @@ class Campaign:
         ours = tuple(status for status in result.counties if status.county == self.county)
         return replace(result, counties=ours)
 
+    @functools.cached_property
+    def points(self) -> tuple[CountyPoints, ...]:
+        """Where the counties lost points; of those whose assessments are known item by item."""
+        return self.points_on(self.overview)
+
+    def points_on(self, overview: Overview) -> tuple[CountyPoints, ...]:
+        """The same as of another day.
+
+        Args:
+            overview: the counties, judged as of the day.
+        """
+        rules, scores = self.dataset.rules, self.records.scores
+        if not any(score.items for score in scores):
+            return ()  # A ledger at rest is not read for nothing.
+        from duzhan.compliance.points import county_points
+
+        return county_points(overview, scores, rules, self.ledger)
+
     def forecasts(self) -> list[Forecast]:
         """Each county's pace towards the current milestone, in the roster's order."""
         return [status.forecast for status in self.overview.counties]
@@ -192,7 +211,8 @@ class Campaign:
         """
         from duzhan.compliance.visit import visits
 
-        return visits(self.ledger, self.dataset.roster, self.overview, self.forecasts(), sample)
+        roster, found = self.dataset.roster, self.forecasts()
+        return visits(self.ledger, roster, self.overview, found, sample, self.points)
 
     # ------------------------------------------------------------ lists
 

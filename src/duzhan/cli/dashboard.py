@@ -31,7 +31,8 @@ def command(session: Campaign, output: Path) -> int:
     _check_place(output, dataset.root)
     say_faults(session, session.faults)
     judged = session.judged(days_judged(dataset.rules, day))
-    facts = DashboardFacts(dataset, day, judged, session.ledger, session.records)
+    points = {one: session.points_on(overview) for one, overview in judged.items()}
+    facts = DashboardFacts(dataset, day, judged, session.ledger, session.records, points)
     write(output, facts)
     note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
     size = output.stat().st_size

@@ -79,7 +79,7 @@ def _document(session: Campaign, *, rollup: bool) -> dict[str, Any]:
     from duzhan.report.json import answers
 
     dataset, overview = session.dataset, session.overview
-    document = answers.status(overview, dataset.rules)
+    document = answers.status(overview, dataset.rules, session.points)
     if rollup:
         from duzhan.compliance.rollup import roll_up
 
@@ -89,6 +89,7 @@ def _document(session: Campaign, *, rollup: bool) -> dict[str, Any]:
 
 def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
     from duzhan.report.pages import status as pages
+    from duzhan.report.pages.points import add_points
     from duzhan.report.pages.quality import add_quality
 
     dataset, overview = session.dataset, session.overview
@@ -106,4 +107,6 @@ def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
     (quality,) = (one for one in session.quality() if one.county == status.county)
     page = pages.county_page(status, overview, group, dataset.rules, late, dataset.sample)
     add_quality(page, quality, dataset.rules)
+    for told in session.points:
+        add_points(page, told)
     return page

@@ -15,6 +15,7 @@ from duzhan.requirements import SCORE, judged_of
 if TYPE_CHECKING:
     from duzhan.compliance.duties import GroupWeek
     from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.points import FewestItems
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import CountyStatus, Forecast
     from duzhan.compliance.waiting import Waiting
@@ -74,6 +75,7 @@ class Ask:
             away: whether that is too long.
         list_missing, report_missing: whether the county owes its list, or its weekly report.
         faulty: issues whose cells somebody must correct.
+        fewest: the fewest items that reach the line; None if nobody can tell.
     """
 
     group: Group
@@ -87,6 +89,7 @@ class Ask:
     list_missing: bool
     report_missing: bool
     faulty: int
+    fewest: FewestItems | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +172,7 @@ def _ask(
         list_missing=counts is None,
         report_missing=owed,
         faulty=quality.invalid,
+        fewest=next(
+            (one.fewest for one in report.points if one.county.code == status.county.code), None
+        ),
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.compliance.states import Standing
     from duzhan.compliance.waiting import Waiting
@@ -54,6 +55,7 @@ class Visit:
         faulty: issues with a cell that the county must correct.
         rechecks: of closed issues up to the day.
         looked_at: those rechecks, the latest first.
+        points: where the county lost points; None unless its assessment is known by items.
     """
 
     day: dt.date
@@ -68,10 +70,16 @@ class Visit:
     faulty: tuple[IssueLine, ...]
     rechecks: RecheckShare
     looked_at: tuple[Recheck, ...] = ()
+    points: CountyPoints | None = None
 
 
 def visits(
-    ledger: Ledger, roster: Roster, overview: Overview, found: Iterable[Forecast], sample: int
+    ledger: Ledger,
+    roster: Roster,
+    overview: Overview,
+    found: Iterable[Forecast],
+    sample: int,
+    points: Iterable[CountyPoints] = (),
 ) -> list[Visit]:
     """Gather what the groups take along, in the order of the overview.
 
@@ -81,7 +89,9 @@ def visits(
         overview: the judgement as of the day, of the counties asked for.
         found: their forecasts, in the same order.
         sample: how many closed issues to draw for each county.
+        points: where the counties lost points, of those that it is known of.
     """
+    lost = {one.county.name: one for one in points}
     day = overview.as_of
     now, late, claims = standing(ledger.facts, day), overdue(ledger, day), waiting(ledger, day)
     wrong = (now.state != ABSENT) & invalid_issues(ledger.facts)[now.rows]
@@ -106,6 +116,7 @@ def visits(
                 faulty=tuple(lines(ledger, now, ours & wrong)),
                 rechecks=shares[index[name]],
                 looked_at=tuple(one for one in looked_at if one.county == name),
+                points=lost.get(name),
             )
         )
     return gathered

@@ -14,6 +14,7 @@ from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, repo
 from duzhan.compliance.flow import Flow, Movement, flows, total
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.listing import IssueLine, overdue
+from duzhan.compliance.points import CountyPoints, county_points
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.rechecks import Granted, RecheckShare, granted_between, recheck_shares
 from duzhan.compliance.waiting import Waiting, waiting
@@ -151,6 +152,8 @@ class WeekReport:
             the county's own draft, to sign and send.
         granted: extensions approved in the week, in the register's order.
         rechecks: of closed issues up to `week.as_of`, by county in the same order.
+        points: where points were lost, in the same order; of those counties alone whose
+            assessments are known item by item.
     """
 
     rules: Rules
@@ -171,6 +174,7 @@ class WeekReport:
     outside: bool = False
     granted: tuple[Granted, ...] = ()
     rechecks: tuple[RecheckShare, ...] = ()
+    points: tuple[CountyPoints, ...] = ()
 
     @property
     def campaign(self) -> str:
@@ -239,6 +243,7 @@ class WeekReport:
             breakdown=self.breakdown[at : at + 1],
             granted=tuple(one for one in self.granted if one.county == county.name),
             rechecks=self.rechecks[at : at + 1],
+            points=tuple(one for one in self.points if one.county.code == county.code),
         )
 
     def about(self, county: County) -> WeekReport:
@@ -315,6 +320,7 @@ def report_week(
             for one in granted_between(ledger, week.monday, week.as_of)
             if any(one.county == status.county.name for status in now.counties)
         ),
+        points=county_points(now, sources.records.scores, rules, ledger),
         rechecks=tuple(
             one for one in recheck_shares(ledger, week.as_of) if one.county.code in ours
         ),

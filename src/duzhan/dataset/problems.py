@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.dataset.faults import Fault
+from duzhan.dataset.item_links import unlinked
 from duzhan.dataset.remarks import remarks
 from duzhan.intake.dateforms import why_refused
 from duzhan.intake.dates import SEPARATORS
@@ -63,7 +64,7 @@ def ledger_problems(
         today: also name what lies after it; None if that does not matter.
     """
     ahead = [] if today is None else _ahead(ledger, dates, rules, today)
-    further = (*remarks(ledger, dates), *ahead)
+    further = (*remarks(ledger, dates), *unlinked(ledger, rules, dates), *ahead)
     placed = problems_by_row(ledger, rules, dates, further)
     aside = [_aside(source, *one) for source in ledger.sources for one in source.table.grid.aside]
     registers = [*ledger.registers.problems, *(one.problem for one in ledger.facts.ignored)]
@@ -157,7 +158,7 @@ class _Explainer:
             case "unknown-county":
                 return self._elsewhere(source, value)
             case "unknown-value":
-                return f"{shown}不在词表中，{self._suggest(fault.column or '', value)}"
+                return f"{shown}{fault.detail or self._suggest(fault.column or '', value)}"
         message = _MESSAGES.get(fault.code, fault.detail)
         if fault.column != col.PROGRESS:
             return message
@@ -194,4 +195,5 @@ class _Explainer:
         terms = words.actions if column == col.ACTION else words.sources
         names = [term.name for term in terms]
         near = difflib.get_close_matches(squash(value), names, 1, 0.4)
-        return f"是否为“{near[0]}”？" if near else f"应为：{'、'.join(names)}"
+        hint = f"是否为“{near[0]}”？" if near else f"应为：{'、'.join(names)}"
+        return f"不在词表中，{hint}"

@@ -170,6 +170,14 @@ class OpenedCampaign:
         """
         return self._frame(tables.FORECAST, self.campaign.forecasts(), labels)
 
+    def points(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """Points by item of each county's latest assessment that is known item by item.
+
+        One row a county and item, most lost first; empty where no items are known. `fewest`
+        says which items are the fewest that reach the current milestone's line.
+        """
+        return self._frame(tables.POINTS, tables.point_rows(self.campaign.points), labels)
+
     def problems(self, *, labels: Labels | None = None) -> pd.DataFrame:
         """Everything wrong with the dataset: one row a cell, row or file at fault."""
         return self._frame(tables.PROBLEMS, self.campaign.problems, labels)

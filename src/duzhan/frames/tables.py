@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.points import CountyPoints, ItemPoints
     from duzhan.compliance.results import (
         CountyStatus,
         Forecast,
@@ -325,6 +326,51 @@ FORECAST: tuple[FrameColumn[Forecast], ...] = (
     FrameColumn("closures_needed", "还需销号", COUNT, lambda one: _if_any(one, one.closures)),
     *_PACE_NEEDED,
     *_ENDS,
+)
+
+
+# ---------------------------------------------------------------- points by item
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """An item of a county's latest assessment item by item."""
+
+    county: County
+    points: CountyPoints
+    item: ItemPoints
+
+    @property
+    def fewest(self) -> bool:
+        """Whether it is one of the fewest items that reach the line."""
+        plan = self.points.fewest
+        return plan is not None and plan.reaches and self.item in plan.items
+
+
+def point_rows(points: Sequence[CountyPoints]) -> list[PointRow]:
+    """One row a county and item, most lost first."""
+    return [PointRow(one.county, one, item) for one in points for item in one.items]
+
+
+def _behind(row: PointRow, name: str) -> int | None:
+    return None if row.item.issues is None else int(getattr(row.item.issues, name))
+
+
+POINTS: tuple[FrameColumn[PointRow], ...] = (
+    _COUNTY,
+    FrameColumn("assessor", "评估方", WORD, lambda row: row.points.score.assessor),
+    FrameColumn("scored_on", "评估日期", DAY, lambda row: row.points.score.day),
+    FrameColumn("id", "分项编号", TEXT, lambda row: row.item.item.id),
+    FrameColumn("category", "类别", WORD, lambda row: row.item.item.category or None),
+    FrameColumn("item", "分项", TEXT, lambda row: row.item.item.name),
+    FrameColumn("full", "分值", NUMBER, lambda row: _points(row.item.item.full)),
+    FrameColumn("points", "得分", NUMBER, lambda row: _points(row.item.points)),
+    FrameColumn("lost", "失分", NUMBER, lambda row: _points(row.item.lost)),
+    FrameColumn("before", "上次得分", NUMBER, lambda row: _points(row.item.before)),
+    FrameColumn("reason", "扣分原因", TEXT, lambda row: row.item.why),
+    FrameColumn("open_issues", "未整改问题", COUNT, lambda row: _behind(row, "open")),
+    FrameColumn("claimed_issues", "待核验问题", COUNT, lambda row: _behind(row, "claimed")),
+    FrameColumn("fewest", "补齐即达到", FLAG, lambda row: row.fewest),
 )
 
 

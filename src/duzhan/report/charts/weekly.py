@@ -10,6 +10,7 @@ from duzhan.compliance.series import burn_ups, combined
 from duzhan.dataset.ledger import missing_lists
 from duzhan.report.charts import prefecture as overview_charts
 from duzhan.report.charts.county import burn_up, scores
+from duzhan.report.charts.points import lost_points, slope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,8 @@ def charts(
             score.county == report.county.name and score.day <= day for score in given
         ):
             burnt.append(scores(report.county, given, rules, day))
-        return burnt
+        by_category = [draw(told) for told in report.points for draw in (lost_points, slope)]
+        return [*burnt, *(chart for chart in by_category if chart is not None)]
     known = [one for one in series.values() if one.now.total]
     place, wording = report.roster.prefecture, rules.wording
     place = replace(place, name=place.name or wording.whole or f"全部{wording.unit}")

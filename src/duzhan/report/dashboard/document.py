@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import ACTION, SOURCE
@@ -21,8 +21,9 @@ from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import Overview
     from duzhan.compliance.series import BurnUp
     from duzhan.dataset.folder import Dataset
@@ -42,6 +43,7 @@ class DashboardFacts:
         overviews: the judgement of every day in `days_judged`.
         ledger: the issues.
         records: scores, supervisions, reports.
+        points: where points were lost, by day.
     """
 
     dataset: Dataset
@@ -49,6 +51,7 @@ class DashboardFacts:
     overviews: Mapping[dt.date, Overview]
     ledger: Ledger
     records: Records
+    points: Mapping[dt.date, Sequence[CountyPoints]] = field(default_factory=dict)
 
     @property
     def days(self) -> tuple[dt.date, ...]:
@@ -132,7 +135,7 @@ def _view(facts: DashboardFacts, day: dt.date) -> Json:
     overview = facts.overviews[day]
     ahead = forecasts(overview)
     shares = {one.county.name: one for one in recheck_shares(facts.ledger, day)}
-    return view(overview, rules, weeks, ahead, shares)
+    return view(overview, rules, weeks, ahead, shares, facts.points.get(day, ()))
 
 
 def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:

@@ -10,6 +10,7 @@ from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.json import answers
 from duzhan.report.json.week import recheck_share
+from duzhan.report.pages.points import points_sentences, points_table
 from duzhan.report.pages.status import (
     brief,
     lights_line,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.rechecks import RecheckShare
     from duzhan.compliance.results import (
         CountyStatus,
@@ -47,6 +49,7 @@ def view(
     weeks: Mapping[str, Sequence[WeekDuties]],
     forecasts: Sequence[Forecast],
     rechecks: Mapping[str, RecheckShare],
+    points: Sequence[CountyPoints] = (),
 ) -> Json:
     """One day.
 
@@ -56,6 +59,7 @@ def view(
         weeks: county name to the duties of every week, as of the day.
         forecasts: of the counties in the overview's order.
         rechecks: county name to those of its closed issues up to the day.
+        points: where counties lost points; of those that it is known of.
 
     Returns:
         `status`: as `status --json`; `order`: the counties' numbers, worst first;
@@ -68,7 +72,7 @@ def view(
         "lights": lights_line(overview.counties),
         "forecast": pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
-        "status": answers.status(overview, rules),
+        "status": answers.status(overview, rules, points),
         "order": [overview.counties.index(status) for status in ranked(overview.counties)],
         "words": [
             {
@@ -76,6 +80,7 @@ def view(
                 "rechecks": recheck_share(rechecks[status.county.name]),
                 "registers": _registers(status, rechecks[status.county.name]),
                 "forecast": _forecast(forecast) if status.gap else [],
+                **_points(status, points),
             }
             for status, forecast in zip(overview.counties, forecasts, strict=True)
         ],
@@ -120,6 +125,14 @@ def _registers(status: CountyStatus, share: RecheckShare) -> str:
     if told := rechecked(share):
         parts.append(told)
     return f"{'；'.join(parts)}。" if parts else ""
+
+
+def _points(status: CountyStatus, points: Sequence[CountyPoints]) -> Json:
+    """What `status` says of the points lost: sentences, and the table's cells."""
+    for told in points:
+        if told.county.code == status.county.code:
+            return {"points": {"told": points_sentences(told), **points_table(told)}}
+    return {}
 
 
 def _forecast(forecast: Forecast) -> list[list[str]]:

@@ -6,14 +6,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from duzhan.model import Light, plain_number
+from duzhan.report.json.points import lost
 from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region
     from duzhan.model import Problem, Rules, Score
@@ -27,13 +29,22 @@ def mark(document: Json, sample: str | None) -> Json:
     return {"notice": sample, **document} if sample else document
 
 
-def status(overview: Overview, rules: Rules) -> Json:
-    """`status --json`."""
+def status(overview: Overview, rules: Rules, points: Iterable[CountyPoints] = ()) -> Json:
+    """`status --json`.
+
+    Args:
+        overview: the counties, judged.
+        rules: the campaign.
+        points: where they lost points; of those whose assessments are known item by item.
+    """
+    known = {one.county.code: {"points": lost(one)} for one in points}
     return {
         "as_of": overview.as_of.isoformat(),
         "campaign": rules.name,
         "current_milestone": overview.current.id if overview.current else None,
-        "counties": [_county(county) for county in overview.counties],
+        "counties": [
+            {**_county(one), **known.get(one.county.code, {})} for one in overview.counties
+        ],
     }
 
 

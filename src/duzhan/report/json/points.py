@@ -10,6 +10,14 @@ from duzhan.model import plain_number
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from duzhan.compliance.points import (
+        CategoryPoints,
+        CountyPoints,
+        FewestItems,
+        ItemPoints,
+        LinkedIssues,
+    )
+    from duzhan.model import Score
     from duzhan.register.item_scoring import ItemRow, SumRow
     from duzhan.register.recorded_items import RecordedItems
 
@@ -63,3 +71,70 @@ def _sum(one: SumRow) -> Json:
 
 def _number(value: Fraction | None) -> int | float | None:
     return None if value is None else plain_number(value)
+
+
+# ---------------------------------------------------------------- where points were lost
+
+
+def lost(told: CountyPoints) -> Json:
+    """`points` of a county in `status --json`: its latest assessment item by item."""
+    return {
+        "assessment": _assessment(told.score),
+        "previous": None if told.previous is None else _assessment(told.previous),
+        "latest": told.is_latest,
+        "full": _number(told.full),
+        "lost": _number(told.lost),
+        "categories": [_category(one) for one in told.categories],
+        "items": [_item(one) for one in told.items],
+        "fewest": None if told.fewest is None else _fewest(told.fewest),
+    }
+
+
+def _assessment(score: Score) -> Json:
+    return {
+        "date": score.day.isoformat(),
+        "assessor": score.assessor,
+        "milestone": score.milestone,
+        "value": _number(score.points),
+    }
+
+
+def _category(one: CategoryPoints) -> Json:
+    return {
+        "name": one.name,
+        "full": _number(one.full),
+        "points": _number(one.points),
+        "lost": _number(one.lost),
+        "before": _number(one.before),
+    }
+
+
+def _item(one: ItemPoints) -> Json:
+    return {
+        "id": one.item.id,
+        "name": one.item.name,
+        "category": one.item.category or None,
+        "full": _number(one.item.full),
+        "points": _number(one.points),
+        "lost": _number(one.lost),
+        "before": _number(one.before),
+        "change": _number(one.change),
+        "reason": one.why or None,
+        "issues": _issues(one.issues),
+    }
+
+
+def _fewest(plan: FewestItems) -> Json:
+    return {
+        "milestone": plan.milestone.id,
+        "line": _number(plan.line),
+        "wanted": _number(plan.wanted),
+        "gain": _number(plan.gain),
+        "reaches": plan.reaches,
+        "items": [one.item.id for one in plan.items],
+        "issues": _issues(plan.issues),
+    }
+
+
+def _issues(issues: LinkedIssues | None) -> Json | None:
+    return None if issues is None else {**asdict(issues), "unsettled": issues.unsettled}

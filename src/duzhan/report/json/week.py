@@ -36,7 +36,7 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "as_of": told.as_of.isoformat(),
         "campaign": report.campaign,
         "county": report.county.name if report.county else None,
-        "status": answers.mark(answers.status(report.status, rules), report.sample),
+        "status": answers.mark(answers.status(report.status, rules, report.points), report.sample),
         "previous": answers.mark(answers.status(report.previous, rules), report.sample),
         "flow": [_flow(one, report) for one in report.flow],
         "unsettled": [_breakdown(one) for one in report.breakdown],

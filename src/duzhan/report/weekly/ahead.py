@@ -9,6 +9,7 @@ from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import tasks_of
 from duzhan.report.weekly.phrases import Part, clauses, grid, named, sentence
+from duzhan.report.weekly.points import points
 from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,
@@ -30,7 +31,7 @@ def ahead(report: WeekReport) -> list[Part]:
     """Days left, what each county still needs, and when its pace would get it there."""
     milestone, days = report.milestone, report.days_left
     if milestone is None or days is None:
-        return ["各节点均已到期。"]
+        return ["各节点均已到期。", *points(report)]
     when = f"{milestone.name}节点为{words.full_date(milestone.deadline)}，{left(days)}。"
     begin = [when, *([] if report.county else [_outlook(report)])]
     return [
@@ -38,6 +39,7 @@ def ahead(report: WeekReport) -> list[Part]:
         *([] if report.county else _tasks(report)),
         *_needs(report),
         *assumptions(report),
+        *points(report),
     ]
 
 

@@ -21,6 +21,7 @@ from duzhan.report.weekly.phrases import (
     supervised,
     whole,
 )
+from duzhan.report.words.items import gain_words
 from duzhan.report.words.needs import lacking, marks, task_legend, task_names
 from duzhan.report.words.pace import left, reached_on
 
@@ -249,6 +250,8 @@ def _county_asked(ask: Ask, tasks: Sequence[str]) -> str:
     ]
     if gap and gap.deliverables:
         parts.append(f"完成任务{marks(tasks, gap.deliverables)}")
+    if ask.fewest and ask.fewest.reaches:
+        parts.append(gain_words(ask.fewest))
     return clauses(*parts, mark="、")
 
 

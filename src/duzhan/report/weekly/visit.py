@@ -18,6 +18,7 @@ from duzhan.report.weekly.phrases import (
     shortened,
     supervised,
 )
+from duzhan.report.words.items import assessed, issue_words, named
 from duzhan.report.words.pace import left, reached_on
 from duzhan.report.words.rechecks import looked_at, rechecked
 from duzhan.requirements import SCORE, judged_of
@@ -284,8 +285,8 @@ def asks(visit: Visit, rules: Rules) -> tuple[str, ...]:
         told.append("报送问题清单。")
     if gap and gap.closures:
         told.append(f"{by}再销号{gap.closures}件。")
-    if gap and gap.points:
-        told.append(f"{by}{rules.wording.score_short}再提高{words.points(gap.points)}分。")
+    if wanted := _points(visit, rules):
+        told.append(f"{by}{wanted}。")
     told += [f"{by}完成“{task}”。" for task in (gap.deliverables if gap else ())]
     last = status.last_week
     if last.report_expected and last.report is None:
@@ -296,6 +297,20 @@ def asks(visit: Visit, rules: Rules) -> tuple[str, ...]:
     if status.counts and status.counts.no_due_date:
         told.append(f"给{status.counts.no_due_date}件问题写上整改期限。")
     return tuple(told) or ("没有需要请办的事项。",)
+
+
+def _points(visit: Visit, rules: Rules) -> str:
+    """Points up to the line, and by which items, as far as an assessment tells."""
+    gap, told, name = visit.status.gap, visit.points, rules.wording.score_short
+    plan = told.fewest if told else None
+    points = gap.points if gap and gap.points else None
+    if told is None or plan is None or not plan.reaches or (gap and gap.score_met):
+        return f"{name}再提高{words.points(points)}分" if points else ""
+    wanted = f"再提高{words.points(points)}分" if points else f"达到{words.points(plan.line)}分"
+    return clauses(
+        f"{name}{wanted}：按{assessed(told.score)}，最少补齐{named(plan.items)}",
+        issue_words(plan.issues),
+    )
 
 
 def _corrections(visit: Visit) -> str:

@@ -168,6 +168,17 @@ function assessments(county, day) {
   );
 }
 
+// Points by item, where the latest assessment is known item by item.
+function lostPoints(words) {
+  if (!words.points) return null;
+  const { told, columns, rows } = words.points;
+  return section(
+    "失分在哪里",
+    ...told.map((sentence) => el("p", {}, sentence)),
+    rows.length ? table("失分的分项", columns, rows) : null,
+  );
+}
+
 function countyView(county, day) {
   const number = page.counties.indexOf(county);
   const view = viewOf(day);
@@ -192,6 +203,7 @@ function countyView(county, day) {
     registers(words),
     ahead(view, words),
     requirements(status, words),
+    lostPoints(words),
     el("div", { class: "pair" }, progress(county, status, day), assessments(county, day)),
     duties(words),
     issues.box,
