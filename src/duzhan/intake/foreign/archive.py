@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from duzhan.intake.foreign.members import Unpacking, named
 from duzhan.intake.foreign.package import refuse_bomb
-from duzhan.intake.foreign.xml import UNZIP_FAULTS
 from duzhan.intake.refusals import RefusedFileError, broken, locked
+from duzhan.intake.unzip import UNZIP_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

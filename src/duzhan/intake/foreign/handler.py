@@ -6,8 +6,8 @@ import io
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from duzhan.intake.foreign.xml import UNZIP_FAULTS
 from duzhan.intake.refusals import broken
+from duzhan.intake.unzip import UNZIP_FAULTS
 
 if TYPE_CHECKING:
     from typing import IO

@@ -10,12 +10,12 @@ import posixpath
 import zipfile
 from typing import IO, TYPE_CHECKING, Self
 
-from duzhan.intake.foreign.xml import UNZIP_FAULTS, local, parsed
+from duzhan.intake.foreign.xml import local, parsed
 from duzhan.intake.refusals import RefusedFileError, broken, locked
+from duzhan.intake.unzip import UNZIP_FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from duzhan.intake.foreign.xml import Element
 
@@ -55,10 +55,7 @@ class Package:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    def __exit__(self, *_: object) -> None:
         self._archive.close()
 
     def __contains__(self, name: str) -> bool:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from typing import IO, TYPE_CHECKING, Protocol, overload
 
 from lxml import etree
 
 from duzhan.intake.refusals import broken
+from duzhan.intake.unzip import UNZIP_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-UNZIP_FAULTS = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
-    RuntimeError,
-)  # fmt: skip
 
 
 class DocInfo(Protocol):

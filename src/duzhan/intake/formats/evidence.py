@@ -8,19 +8,18 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
+
+from duzhan.intake.unzip import UNZIP_FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
     from duzhan.intake.foreign.sheet import SheetPicture
 
 # A photograph is smaller.
 LARGEST = 64 << 20
-_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 # Where documents keep pictures; not the thumbnail of the document itself.
 _MEDIA = re.compile(r"(?:[^/]+/media|pictures)/[^/]+")
 
@@ -40,16 +39,13 @@ class Pictures:
                 self._archive = zipfile.ZipFile(path)
                 entries = self._archive.infolist()
                 self._parts = {_plain(entry.filename): entry for entry in entries}
-        except _FAULTS:
+        except UNZIP_FAULTS:
             self._parts = {}
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    def __exit__(self, *_: object) -> None:
         if self._archive is not None:
             self._archive.close()
 
@@ -69,7 +65,7 @@ class Pictures:
             return None
         try:
             return self._archive.read(entry)
-        except _FAULTS:
+        except UNZIP_FAULTS:
             return None
 
 

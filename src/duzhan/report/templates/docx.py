@@ -12,7 +12,6 @@ import io
 import re
 import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from lxml import etree
 
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
+from duzhan.intake.unzip import UNZIP_FAULTS
 from duzhan.report.templates import environment
 from duzhan.report.templates.docx_layout import lay_out, marked, scaled
 from duzhan.report.templates.sandbox import Sandbox
@@ -42,15 +42,8 @@ _TAG = re.compile(r"(\{[{%][-+]?)")
 _QUOTED = 40
 # What XML cannot hold, even escaped.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NO_WORD_FILE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.XMLSyntaxError,
-    KeyError,
-    ValueError,
-    RuntimeError,
-    EOFError,
-)
+# No archive, none of a Word file, or its parts are no XML.
+_NO_WORD_FILE = (*UNZIP_FAULTS, etree.XMLSyntaxError, KeyError)
 
 
 class _Sandbox(Sandbox):

@@ -1,0 +1,19 @@
+"""What reading a zip archive can come to, when the archive is damaged or made to do harm."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+
+# The standard library's own words for it: no archive, or a damaged one; a stream that breaks
+# off or is wrong; a file that cannot be read; names that are no text, sizes that cannot be; a
+# way of packing that it does not know; a password.
+UNZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
