@@ -46,6 +46,7 @@ XLSX = "富宁县.xlsx"
 NOBODY = 65534
 
 HEADER = "编号,问题描述,地点,发现日期,整改期限,整改完成日期,销号日期,退回日期,核验人"
+_WIDE = ",".join(f"列{number}" for number in range(1_500))
 CLOSED = "FN-1,垃圾未清,东门,2021-06-01,2021-06-10,2021-06-08,2021-06-09,,王某"
 OVERDUE = "FN-2,厕所不洁,西门,2021-06-02,2021-06-20,,,,"
 SOUND = f"{HEADER}\n{CLOSED}\n{OVERDUE}\n"
@@ -246,6 +247,18 @@ CASES = (
         lines_of(HEADER, "FN-1,垃圾未清,东门", OVERDUE),
         Counts(total=2, open=2, overdue=1, no_due_date=1),
         (_fault(2, "整改期限", NO_DUE),),
+    ),
+    refused(
+        "a thousand and more columns, and a row that two stray quotes swallow",
+        lines_of(
+            f"{HEADER},{_WIDE}",
+            f"{CLOSED},{_WIDE}",
+            f'"{OVERDUE},{_WIDE}',
+            f"{CLOSED},{_WIDE}",
+            f'"{OVERDUE},{_WIDE}',
+        ),
+        "有一个英文引号没有配对，其后 2 行被吞进同一格，请删去或补上这个引号",
+        line=3,
     ),
     refused(
         "a NUL byte",

@@ -313,6 +313,85 @@ def test_a_parquet_file_that_lacks_a_column_or_has_another_type_is_named(
     one_line(funing("status", "--as-of", DAY, *asked), where, "文件不见了")
 
 
+# What would make a county look clean, or at least better, if it were counted.
+IMPOSSIBLE = [
+    *(("since", None), ("invalid", None), ("since", 3_000_000), ("until", 737_000)),
+    *(("since", -5), ("since", 700_000)),
+    *(("until", None), ("until", 1), ("until", 9_000_000)),
+    *(("standing", None), ("standing", 0), ("standing", 7)),
+    *(("invalid", 2), ("entangled", None), ("entangled", 3)),
+    *(("said_done", None), ("extended", -1), ("issue", None), ("issue", -1)),
+]
+
+
+@pytest.mark.parametrize("engine", HERE)
+def test_a_value_that_is_null_or_cannot_be_is_never_counted(
+    funing: Calls, engine: str | None
+) -> None:
+    path = files_of(funing.folder, "spells")[2]
+    whole = pq.read_table(path, partitioning=None)
+    asked = ("--engine", engine) if engine else ()
+    for name, value in IMPOSSIBLE if engine is None else IMPOSSIBLE[:4]:
+        at = whole.schema.get_field_index(name)
+        last = [*whole[name].to_pylist()[:-1], value]
+        pq.write_table(whole.set_column(at, name, pa.array(last, whole[name].type)), path)
+        said = funing("status", "--as-of", DAY, *asked)
+        assert (said.code, said.out) == (1, ""), (name, value)
+        assert f"{path.parent.name}：有空的或不可能的状态" in said.err
+    pq.write_table(whole, path)
+    extra = path.with_name("part-1.parquet")
+    pq.write_table(whole, extra)
+    assert path.parent.name in funing("status", "--as-of", DAY, *asked).err
+    extra.unlink()
+    assert funing("status", "--as-of", DAY, *asked).out
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("责任单位", None), ("状态词", 5), ("状态词", None), ("行", 0), ("文件", None)],
+)
+def test_an_issue_at_rest_that_cannot_be_is_never_listed(
+    funing: Calls, name: str, value: object
+) -> None:
+    path = files_of(funing.folder, "issues")[0]
+    whole = pq.read_table(path, partitioning=None)
+    at = whole.schema.get_field_index(name)
+    cells = [*whole[name].to_pylist()[:-1], value]
+    pq.write_table(whole.set_column(at, name, pa.array(cells, whole[name].type)), path)
+
+    one_line(funing("overdue", "--as-of", DAY), path.parent.name, f"“{name}”")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"counties": []},
+        {"counties": {"532628": 5}},
+        {"folder": "../../ds"},
+        {"folder": 5},
+        {"problems": [5]},
+        {"problems": [["532628", {"severity": 5}]]},
+        {"notice": 5},
+        {"read_by": 5},
+        {"form": None},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_wrong_types_is_one_line(funing: Calls, changed: dict[str, Any]) -> None:
+    path = funing.folder / "台账" / "ledger.json"
+    told = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**told, **changed}), "utf-8")
+    one_line(funing("status", "--as-of", DAY), "台账")
+
+
+def test_a_quotation_mark_in_the_temporary_folder_breaks_no_engine(
+    funing: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "o'clock").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "o'clock"))
+    assert funing("status", "--as-of", DAY, "--engine", engines.DUCKDB).code == 0
+
+
 def test_issues_at_rest_are_checked_before_they_are_listed(funing: Calls) -> None:
     path = files_of(funing.folder, "issues")[0]
     whole = pq.read_table(path, partitioning=None)

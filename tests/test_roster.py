@@ -134,3 +134,26 @@ def test_wenshan_is_the_city_and_the_prefecture_has_its_own_names(roster: Roster
 
 def test_every_county_is_known_by_its_short_name(roster: Roster) -> None:
     assert all(county.short_name in county.aliases for county in roster.counties)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("~$富宁县", "不当清单读"),
+        ("Thumbs.db", "不当清单读"),
+        ("desktop.ini县", "不当清单读"),
+        ("Con", "设备名"),
+        ("富宁县.", "末尾的点"),
+        ("Cafe\u0301县", "拆开写"),
+    ],
+)
+def test_a_county_whose_list_nobody_would_see_is_refused_with_the_remedy(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    text = (HERE.parent / "data" / "groups.yaml").read_text("utf-8")
+    (tmp_path / "groups.yaml").write_text(text.replace("name: 富宁县\n", f'name: "{name}"\n', 1))
+
+    made, problems = load_roster(tmp_path / "groups.yaml", "groups.yaml")
+
+    assert made is None
+    assert [why in problem.message for problem in problems] == [True]

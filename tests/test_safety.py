@@ -97,6 +97,16 @@ def test_columns_are_treated_like_their_cells(cells: list[str]) -> None:
     assert restore_column(column(cells)).to_pylist() == [restore(cell) for cell in cells]
 
 
+@pytest.mark.parametrize("cell", ["x;=1+1", "x; =1+1", "a\t@x", "a|-1", "a;'=1"])
+def test_a_cell_that_another_separator_would_cut_before_a_formula_stands_in_quotes(
+    cell: str,
+) -> None:
+    rows = issue_rows([[cell, "集市;车站", "", ""]])
+    data = rows_bytes(col.ISSUE_COLUMNS, rows).decode()
+    assert f'"{cell}",集市;车站,' in data
+    assert table_bytes(issue_table(rows), col.ISSUE_COLUMNS).decode() == data
+
+
 def test_a_column_without_suspects_is_not_copied() -> None:
     plain = column(["富宁-0001", "", "占道经营"])
 

@@ -68,7 +68,7 @@ def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledg
     Raises:
         DuzhanError: the ledger cannot be read.
     """
-    from duzhan.parquet import manifest, reading
+    from duzhan.parquet import checking, manifest, reading
 
     at_rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)
     counties = dataset.roster.counties
@@ -85,6 +85,7 @@ def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledg
             spells = machine.parquet(at_rest.folder / manifest.SPELLS, COLUMNS)
             if only is not None:
                 spells = spells.filter(nw.col("county") == int(only.code))
+            checking.refuse_impossible_spells(spells, at_rest, codes, dataset.rules)
             return count_spells(spells, days, numbers, paced)
 
     listings = {county.name: reading.listing_of(at_rest, county) for county in asked}

@@ -15,7 +15,7 @@ from duzhan import columns as col
 from duzhan.dataset.facts import Facts, Reading, judge
 from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import issue_layout
-from duzhan.dataset.names import county_of_file, find_county
+from duzhan.dataset.names import county_of_file, find_county, is_litter
 from duzhan.dataset.readable import Brokenness
 from duzhan.dataset.registers import Registers, load_registers
 from duzhan.errors import reason
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.model import County, Roster, Rules
-
-# What spreadsheet programs and file managers leave beside a list while or after it is open.
-_LITTER = ("~$", ".", "Thumbs.db", "desktop.ini")
 
 
 class Listing(Enum):
@@ -122,7 +119,7 @@ def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | Non
     except OSError:
         return
     for path in sorted(paths, key=lambda p: unicodedata.normalize("NFC", p.name)):
-        if not path.name.startswith(_LITTER):
+        if not is_litter(path.name):
             yield path, county_of_file(readable(path.name), roster)
 
 

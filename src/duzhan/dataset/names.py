@@ -23,6 +23,29 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 
 
+# What spreadsheet programs and file managers leave beside a list while or after it is open.
+_LITTER = ("~$", ".", "thumbs.db", "desktop.ini")
+_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|(?:com|lpt)\d)\s*(?:\.|$)")
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file's name says that a program or the system left it, so that it is no list."""
+    return name.lower().startswith(_LITTER)
+
+
+def why_no_file(name: str) -> str | None:
+    """Say why no list can be kept under a county's name; None if one can."""
+    if is_litter(name):
+        return "以它开头的文件是系统或表格软件留下的，不当清单读，请换一个名称"
+    if _DEVICES.match(name):
+        return "在 Windows 上是设备名，不能作文件名，请换一个名称"
+    if name.endswith("."):
+        return "Windows 会去掉文件名末尾的点，请删去末尾的点"
+    if name != unicodedata.normalize("NFC", name):
+        return "里面有拆开写的字符（多半是从 macOS 复制来的），请重新输入一遍"
+    return None
+
+
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Fold width (full-width forms to ASCII) and drop all white space."""

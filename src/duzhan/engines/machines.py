@@ -107,7 +107,8 @@ def _duckdb() -> Iterator[Machine]:
         }
         try:
             for key, value in settings.items():
-                connection.execute(f"SET {key} = '{value}'")
+                # By parameter: a folder may have a quotation mark in its name.
+                connection.execute(f"SET {key} = ?", [value])
             yield _DuckDB(connection)
         except library.Error as error:
             raise failed(DUCKDB, error) from None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ERROR_VALUES = frozenset(
     ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"]
 )
+_LINE_END = re.compile(r"[\r\n]")
 # What is left of a long number that Excel took a text for: 5.33E+17.
 _SCIENTIFIC = re.compile(r"[-+]?\d(?:\.\d+)?[eE]\+\d{1,3}")
 
@@ -55,11 +56,15 @@ def _with_rows_inside(column: pa.ChunkedArray, width: int) -> Rows:
         # Few cells hold that many separators at all; only they are looked at closely.
         enough = pc.greater_equal(pc.count_substring(broken_cells, mark), width - 1).to_numpy()
         if enough.any():
-            one = re.escape(mark)
-            pattern = rf"[\r\n][^\r\n{one}]*(?:{one}[^\r\n{one}]*){{{width - 1},}}"
-            inside = pc.match_substring_regex(broken_cells.filter(pa.array(enough)), pattern)
-            hit[enough] |= _mask(inside)
+            cells = broken_cells.filter(pa.array(enough)).to_pylist()
+            # Line by line: a pattern could not count beyond a thousand.
+            hit[enough] |= [_has_row_below(cell, mark, width - 1) for cell in cells]
     return rows[hit]
+
+
+def _has_row_below(cell: str, mark: str, number: int) -> bool:
+    """Whether a line below a cell's first has so many separators."""
+    return any(line.count(mark) >= number for line in _LINE_END.split(cell)[1:])
 
 
 def broken_cells(grid: Grid, position: int, width: int) -> Iterator[Flaw]:

@@ -16,12 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
 _LIVE = re.compile(r"'*[=+\-@\x00-\x1f]")
 _DISARMED = re.compile(r"'+[=+\-@\x00-\x1f]")
+
+# No space among the separators: each run of them is gone through once.
+_NEEDS_QUOTES = re.compile("[,\"\r\n]|[;\t|][ \u00a0\u3000']*[=+\\-@]")
 
 # First bytes that make a cell worth a look; all of them are ASCII.
 _SUSPECT = np.zeros(256, bool)
@@ -36,6 +39,26 @@ def defuse(text: str) -> str:
 def restore(text: str) -> str:
     """Read a cell that `defuse` wrote: one apostrophe less, if it has one to give."""
     return text[1:] if _DISARMED.match(text) else text
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """Write a line of a CSV file, with quotes around the cells that need them, and its end.
+
+    So does a cell that another separator would cut before a formula (``x;=1+1``): in some
+    languages a spreadsheet takes ; for the comma.
+    """
+    written = [_in_quotes(cell) if needs_quotes(cell) else cell for cell in cells]
+    return f"{','.join(written)}\n" if written != [""] else '""\n'
+
+
+def _in_quotes(cell: str) -> str:
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def needs_quotes(cell: str) -> bool:
+    """Whether a cell of a CSV file must stand in quotes."""
+    return _NEEDS_QUOTES.search(cell) is not None
 
 
 def defuse_column(column: pa.ChunkedArray) -> pa.ChunkedArray:

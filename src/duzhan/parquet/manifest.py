@@ -12,6 +12,7 @@ foreign file is an error, never a smaller count.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +21,23 @@ import pyarrow.parquet as pq
 
 from duzhan import columns as col
 from duzhan.dataset.config.rules import LEDGER_KEY
+from duzhan.dataset.ledger import Listing
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError, reason
+from duzhan.files import contents, opened
 from duzhan.model import Problem
 from duzhan.store.atomic import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
+    from types import UnionType
 
     from duzhan.model import Roster, Rules
 
 ISSUES, SPELLS = "issues", "spells"
 FORM = 2
+_FOLDER = re.compile("data-[0-9a-f]{12}")
 
 ORIGINAL = "（原文）"
 INVALID, ISSUE, REFUSALS = "数据有误", "问题序号", "拒收"
@@ -144,7 +149,8 @@ class AtRest:
     def _check(self, kind: str, path: Path, rows: int) -> None:
         shown = f"{self.named}/{path.relative_to(self.folder.parent)}"
         try:
-            footer = pq.read_metadata(path)
+            with opened(path) as file:  # Never wait for a pipe.
+                footer = pq.read_metadata(file)
             schema = footer.schema.to_arrow_schema()
         except FileNotFoundError:
             raise DuzhanError(f"{shown}：文件不见了，请重新 duzhan export --parquet") from None
@@ -199,6 +205,52 @@ def read_by(root: Path, rules: Rules) -> dict[str, Any]:
     }
 
 
+def _need(value: object, kind: type | UnionType) -> None:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no {kind}")
+
+
+def _part(told: dict[str, Any]) -> Part:
+    """A county's share, in the types that it should have.
+
+    Raises:
+        TypeError, ValueError: it is not.
+    """
+    part = Part(**told)
+    Listing(part.listing)
+    for number in (part.rows, part.spells, part.faults):
+        _need(number, int)
+        if number < 0:
+            raise ValueError("less than nothing")
+    return part
+
+
+def _folder_name(told: str) -> str:
+    """The name of a folder of data, which lies beside the manifest.
+
+    Raises:
+        TypeError, ValueError: it is none.
+    """
+    if not _FOLDER.fullmatch(told):
+        raise ValueError(told)
+    return told
+
+
+def _problem(told: dict[str, Any]) -> Problem:
+    """What concerns a whole file, in the types that it should have.
+
+    Raises:
+        TypeError: it is not.
+    """
+    problem = Problem(**told)
+    for text in (problem.severity, problem.file, problem.code, problem.message):
+        _need(text, str)
+    for value in (problem.column, problem.value, problem.sheet, problem.id):
+        _need(value, str | None)
+    _need(problem.line, int | None)
+    return problem
+
+
 def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
     """Open the ledger that the rules name.
 
@@ -215,19 +267,20 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
     place = root / named
     where = f"{RULES} 的 {LEDGER_KEY} 指的“{named}”"
     try:
-        told = json.loads((place / MANIFEST).read_text("utf-8"))
-        parts = {code: Part(**part) for code, part in told["counties"].items()}
-        folder = place / told["folder"]
-        problems = [(code, Problem(**problem)) for code, problem in told["problems"]]
+        told = json.loads(contents(place / MANIFEST))
+        parts = {code: _part(told_of) for code, told_of in told["counties"].items()}
+        folder = place / _folder_name(told["folder"])
+        problems = [(code, _problem(problem)) for code, problem in told["problems"]]
         rest = AtRest(named, folder, parts, (*problems, *_unread(root)), told["notice"])
-        form, reading = told["form"], told["read_by"]
+        form, reading = told["form"], dict(told["read_by"])
+        _need(told["notice"], str | None)
     except FileNotFoundError:
         raise DuzhanError(
             f"{where}里没有 {MANIFEST}：请先用 duzhan export --parquet 写出，或改正路径"
         ) from None
     except OSError as error:
         raise DuzhanError(f"{where}读不出来：{reason(error)}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DuzhanError(f"{where}里的 {MANIFEST} 不是 duzhan export 写的，请重新写出") from None
     if form != FORM:
         raise DuzhanError(

@@ -18,6 +18,7 @@ from duzhan.intake.headers import Header
 from duzhan.intake.states import Said
 from duzhan.intake.tables import Table
 from duzhan.parquet import manifest as rest
+from duzhan.parquet.checking import refuse_impossible_issues
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,6 +63,8 @@ def load_rested(
     files = at_rest.table(rest.ISSUES, {county.code for county in wanted})
     index = {county.code: number for number, county in enumerate(counties)}
     tables = [pq.read_table(path, partitioning=None) for _, path in files]
+    for read, (_, path) in zip(tables, files, strict=True):
+        refuse_impossible_issues(read, path)
     table = pa.concat_tables([rest.ISSUE_SCHEMA.empty_table(), *tables])
     county = np.repeat(
         np.array([index[code] for code, _ in files], np.int16), [t.num_rows for t in tables]

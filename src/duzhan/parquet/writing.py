@@ -24,6 +24,7 @@ from duzhan.dataset.locate import MANIFEST
 from duzhan.dataset.names import county_of_file
 from duzhan.dataset.problems import problems_by_row
 from duzhan.errors import DuzhanError
+from duzhan.files import contents
 from duzhan.parquet import manifest as rest
 from duzhan.parquet.reading import written
 from duzhan.store.atomic import explain, sync_folder
@@ -135,7 +136,7 @@ def _announce(
 
 def _data_of(folder: Path) -> str | None:
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        told: dict[str, Any] = json.loads(contents(folder / MANIFEST))
         return told.get("folder")
     except (OSError, ValueError):
         return None

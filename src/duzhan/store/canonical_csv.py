@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.intake.safety import defuse, defuse_column, restore
+from duzhan.intake.safety import csv_line, defuse, defuse_column, needs_quotes, restore
 from duzhan.intake.text import bytes_of
 
 if TYPE_CHECKING:
@@ -62,11 +62,8 @@ def table_chunks(cells: pa.Table, columns: Sequence[str]) -> Iterator[bytes]:
 
 def rows_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a few rows below a header: byte for byte what `table_bytes` would write."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([defuse(clean(name)) for name in columns])
-    writer.writerows([defuse(clean(cell)) for cell in row] for row in rows)
-    return BOM + file.getvalue().encode("utf-8")
+    lines = (csv_line(defuse(clean(cell)) for cell in row) for row in (columns, *rows))
+    return BOM + "".join(lines).encode("utf-8")
 
 
 def read_rows(data: bytes) -> tuple[list[str], list[list[str]]]:
@@ -91,19 +88,31 @@ def _written(column: pa.StringArray) -> pa.StringArray:
         for old, new in (("\r\n", "\n"), ("\r", "\n"), ("\0", "\ufffd")):
             column = pc.replace_substring(column, old, new)
     column = _defused(column)
-    return _quoted(column, _positions(column, b',"\n'))
+    sure = _rows_of(column, _positions(column, b',"\n'))
+    # Another separator matters only where it would cut a cell before a formula.
+    other = np.unique(_rows_of(column, _positions(column, b";\t|")))
+    texts = column.take(pa.array(other)).to_pylist()
+    cut = [row for row, text in zip(other.tolist(), texts, strict=True) if needs_quotes(text)]
+    return _quoted(column, np.concatenate([sure, np.array(cut, np.int64)]))
 
 
 def _defused(column: pa.StringArray) -> pa.StringArray:
     return defuse_column(pa.chunked_array([column])).chunk(0)
 
 
-def _quoted(column: pa.StringArray, at: NDArray[np.int64]) -> pa.StringArray:
-    """Put quotes around the cells that hold the bytes at these positions."""
+def _rows_of(column: pa.StringArray, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows of the cells that hold the bytes at these positions."""
     if len(at) == 0:
-        return column
+        return at
     bounds = _bounds(column)
-    rows = np.searchsorted(bounds, at + bounds[0], "right") - 1
+    rows: NDArray[np.int64] = np.searchsorted(bounds, at + bounds[0], "right") - 1
+    return rows
+
+
+def _quoted(column: pa.StringArray, rows: NDArray[np.int64]) -> pa.StringArray:
+    """Put quotes around the cells of these rows."""
+    if len(rows) == 0:
+        return column
     mask = np.zeros(len(column), bool)
     mask[rows] = True
     doubled = pc.replace_substring(column.filter(pa.array(mask)), '"', '""')

@@ -19,7 +19,7 @@ from duzhan.dataset.config.rules import TABLES
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.dataset.locate import ROSTER_PARTS, roster_parts
-from duzhan.dataset.names import fold
+from duzhan.dataset.names import fold, why_no_file
 from duzhan.model import County, Group, Membership, Office, Problem, Robot, Roster
 from duzhan.values import EMAIL_PATTERN, kind_of
 
@@ -134,6 +134,9 @@ def _check_unique(documents: list[Document]) -> None:
         (*group, "county", "name"),
         (*group, "county", "aliases", None),
     )
+    for (document, path), name in every((*group, "county", "name")):
+        if why := why_no_file(name):
+            document.report(path, "bad-value", f"“{name}”{why}")
     for document in documents:
         _check_headings(document)
     owners: dict[str, _Place] = {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from duzhan.intake.safety import defuse
+from duzhan.intake.safety import csv_line, defuse
 from duzhan.report.sheets.workbook import new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
 from duzhan.store.outputs import replacing
@@ -66,11 +65,10 @@ def write_csv(path: Path, lines: Sequence[IssueLine], sample: str | None) -> Non
         DuzhanError: the file cannot be written.
     """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
-        writer = csv.writer(f, lineterminator="\n")
-        writer.writerow([*HEADERS, sample] if sample else HEADERS)
+        f.write(csv_line(map(defuse, [*HEADERS, sample] if sample else HEADERS)))
         for line in lines:
             cells = ["" if c is None else c for c in _cells(line)]
-            writer.writerow(defuse(c) if isinstance(c, str) else c for c in cells)
+            f.write(csv_line(defuse(c) if isinstance(c, str) else str(c) for c in cells))
 
 
 def write_xlsx(path: Path, lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> None:

@@ -8,13 +8,12 @@ has touched it.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from duzhan import columns as col
 from duzhan.intake.grid import CELL_LIMIT
-from duzhan.intake.safety import defuse
+from duzhan.intake.safety import csv_line, defuse
 from duzhan.register.partial import MARK_HEADER, mark_of
 from duzhan.register.partial import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.workbook import lines_in, new_workbook
@@ -86,12 +85,11 @@ def write_rejects_csv(path: Path, rejects: Sequence[Reject], dates: DateReader) 
     """
     columns = _cell_columns(rejects)
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
-        writer = csv.writer(f, lineterminator="\n")
-        writer.writerow(defuse(name) for name in (*HEADERS, *columns, MARK_HEADER))
+        f.write(csv_line(defuse(name) for name in (*HEADERS, *columns, MARK_HEADER)))
         for line in _lines(rejects):
             cells = (line.cells.get(name, "") for name in columns)
             told = (*line.told, *cells, mark_of(line.cells, dates))
-            writer.writerow(defuse(_one_line_end(text)) for text in told)
+            f.write(csv_line(defuse(_one_line_end(text)) for text in told))
 
 
 def write_rejects_xlsx(path: Path, rejects: Sequence[Reject], dates: DateReader) -> None:

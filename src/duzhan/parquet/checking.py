@@ -1,0 +1,109 @@
+"""What a ledger at rest holds is looked at before it is counted: no null, nothing impossible.
+
+A state that begins in the year 9000, or ends too early, would make a county look clean.
+The look is one more pass of the engine that counts, over the same columns, and says of
+each county how many of its spells can be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pyarrow.compute as pc
+
+from duzhan import columns as col
+from duzhan.compliance import spells as sp
+from duzhan.engines.frames import numbers, parts
+from duzhan.errors import DuzhanError
+from duzhan.intake.states import NOT_DONE, NOTHING
+from duzhan.parquet import manifest as rest
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from duzhan.engines.frames import Frame
+    from duzhan.model import Rules
+
+_MARKS = ("invalid", "said_done", "extended", "entangled")
+_YEARS = 5
+_RANGES = ((rest.SAID, NOTHING, NOT_DONE), (rest.LINE, 1, None), (rest.ISSUE, 0, None))
+_AGAIN = "请重新 duzhan export --parquet"
+
+
+def refuse_impossible_spells(
+    spells: Frame, at_rest: rest.AtRest, codes: AbstractSet[str], rules: Rules
+) -> None:
+    """Look at every spell that is about to be counted, wherever it is.
+
+    Args:
+        spells: whole numbers in the columns of `Spells.counted`.
+        at_rest: how many there should be of each county.
+        codes: the counties that are asked for.
+        rules: whose period decides which days can be.
+
+    Raises:
+        DuzhanError: one of them is null or cannot be, or one too many or too few is there.
+    """
+    found: dict[int, list[int]] = {}
+    for part in parts(spells):
+        seen = _look(part, rules)
+        for county, *sums in zip(*(column.tolist() for column in seen), strict=True):
+            before = found.get(county, [0, 0, 0])
+            found[county] = [one + more for one, more in zip(before, sums, strict=True)]
+    for code in sorted(codes & at_rest.parts.keys()):
+        told = at_rest.parts[code]
+        if told.rows and found.get(int(code)) != [told.spells, told.spells, told.rows]:
+            shown = f"{at_rest.named}/{at_rest.folder.name}/{rest.SPELLS}/county={code}"
+            raise DuzhanError(f"{shown}：有空的或不可能的状态（日期、状态、标记），{_AGAIN}")
+
+
+def _look(spells: Frame, rules: Rules) -> list[NDArray[np.int64]]:
+    """County, spells, spells that can be, rows whose last spell nothing ends."""
+    first = rules.start.replace(year=rules.start.year - _YEARS, month=1, day=1).toordinal()
+    since, until, standing = (nw.col(name) for name in ("since", "until", "standing"))
+    can_be = (
+        ((since == sp.ALWAYS) | ((since >= first) & (since <= rules.end.toordinal() + 1)))
+        & (until > since)
+        & (until <= sp.FOREVER)
+        & (standing >= sp.CLOSED)
+        & (standing <= sp.WITHDRAWN)
+        & (nw.col("issue") >= 0)
+    )
+    for name in _MARKS:
+        can_be = can_be & (nw.col(name) >= 0) & (nw.col(name) <= 1)
+    seen = (
+        # What compares with null is null, and adds nothing.
+        spells.select(
+            "county",
+            can_be=can_be.cast(nw.Int64),
+            lasting=(until == sp.FOREVER).cast(nw.Int64),
+        )
+        .group_by("county")
+        .agg(rows=nw.len(), can_be=nw.col("can_be").sum(), lasting=nw.col("lasting").sum())
+    )
+    return numbers(seen, "county", "rows", "can_be", "lasting")
+
+
+def refuse_impossible_issues(table: pa.Table, path: Path) -> None:
+    """Look at the issues of a county that are about to be read whole.
+
+    Raises:
+        DuzhanError: a column that is never empty holds a null, or a number that cannot be.
+    """
+    texts = (*(n for n in col.ISSUE_COLUMNS if n not in col.DATE_COLUMNS), *col.FURTHER_COLUMNS)
+    always = (*texts, col.COUNTY, rest.OWN, rest.SAID, rest.INVALID, rest.ISSUE, rest.REFUSALS)
+    wrong = [name for name in (*always, rest.FILE, rest.LINE) if table[name].null_count]
+    for name, least, most in _RANGES:
+        if table.num_rows and not table[name].null_count:
+            ends = pc.min_max(table[name]).as_py()
+            if ends["min"] < least or (most is not None and ends["max"] > most):
+                wrong.append(name)
+    if wrong:
+        shown = "/".join(path.parts[-4:])
+        raise DuzhanError(f"{shown}：列“{wrong[0]}”里有空的或不可能的值，{_AGAIN}")
