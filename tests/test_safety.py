@@ -91,6 +91,7 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert defuse(cell) == restore(cell) == cell
 
 
+@settings(deadline=None)  # The first call loads libraries.
 @given(st.lists(CELLS, max_size=12))
 def test_columns_are_treated_like_their_cells(cells: list[str]) -> None:
     assert defuse_column(column(cells)).to_pylist() == [defuse(cell) for cell in cells]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import declare
+from duzhan.cli.options import as_of_option, declare
 from duzhan.cli.progress import progress
 from duzhan.cli.session import note, open_session
 from duzhan.cli.speech import say
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
     from duzhan.dataset.folder import Dataset
@@ -21,14 +21,70 @@ if TYPE_CHECKING:
     "export",
     click.option(
         "--parquet",
-        required=True,
         type=click.Path(path_type=Path),
         metavar="目录",
         help="写成 Parquet：每列有类型，按县区代码分区，拒收的格子也在列里。",
     ),
+    click.option(
+        "--sqlite",
+        type=click.Path(path_type=Path),
+        metavar="文件.db",
+        help="所有的表写成一个 SQLite 文件：台账、每件问题每天的状态、判定、记录。",
+    ),
+    click.option(
+        "--datapackage",
+        type=click.Path(path_type=Path),
+        metavar="目录",
+        help="同样的表写成 CSV，附 datapackage.json（Frictionless Data）。",
+    ),
+    as_of_option,
 )
-def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
-    """把台账写成 Parquet，供 --engine 和别的程序读；再次导出时整份替换。"""
+def command(
+    ctx: click.Context,
+    data: str | None,
+    parquet: Path | None,
+    sqlite: Path | None,
+    datapackage: Path | None,
+    as_of: str | None,
+) -> int:
+    """台账写成 Parquet 供 --engine 读；所有的表写成 SQLite、CSV 供别的程序读。"""
+    if parquet is None and sqlite is None and datapackage is None:
+        raise UsageError("请写明导出成什么：--parquet 目录、--sqlite 文件.db 或 --datapackage 目录")
+    if as_of is not None and sqlite is None and datapackage is None:
+        raise UsageError("--as-of 只用于 --sqlite 和 --datapackage：Parquet 里是整份台账")
+    if parquet is not None:
+        _export_parquet(ctx, data, parquet)
+    if sqlite is not None or datapackage is not None:
+        _export_open(ctx, data, as_of, sqlite, datapackage)
+    return 0
+
+
+def _export_open(
+    ctx: click.Context,
+    data: str | None,
+    as_of: str | None,
+    sqlite: Path | None,
+    datapackage: Path | None,
+) -> None:
+    from duzhan.frames.datapackage import write_datapackage
+    from duzhan.frames.open_data import open_tables
+    from duzhan.frames.sqlite import write_sqlite
+
+    campaign = open_session(ctx, data, as_of)
+    tables = open_tables(campaign)
+    if sqlite is not None:
+        write_sqlite(sqlite, tables)
+    if datapackage is not None:
+        write_datapackage(datapackage, tables, campaign.dataset.rules.name)
+    if campaign.sample:
+        note(campaign.sample)
+    rows = sum(len(table.rows) for table in tables)
+    for path in (sqlite, datapackage):
+        if path is not None:
+            say(f"已写入 {path}：{len(tables)} 张表，{rows} 行（截至{campaign.day}）")
+
+
+def _export_parquet(ctx: click.Context, data: str | None, parquet: Path) -> None:
     from duzhan.parquet.writing import export_parquet
 
     dataset = open_session(ctx, data, quiet=True).dataset
@@ -44,7 +100,6 @@ def command(ctx: click.Context, data: str | None, parquet: Path) -> int:
     if dataset.sample:
         note(dataset.sample)
     say(f"已写入 {parquet}：{len(parts)} 个县区，{rows} 行，其中 {faults} 处错误记在“拒收”列")
-    return 0
 
 
 def _work(dataset: Dataset) -> int:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from fractions import Fraction
+
+    import pandas as pd
 
     from duzhan.requirements.results import Rate
 
@@ -88,6 +88,8 @@ def frame(
         labels: whether names, lights, states and verdicts are in English or in Chinese.
         orders: column to the order of its category, for those whose words are the dataset's.
     """
+    import pandas as pd  # noqa: PLC0415 - columns alone need none
+
     chinese = labels == "zh"
     made = {
         column.label if chinese else column.name: _typed(
@@ -101,6 +103,8 @@ def frame(
 def _typed(
     column: FrameColumn[One], values: list[object], order: Sequence[str] | None, *, chinese: bool
 ) -> pd.Series:
+    import pandas as pd  # noqa: PLC0415
+
     if column.kind is not ColumnType.WORD:
         return pd.Series(values, dtype=str(column.kind.value))
     words = column.words or {}

@@ -40,6 +40,7 @@ FORMATS: dict[str, FormatEntry] = {
     "docx": FormatEntry("word", charts=True, on_screen=False),
     "txt": FormatEntry("text"),
     "json": FormatEntry("data"),
+    "csv": FormatEntry("tables"),
 }
 
 
