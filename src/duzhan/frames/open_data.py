@@ -162,7 +162,7 @@ def _counties(campaign: Campaign) -> OpenTable:
         )
         for group in campaign.dataset.roster.groups
     ]
-    return OpenTable("counties", "县（市）", columns, rows, ("name",))
+    return OpenTable("counties", "县区", columns, rows, ("name",))
 
 
 def _seats(campaign: Campaign) -> OpenTable:
