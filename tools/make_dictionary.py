@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataset.config.keys import GroupsFile, MilestonesFile, StandardFile
+from duzhan.dataset.config.keys import MilestonesFile
+from duzhan.dataset.config.roster_keys import GroupsFile
 from duzhan.dataset.config.rules import load_rules
+from duzhan.dataset.config.standard_keys import StandardFile
 from duzhan.dataset.locate import RULES, bundled
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Write the built-in words, and schemas/*.json from the keys in `duzhan.dataset.config.keys`.
+"""Write the built-in words, and schemas/*.json from the keys in `duzhan.dataset.config`.
 
 Editors read them through the first line of groups.yaml and milestones.yaml, and
 show the Chinese descriptions while somebody types.
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import yaml
 
 from duzhan.dataset.config.builtin import VOCABULARIES, WORDS
-from duzhan.dataset.config.keys import GroupsFile, MilestonesFile, StandardFile
+from duzhan.dataset.config.keys import MilestonesFile
+from duzhan.dataset.config.roster_keys import GroupsFile
 from duzhan.dataset.config.rules import COPIES
+from duzhan.dataset.config.standard_keys import StandardFile
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from duzhan.dataset.config.keys import (
+from duzhan.dataset.config.roster_keys import (
     CountyKeys,
     GroupKeys,
     GroupsFile,

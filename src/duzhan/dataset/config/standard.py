@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from duzhan.dataset.config.keys import StandardFile
+from duzhan.dataset.config.standard_keys import StandardFile
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.intake.text import squash
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.dataset.config.document import Document
-    from duzhan.dataset.config.keys import ItemKeys
+    from duzhan.dataset.config.standard_keys import ItemKeys
     from duzhan.model import Rules
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from duzhan import values
-from duzhan.dataset.config import keys as schema
+from duzhan.dataset.config import keys, roster_keys, standard_keys
 from duzhan.dataset.config.document import ROBOTS
 from duzhan.requirements import KINDS
 
@@ -105,11 +105,12 @@ def _models() -> list[type[BaseModel]]:
     """All mappings of all files; where a key stands in several, the first one's words are said."""
     models = [
         value
-        for value in vars(schema).values()
+        for module in (roster_keys, keys, standard_keys)
+        for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, BaseModel)
-        if value.__module__ == schema.__name__
+        if value.__module__ == module.__name__
     ]
-    before = models.index(schema.MilestoneKeys)
+    before = models.index(keys.MilestoneKeys)
     return [*models[:before], *(kind.keys for kind in KINDS.values()), *models[before:]]
 
 
