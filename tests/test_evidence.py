@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import errno
 import hashlib
 import io
 import json
+import re
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -22,11 +24,13 @@ from duzhan.campaign.checking import check
 from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
-from duzhan.columns import ISSUE_COLUMNS
+from duzhan.columns import CLAIMED, ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
 from duzhan.intake.pictures import reduced
 from duzhan.report.pages.imported import import_page
 from duzhan.report.pages.plain import render
+from duzhan.report.weekly import visit as sheet
+from duzhan.report.words.doubts import doubts
 from duzhan.store import unfinished
 from duzhan.store.atomic import move
 from duzhan.store.canonical_csv import rows_bytes
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.campaign.importing import Imported
+    from duzhan.compliance.visit import Visit
 
 HEADER = "编号,县(市),类别,文件,SHA-256,来源,收到日期,备注"
 DIGEST = "0" * 64
@@ -488,3 +493,97 @@ def test_no_identifier_leads_out_of_the_folder(folder: Path, call: Calls) -> Non
     assert errors(folder) == []
     files = {one.relative_to(folder).as_posix() for one in folder.rglob("*.jpg")}
     assert files == {f"evidence/富宁县/{name}" for _, _, name in kept(folder)}
+
+
+# ---------------------------------------------------------------- what goes on paper
+
+
+def photographed(root: Path) -> Path:
+    """富宁-0002, which waits to be verified, before and after; a photograph that came too late."""
+    taken = "2021:06:12 08:30:00"
+    register(
+        root,
+        filed(root, "富宁-0002", "前.jpg", photograph(1, taken), 类别="整改前"),
+        filed(root, "富宁-0002", "后.jpg", photograph(2, taken)),
+        filed(root, "富宁-0003", "晚.jpg", photograph(3, taken), 收到日期="2021-07-20"),
+    )
+    return root
+
+
+def visit_of(root: Path, day: str = "2021-07-15") -> Visit:
+    return next(v for v in on(root, day).visits(5) if v.status.county.name == "富宁县")
+
+
+def test_the_visit_sheet_shows_claims_before_and_after_and_tells_no_place(folder: Path) -> None:
+    rules = open_dataset(photographed(folder)).rules
+    visit = visit_of(folder)
+
+    page = sheet.render(visit, rules, "html", folder, None).decode()
+    sources = re.findall(r"data:image/jpeg;base64,([^\"]+)", page)
+    pictures = [base64.b64decode(one) for one in sources]
+    assert len(pictures) == 2
+    assert not any(b"Phone" in one or b"Exif" in one for one in pictures)
+    assert "照片自左至右：富宁-0002 整改前、整改后。" in page
+    told = sheet.render(visit, rules, "md", folder, None).decode()
+    assert "1件的照片另见佐证材料对照表。" in told
+    document = docx.Document(io.BytesIO(sheet.render(visit, rules, "docx", folder, None)))
+    assert len(document.inline_shapes) == 2
+    early = sheet.render(visit_of(folder, "2021-06-09"), rules, "html", folder, None).decode()
+    assert "data:image" not in early
+
+
+def test_a_picture_that_changed_is_not_shown(folder: Path) -> None:
+    rules = open_dataset(photographed(folder)).rules
+    (folder / "evidence/富宁县/后.jpg").write_bytes(photograph(9))
+
+    page = sheet.render(visit_of(folder), rules, "html", folder, None).decode()
+
+    assert page.count("data:image/jpeg") == 1
+
+
+def test_a_full_sheet_says_that_photographs_are_elsewhere(folder: Path) -> None:
+    many = [row(f"富宁-{n:04d}", **{CLAIMED: "2021-06-10"}) for n in range(1, 30)]
+    (folder / FUNING).write_bytes(rows_bytes(ISSUE_COLUMNS, many))
+    rules = open_dataset(photographed(folder)).rules
+
+    page = sheet.render(visit_of(folder), rules, "html", folder, None).decode()
+
+    assert "data:image" not in page
+    assert "照片另见佐证材料对照表" in page
+
+
+def test_the_sheet_of_evidence_is_small_and_tells_nothing_of_the_camera(
+    folder: Path, call: Calls
+) -> None:
+    photographed(folder)
+    path = folder.parent / "对照表.docx"
+
+    said = call.done("evidence", "--county", "富宁", "--sheet", "-o", str(path))
+
+    assert "2件问题的照片" in said.err
+    document = docx.Document(str(path))
+    assert len(document.inline_shapes) == 3
+    header = [cell.text for cell in document.tables[0].rows[0].cells]
+    assert header == ["编号和问题", "整改前", "整改后"]
+    assert document.tables[0].rows[2].cells[1].text == "—"
+    with zipfile.ZipFile(path) as parts_of:
+        media = [parts_of.read(name) for name in parts_of.namelist() if "/media/" in name]
+    assert len(media) == 3
+    assert not any(b"Phone" in one or b"Exif" in one for one in media)
+    assert call("evidence", "--sheet").code == 2
+    assert call("evidence", "--sheet", "-o", "x.pdf").code == 2
+
+
+def test_closures_without_evidence_are_counted_where_there_is_any(folder: Path) -> None:
+    def told(day: str) -> tuple[int, str]:
+        campaign = on(folder, day)
+        found = campaign.quality()
+        return sum(one.without_evidence for one in found), "".join(doubts(found))
+
+    assert told("2021-07-15") == (0, "")
+    photographed(folder)
+
+    count, words = told("2021-07-15")
+    assert count == 1
+    assert "已销号而没有佐证材料的1件：富宁县1件。" in words
+    assert told("2021-07-25")[0] == 0

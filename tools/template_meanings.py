@@ -284,6 +284,7 @@ ATTRIBUTES = {
             "withdrawn": "已撤销的行，哪里都不算",
             "self_verified": "核验人即责任人的销号，只算待核验",
             "state_conflicts": "说未完成却已报完成或销号的（状态矛盾）",
+            "without_evidence": "已销号而到当日没有佐证材料的；数据集没有佐证材料也不要求时为 0",
             "corrections": "截止日以后才记入、涉及本期的补录、更正、撤销，依次是 Correction",
             "first_import": "截止日以后首次收到清单的：day、issues；没有则没有",
             "taken_out": "已撤销的行：id、description、reason",

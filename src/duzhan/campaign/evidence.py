@@ -68,6 +68,25 @@ def listing(campaign: Campaign) -> list[tuple[Evidence, dt.datetime | None]]:
     return list(zip(entries, times_taken(campaign.dataset.root, entries), strict=True))
 
 
+def sheet(campaign: Campaign) -> tuple[int, bytes]:
+    """Every issue that has photographs, before beside after, as a Word document.
+
+    Returns:
+        How many issues are on it, and the document.
+
+    Raises:
+        DuzhanError: the template is at fault.
+    """
+    from duzhan.compliance.evidence import before_and_after
+    from duzhan.report.weekly import evidence_sheet
+
+    dataset = campaign.dataset
+    # What came after the campaign's last day belongs on it as well.
+    pairs = before_and_after(campaign.ledger, campaign.issues(), dt.date.max)
+    whose = campaign.county.name if campaign.county else dataset.rules.wording.whole or ""
+    return len(pairs), evidence_sheet.render(pairs, dataset, whose, campaign.day)
+
+
 # ---------------------------------------------------------------- filing
 
 

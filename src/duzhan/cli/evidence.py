@@ -33,6 +33,15 @@ KINDS = ("整改前", "整改后", "其他")
     click.option(
         "--verify", is_flag=True, help="核对每个文件还在不在、变没变；有问题的一行一件，退出码 1。"
     ),
+    click.option("--sheet", is_flag=True, help="整改前后照片的对照表（Word），用 -o 写到文件。"),
+    click.option(
+        "-o",
+        "--output",
+        "output_to",
+        type=click.Path(path_type=Path),
+        metavar="文件",
+        help="对照表写到哪里，如 富宁对照表.docx。",
+    ),
     json_option,
     lock_timeout_option,
 )
@@ -46,17 +55,23 @@ def command(
     on: str | None,
     remark: str,
     by: str | None,
+    output_to: Path | None,
     lock_timeout: float,
     *,
     verify: bool,
+    sheet: bool,
     as_json: bool,
 ) -> int:
     """登记、核对和查看佐证材料（整改前后的照片等）；不写编号则列出已登记的。从不作销号。"""
+    if sheet is (output_to is None):
+        raise UsageError("对照表要写明写到哪里，如 --sheet -o 对照表.docx")
     if identifier is None:
         session = open_session(ctx, data, county=county, quiet=True)
+        if output_to is not None:
+            return _laid_out(session, output_to)
         return _verified(session) if verify else _listed(session, as_json=as_json)
-    if verify:
-        raise UsageError("--verify 核对全部材料，或 --county 一个县区的，不写编号")
+    if verify or sheet:
+        raise UsageError("--verify、--sheet 是全部材料的，或 --county 一个县区的，不写编号")
     if not files or kind is None:
         raise UsageError(
             f"要写明文件和类别，如 duzhan evidence {identifier} 照片.jpg --kind 整改后"
@@ -72,6 +87,20 @@ def command(
             note(f"{piece.file} 不是看得了的图片，照原样存着")
     if place.dataset.sample:
         note(place.dataset.sample)
+    return 0
+
+
+def _laid_out(session: Campaign, path: Path) -> int:
+    from duzhan.campaign.evidence import sheet
+    from duzhan.store.outputs import replacing
+
+    if path.suffix.lower() != ".docx":
+        raise UsageError(f"-o 的“{path}”应以 .docx 结尾")
+    output.refuse_among_lists(path.parent, session.dataset.root)
+    count, made = sheet(session)
+    with replacing(path) as temporary:
+        temporary.write_bytes(made)
+    note(f"已写入 {path}：{count}件问题的照片")
     return 0
 
 
@@ -96,5 +125,6 @@ def _listed(session: Campaign, *, as_json: bool) -> int:
 
         output.show_json(answers.mark(evidence_json(lines), sample))
     else:
-        output.show(evidence_page(lines, sample))
+        unit = session.dataset.rules.wording.unit
+        output.show(evidence_page(lines, unit, sample))
     return 0

@@ -48,6 +48,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "evidence": (
         "duzhan evidence 富宁-0001 整改后.jpg --kind 整改后 --by 李四",
         "duzhan evidence --county 富宁",
+        "duzhan evidence --county 富宁 --sheet -o 富宁对照表.docx",
         "duzhan evidence --verify",
     ),
     "record": ("duzhan record supervision --county 富宁 --date 6月25日 --method 实地督战",),

@@ -5,6 +5,7 @@ Evidence closes nothing, and here it opens nothing: this only counts (SPEC secti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,15 +13,20 @@ import numpy as np
 from duzhan import columns as col
 from duzhan.compliance.states import CLOSED, standing
 from duzhan.dataset.evidence import register_problems as of_register
+from duzhan.dataset.registers import AFTER, BEFORE
+from duzhan.intake.text import squash
 from duzhan.model import Problem
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
+    from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.states import Standing
     from duzhan.dataset.ledger import Ledger
+    from duzhan.model import Evidence
 
 
 def asked_for(ledger: Ledger, *, needed: bool) -> bool:
@@ -73,3 +79,43 @@ def proven_by(ledger: Ledger, now: Standing, day: dt.date) -> NDArray[np.bool_]:
     stamps = ledger.facts.evidenced.stamps
     issues = ledger.facts.issue[stamps.rows[stamps.days <= day.toordinal()]]
     return np.isin(ledger.facts.issue[now.rows], issues)
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAfter:
+    """The photographs of an issue before and after it was mended, as of a day.
+
+    Attributes:
+        issue: the issue.
+        before: in the register's order.
+        after: likewise.
+    """
+
+    issue: IssueLine
+    before: tuple[Evidence, ...]
+    after: tuple[Evidence, ...]
+
+
+def before_and_after(
+    ledger: Ledger, issues: Iterable[IssueLine], day: dt.date
+) -> list[BeforeAfter]:
+    """The issues that have photographs of either kind, in their order.
+
+    Args:
+        ledger: whose register.
+        issues: which issues.
+        day: what came later is left out.
+    """
+    entries = ledger.registers.evidence
+    found: dict[tuple[str, str], list[Evidence]] = {}
+    for at in sorted(set(ledger.facts.evidenced.entries)):
+        one = entries[at]
+        if one.received <= day and one.kind in (BEFORE, AFTER):
+            found.setdefault((one.county, squash(one.id)), []).append(one)
+    pairs = []
+    for issue in issues:
+        ours = found.get((issue.county, squash(issue.id or "")), ())
+        if ours:
+            before, after = (tuple(e for e in ours if e.kind == k) for k in (BEFORE, AFTER))
+            pairs.append(BeforeAfter(issue, before, after))
+    return pairs

@@ -12,6 +12,7 @@ import pyarrow as pa
 from duzhan import columns as col
 from duzhan.compliance.corrections import Correction, corrections
 from duzhan.compliance.doubtful import Request, TakenOut, requests, withdrawn_rows
+from duzhan.compliance.evidence import asked_for, unproven
 from duzhan.compliance.states import ABSENT, CLOSED, standing
 from duzhan.dataset.later import FirstImport, Later
 from duzhan.dataset.ledger import reading_of
@@ -51,6 +52,8 @@ class Quality:
         withdrawn: rows that somebody withdrew; they count nowhere.
         self_verified: with a closure whose 核验人 is the 责任人 (核验人即责任人).
         state_conflicts: said not to be done, and claimed or closed (状态矛盾).
+        without_evidence: closed without any evidence by the day (无佐证材料); 0 where the
+            dataset has none at all and the campaign asks for none.
         corrections: what was put on record after the day and speaks of it.
         first_import: the county's first list, if it came after the day; only counted.
         taken_out: the withdrawn rows, each with its reason.
@@ -73,6 +76,7 @@ class Quality:
     withdrawn: int = 0
     self_verified: int = 0
     state_conflicts: int = 0
+    without_evidence: int = 0
     corrections: tuple[Correction, ...] = ()
     first_import: FirstImport | None = None
     taken_out: tuple[TakenOut, ...] = ()
@@ -120,6 +124,8 @@ def qualities(
     later = recorded.later if recorded else Later()
     corrected = corrections(ledger, later, rules, overview.as_of)
     asked, taken_out = requests(ledger, now, reading_of(rules)), withdrawn_rows(ledger)
+    needed = rules.closure_needs_evidence
+    bare = unproven(ledger, overview.as_of) if asked_for(ledger, needed=needed) else {}
     found = []
     for status in overview.counties:
         name, counts, at = status.county.name, status.counts, index[status.county.code]
@@ -139,6 +145,7 @@ def qualities(
                 postponed=None if recorded is None else postponed[name],
                 backdated=None if recorded is None else backdated[name],
                 self_verified=self_verified[at], state_conflicts=conflicts[at],
+                without_evidence=bare.get(name, 0),
                 corrections=told, first_import=later.first.get(name), outside=changed,
                 taken_out=taken_out.get(name, ()), requests=asked.get(name, ()),
                 ignored=_ignored(ledger, name, overview.as_of),

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
+from duzhan.compliance.evidence import before_and_after
 from duzhan.compliance.listing import lines, overdue
 from duzhan.compliance.rechecks import RecheckShare, recheck_shares, rechecks_until
 from duzhan.compliance.spells import invalid_issues
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.compliance.evidence import BeforeAfter
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
@@ -56,6 +58,7 @@ class Visit:
         rechecks: of closed issues up to the day.
         looked_at: those rechecks, the latest first.
         points: where the county lost points; None unless its assessment is known by items.
+        photographed: the claims that have photographs, in their order.
     """
 
     day: dt.date
@@ -71,6 +74,7 @@ class Visit:
     rechecks: RecheckShare
     looked_at: tuple[Recheck, ...] = ()
     points: CountyPoints | None = None
+    photographed: tuple[BeforeAfter, ...] = ()
 
 
 def visits(
@@ -102,6 +106,7 @@ def visits(
         name = status.county.name
         ours = now.county == index[name]
         closed = ours & (now.state == CLOSED)
+        waits = tuple(one for one in claims if one.issue.county == name)
         gathered.append(
             Visit(
                 day=day,
@@ -109,7 +114,7 @@ def visits(
                 milestone=overview.current,
                 status=status,
                 forecast=forecast,
-                claims=tuple(one for one in claims if one.issue.county == name),
+                claims=waits,
                 overdue=tuple(one for one in late if one.county == name),
                 sample=tuple(drawn(ledger, now, closed, day, sample)),
                 closed=int(closed.sum()),
@@ -117,6 +122,7 @@ def visits(
                 rechecks=shares[index[name]],
                 looked_at=tuple(one for one in looked_at if one.county == name),
                 points=lost.get(name),
+                photographed=tuple(before_and_after(ledger, (w.issue for w in waits), day)),
             )
         )
     return gathered

@@ -18,7 +18,7 @@ from duzhan import columns as col
 from duzhan.dataset.registers import AFTER, DIGEST, FILE, RECEIVED
 from duzhan.files import contents
 from duzhan.intake.formats.evidence import LARGEST
-from duzhan.intake.pictures import SHOWN, look, taken_at
+from duzhan.intake.pictures import SHOWN, look, reduced, taken_at
 from duzhan.intake.text import squash
 from duzhan.model import Problem
 from duzhan.parallel import on_all_cores
@@ -108,6 +108,27 @@ def times_taken(root: Path, entries: Sequence[Evidence]) -> list[dt.datetime | N
             return None
 
     return on_all_cores(taken, entries)
+
+
+def reduced_of(
+    root: Path, entry: Evidence, box: tuple[int, int], quality: int, *, padded: bool = False
+) -> bytes | None:
+    """A small JPEG of a picture with nothing in it but pixels; of one that changed there is none.
+
+    Args:
+        root: the dataset's folder.
+        entry: its row.
+        box: the most pixels across and down.
+        quality: of the JPEG.
+        padded: make it just as large as the box.
+    """
+    path = place_of(root, entry)
+    try:
+        data = contents_of_picture(path) if path else b""
+    except OSError:
+        return None
+    known = data and hashlib.sha256(data).hexdigest() == entry.digest
+    return reduced(data, box, quality, padded=padded) if known else None
 
 
 def contents_of_picture(path: Path) -> bytes:

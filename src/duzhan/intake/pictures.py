@@ -103,7 +103,9 @@ def taken_at(data: bytes) -> dt.datetime | None:
         return None
 
 
-def reduced(data: bytes, box: tuple[int, int], quality: int = 70) -> bytes | None:
+def reduced(
+    data: bytes, box: tuple[int, int], quality: int = 70, *, padded: bool = False
+) -> bytes | None:
     """A small JPEG of a picture, upright, with nothing in it but the pixels.
 
     Coordinates, device and time stay behind with the original.
@@ -112,6 +114,7 @@ def reduced(data: bytes, box: tuple[int, int], quality: int = 70) -> bytes | Non
         data: the picture.
         box: the most pixels across and down.
         quality: of the JPEG, from 1 to 95.
+        padded: make it just as large as the box, with white beside it.
 
     Returns:
         None if it cannot be shown.
@@ -129,6 +132,8 @@ def reduced(data: bytes, box: tuple[int, int], quality: int = 70) -> bytes | Non
                 plain.paste(clear, mask=clear.getchannel("A"))
             else:
                 plain.paste(upright.convert("RGB"))
+            if padded:
+                plain = ImageOps.pad(plain, box, color="white")
             made = io.BytesIO()
             plain.save(made, "JPEG", quality=quality, optimize=True)
             return made.getvalue()

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
     Lines = Sequence[tuple[Evidence, dt.datetime | None]]
 
-_COLUMNS = tuple(map(PageColumn, ("县（市）", "编号", "类别", "文件", "收到", "拍摄（照片自记）")))
+_COLUMNS = ("编号", "类别", "文件", "收到", "拍摄（照片自记）")
 _UNPLACED = "未对应"
 
 
-def evidence_page(lines: Lines, sample: str | None) -> Page:
-    """The register, county by county."""
+def evidence_page(lines: Lines, unit: str, sample: str | None) -> Page:
+    """The register in its order.
+
+    Args:
+        lines: rows, each with the time that the photograph gives itself.
+        unit: what a county is called.
+        sample: the line that marks synthetic data.
+    """
     page = Page()
     page.title(f"佐证材料（{len(lines)}件，从不作销号）")
     if sample:
@@ -38,7 +44,7 @@ def evidence_page(lines: Lines, sample: str | None) -> Page:
         )
         for one, taken in lines
     ]
-    page.table(_COLUMNS, rows)
+    page.table(tuple(map(PageColumn, (unit, *_COLUMNS))), rows)
     return page
 
 

@@ -15,6 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docx.image.image import Image
 from docxtpl import DocxTemplate
 from lxml import etree
 
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 # The largest picture: 140 mm of the text's 156, so that three fit on a page, and 210 mm
 # of its 225; English metric units, of which a screen's pixel has 9525.
-_WIDEST, _TALLEST = 140 * 36_000, 210 * 36_000
+_MILLIMETRE = 36_000
+_WIDEST, _TALLEST = 140 * _MILLIMETRE, 210 * _MILLIMETRE
 _PIXEL = 9525
+_SIDES = ("distT", "distB", "distL", "distR")
 # An office's template is a few pages and perhaps a picture.
 _LARGEST = 64 << 20
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -108,19 +111,25 @@ def _plain(xml: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WordPicture:
-    """A PNG, which a template places as ``{{ chart.picture }}``; no wider than the text."""
+    """A PNG or JPEG, which a template places as ``{{ chart.picture }}``; no wider than the text.
+
+    Attributes:
+        width: in English metric units.
+        margin: beside it, likewise; None for what the program that shows it takes.
+    """
 
     _document: _Document
-    _png: bytes
+    _data: bytes
     _alt: str
-    _scale: float
+    width: int
+    margin: int | None = None
 
     def __html__(self) -> str:
-        across, down = struct.unpack(">II", self._png[16:24])
-        width = min(round(across / self._scale * _PIXEL), _WIDEST, _TALLEST * across // down)
         part = self._document.current_rendering_part
-        inline = part.new_pic_inline(io.BytesIO(self._png), width, None)
+        inline = part.new_pic_inline(io.BytesIO(self._data), self.width, None)
         inline.docPr.set("descr", self._alt)
+        for side in _SIDES if self.margin is not None else ():
+            inline.set(side, str(self.margin))
         return (
             f"</w:t></w:r><w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
             '<w:r><w:t xml:space="preserve">'
@@ -154,7 +163,21 @@ class WordTemplate:
             alt: what it shows, for those who cannot see it.
             scale: how many of its pixels make one of the screen.
         """
-        return WordPicture(self._document, png, alt, scale)
+        across, down = struct.unpack(">II", png[16:24])
+        width = min(round(across / scale * _PIXEL), _WIDEST, _TALLEST * across // down)
+        return WordPicture(self._document, png, alt, width)
+
+    def photograph(self, jpeg: bytes, alt: str, most: tuple[int, int]) -> WordPicture:
+        """Make a photograph that this template can place.
+
+        Args:
+            jpeg: the photograph.
+            alt: what it shows, for those who cannot see it.
+            most: how wide and how high it may be, in millimetres.
+        """
+        image = Image.from_blob(jpeg)
+        width = min(most[0], most[1] * image.px_width / image.px_height)
+        return WordPicture(self._document, jpeg, alt, round(width * _MILLIMETRE), 0)
 
     def render(self, context: Mapping[str, Any], day: dt.date, scale: float = 1) -> bytes:
         """Render the document.

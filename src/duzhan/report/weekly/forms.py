@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from duzhan.report.weekly.photographs import Photograph
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSheet:
@@ -22,12 +24,16 @@ class ReportSheet:
         variables: what the templates show.
         day: when a document says that it was made.
         scale: how large letters and lines are; 1 as the template has them.
+        photographs: for forms that show any.
+        most: how wide and how high each may be in a document, in millimetres.
     """
 
     template: str
     variables: Mapping[str, Any]
     day: dt.date
     scale: float = 1.0
+    photographs: tuple[Photograph, ...] = ()
+    most: tuple[int, int] = (24, 18)
 
 
 def template(stem: str, form: str) -> str:
@@ -47,9 +53,13 @@ def render(sheet: ReportSheet, form: str, root: Path | None) -> bytes:
         DuzhanError: the template is at fault.
     """
     name = template(sheet.template, form)
-    told = {**sheet.variables, "scale": sheet.scale}
+    told = {**sheet.variables, "scale": sheet.scale, "photographs": sheet.photographs}
     if form == "docx":
         from duzhan.report.templates.docx import WordTemplate  # noqa: PLC0415 - loads what reads Word
 
-        return WordTemplate(name, root).render(told, sheet.day, sheet.scale)
+        document = WordTemplate(name, root)
+        told["photographs"] = tuple(
+            document.photograph(one.jpeg, one.alt, sheet.most) for one in sheet.photographs
+        )
+        return document.render(told, sheet.day, sheet.scale)
     return environment.render(name, told, root).encode()

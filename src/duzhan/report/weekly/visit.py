@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from duzhan.columns import COUNTY, RECORD_COLUMNS, REMARK, SUPERVISION
 from duzhan.report import words
 from duzhan.report.weekly import forms
+from duzhan.report.weekly.photographs import HIGH_AS, strip
 from duzhan.report.weekly.phrases import (
     ReportTable,
     clauses,
@@ -65,7 +66,8 @@ def context(visit: Visit, rules: Rules, sample: str | None) -> dict[str, Any]:
     Returns:
         `title`, `campaign`, `group`, `leaders`, `day`, `sample`, `standing` (three lines),
         `sections` (heading, table or None, note), `ask_title`, `asks`, `record_title`,
-        `fields` (name, what to tick), `unit` (what a county is called), `small_print`.
+        `fields` (name, what to tick), `unit` (what a county is called), `small_print`;
+        `render` adds `photographs` (small ones of claims) and `photographs_note`.
     """
     return {
         "title": title(visit, rules),
@@ -108,7 +110,12 @@ def render(visit: Visit, rules: Rules, form: str, root: Path | None, sample: str
     """
     told = context(visit, rules, sample)
     rows = sum(len(table.rows) for _, table, _ in told["sections"] if table)
-    sheet = forms.ReportSheet(TEMPLATE, told, visit.day, 1.0 if rows <= 20 else 0.9)
+    room = form != "md" and rows + HIGH_AS <= _ROWS
+    photographs = strip(visit.photographed, root, room=room)
+    told["photographs_note"] = photographs.note
+    rows += HIGH_AS if photographs.photographs else 0
+    scale = 1.0 if rows <= 20 else 0.9
+    sheet = forms.ReportSheet(TEMPLATE, told, visit.day, scale, photographs.photographs)
     return forms.render(sheet, form, root)
 
 

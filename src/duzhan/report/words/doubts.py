@@ -25,6 +25,7 @@ def doubts(quality: Sequence[Quality]) -> list[str]:
             *(_outside(one.county.name, one.outside) for one in quality if one.outside),
             _listed("已撤销、不再计入的", "件", _withdrawn(quality)),
             _listed("县里申请延期、没有批准的", "件", _requests(quality)),
+            _unproven(quality),
             _listed("登记了而不起作用的延期、复核和佐证材料", "条", _ignored(quality)),
         )
         if told
@@ -36,6 +37,14 @@ def _listed(what: str, unit: str, every: Sequence[str]) -> str:
         return ""
     more = "等" if len(every) > _SHOWN else ""
     return f"{what}{len(every)}{unit}：{'；'.join(every[:_SHOWN])}{more}。"
+
+
+def _unproven(quality: Sequence[Quality]) -> str:
+    """How many closures have neither photograph nor paper; it decides nothing by itself."""
+    bare = [one for one in quality if one.without_evidence]
+    told = "；".join(f"{one.county.name}{one.without_evidence}件" for one in bare)
+    count = sum(one.without_evidence for one in bare)
+    return f"已销号而没有佐证材料的{count}件：{told}。" if bare else ""
 
 
 def _withdrawn(quality: Iterable[Quality]) -> list[str]:
