@@ -47,10 +47,11 @@ def _row(told: CountyPoints) -> tuple[str, ...]:
     score, plan = told.score, told.fewest
     return (
         told.county.name,
-        said.assessed(score),
+        said.assessed(score).removesuffix("评估"),
         words.points(score.points) if score.points is not None else "有误",
         words.points(told.lost),
-        said.named(told.losing, _NAMED).removesuffix("等") or words.NONE,
+        "、".join(f"{one.item.name}{words.points(one.lost)}分" for one in told.losing[:_NAMED])
+        or words.NONE,
         _least(plan),
         words.NONE if plan is None else said.issue_cell(plan.issues),
     )
