@@ -18,7 +18,7 @@ import pytest
 import duzhan
 from conftest import REPOSITORY, Run, read_json
 from duzhan.errors import DuzhanError, UsageError
-from duzhan.frames import tables
+from duzhan.frames import paces, tables
 from duzhan.frames.columns import ColumnType
 from duzhan.register.create import create
 from duzhan.requirements.results import Counts
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DAY = "2021-06-25"
 TABLES = {
     name: table
-    for name, table in vars(tables).items()
+    for name, table in {**vars(tables), **vars(paces)}.items()
     if name.isupper() and name[0] != "_" and isinstance(table, tuple) and name != "IMPORT_"
 }
 

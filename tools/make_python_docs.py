@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duzhan
-from duzhan.frames import tables
+from duzhan.frames import paces, tables
 from duzhan.frames.opened import OpenedCampaign, OpenedWeek
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def _public(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
 
 def _method(name: str, method: Callable[..., object]) -> Iterator[str]:
     yield from _callable(name, method, level=3)
-    columns = getattr(tables, {"overdue": "ISSUES"}.get(name, name.upper()), None)
+    known = {**vars(paces), **vars(tables)}
+    columns = known.get({"overdue": "ISSUES"}.get(name, name.upper()))
     if columns is not None:
         yield "| 英文 | 中文 | 类型 |\n|---|---|---|"
         yield "\n".join(f"| `{c.name}` | {c.label} | {c.kind.value} |" for c in columns) + "\n"

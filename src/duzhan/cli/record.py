@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from duzhan.campaign.changing import Workplace
     from duzhan.campaign.scoring import Assessed
+    from duzhan.model import County
 
 _county_option = click.option(
     "--county",
@@ -130,6 +131,43 @@ def _add(subcommand: click.Command) -> None:
     command.add_command(subcommand)
 
 
+def _of_a_county(
+    name: str, *options: Callable[[Callable[..., int]], Callable[..., int]]
+) -> Callable[[Callable[..., tuple[str, dict[str, str]]]], click.Command]:
+    """Declare a kind of record: --county, its own options, then those that each kind has.
+
+    Args:
+        name: of the kind.
+        options: its own.
+
+    Returns:
+        What makes the command of a function, which gets the dataset to write in, the county
+        and its own options, and gives the file and the row.
+    """
+
+    def wrap(function: Callable[..., tuple[str, dict[str, str]]]) -> click.Command:
+        def record(
+            ctx: click.Context,
+            data: str | None,
+            county: str,
+            remark: str,
+            by: str | None,
+            *,
+            again: bool,
+            lock_timeout: float,
+            **own: object,
+        ) -> int:
+            place = open_workplace(ctx, data, lock_timeout)
+            file, row = function(place, place.required_county(county), **own)
+            return _append(place, file, place.with_remark(row, remark), again=again, by=by)
+
+        record.__doc__ = function.__doc__
+        shared = (_remark_option, by_option, _again_option, lock_timeout_option)
+        return declare(name, _county_option, *options, *shared)(record)
+
+    return wrap
+
+
 @_add
 @declare(
     "supervision",
@@ -185,9 +223,8 @@ def supervision(
 
 
 @_add
-@declare(
+@_of_a_county(
     "report",
-    _county_option,
     click.option(
         "--week",
         metavar="周",
@@ -209,19 +246,12 @@ def supervision(
     click.option("--copied-office", "first_copied", is_flag=True, hidden=True),
     click.option("--copied-special", "second_copied", is_flag=True, hidden=True),
     click.option("--complete", is_flag=True, help="以上各项都做到了。"),
-    _remark_option,
-    by_option,
-    _again_option,
-    lock_timeout_option,
 )
 def report(
-    ctx: click.Context,
-    data: str | None,
-    county: str,
+    place: Workplace,
+    county: County,
     week: str | None,
     on: str,
-    remark: str,
-    by: str | None,
     *,
     to_group: bool,
     analysis: bool,
@@ -229,15 +259,12 @@ def report(
     first_copied: bool,
     second_copied: bool,
     complete: bool,
-    again: bool,
-    lock_timeout: float,
-) -> int:
+) -> tuple[str, dict[str, str]]:
     """记一份县区的每周书面报告；没有写的各项记为“否”。"""
     from duzhan import columns as col
     from duzhan.register.record_rows import copies
     from duzhan.register.record_rows import report as checked
 
-    place = open_workplace(ctx, data, lock_timeout)
     done = {col.TO_GROUP: to_group}
     if place.dataset.rules.wants_analysis:
         done[col.ANALYSIS] = analysis
@@ -247,8 +274,7 @@ def report(
     parts = {**done, **copies(named, offices)}
     if complete:
         parts = dict.fromkeys(parts, True)
-    row = checked(place.required_county(county), week, on, parts, place.terms)
-    return _append(place, col.COUNTY_REPORTS, place.with_remark(row, remark), again=again, by=by)
+    return col.COUNTY_REPORTS, checked(county, week, on, parts, place.terms)
 
 
 # What a total needs; a scoring sheet may say all but the points itself.
@@ -340,9 +366,8 @@ def score(
 
 
 @_add
-@declare(
+@_of_a_county(
     "deliverable",
-    _county_option,
     click.option(
         "--task",
         required=True,
@@ -354,31 +379,15 @@ def score(
         "--on", "--date", required=True, metavar="日期", help="完成的日期，如 2021-06-25。"
     ),
     click.option("--accepted-by", required=True, metavar="单位", help="验收单位。"),
-    _remark_option,
-    by_option,
-    _again_option,
-    lock_timeout_option,
 )
 def deliverable(
-    ctx: click.Context,
-    data: str | None,
-    county: str,
-    task: str,
-    on: str,
-    accepted_by: str,
-    remark: str,
-    by: str | None,
-    *,
-    again: bool,
-    lock_timeout: float,
-) -> int:
+    place: Workplace, county: County, task: str, on: str, accepted_by: str
+) -> tuple[str, dict[str, str]]:
     """记一项任务的完成。"""
     from duzhan import columns as col
     from duzhan.register.record_rows import deliverable as checked
 
-    place = open_workplace(ctx, data, lock_timeout)
-    row = checked(place.required_county(county), task, on, accepted_by, place.terms)
-    return _append(place, col.DELIVERABLES, place.with_remark(row, remark), again=again, by=by)
+    return col.DELIVERABLES, checked(county, task, on, accepted_by, place.terms)
 
 
 @_add

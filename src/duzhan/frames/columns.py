@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,9 @@ class ColumnType(StrEnum):
     COUNT = "Int64"
     NUMBER = "float64"
     LIST = "object"
+
+
+TEXT, WORD, DAY, FLAG, COUNT, NUMBER, LIST = ColumnType
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +123,7 @@ def _typed(
 def joined(texts: Iterable[str]) -> str:
     """Several texts in one cell."""
     return "；".join(texts)
+
+
+# Of any row that has a county.
+OF_COUNTY: FrameColumn[Any] = FrameColumn("county", "县(市)", WORD, attrgetter("county.name"))

@@ -17,7 +17,7 @@ from duzhan.compliance.snapshots import OVERDUE, issue_history
 from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN
 from duzhan.dataset.layouts import record_layout
 from duzhan.dataset.ledger import reading_of
-from duzhan.frames import tables
+from duzhan.frames import paces, tables
 from duzhan.frames.columns import ColumnType
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
@@ -90,9 +90,7 @@ def open_tables(campaign: Campaign) -> list[OpenTable]:
     judged = campaign.judged([day for day in days if day <= last])
     lines = campaign.issues()
     duties = [
-        tables.DutyRow(county, week)
-        for county, weeks in campaign.duties().items()
-        for week in weeks
+        paces.DutyRow(county, week) for county, weeks in campaign.duties().items() for week in weeks
     ]
     return [
         _about(campaign),
@@ -105,8 +103,8 @@ def open_tables(campaign: Campaign) -> list[OpenTable]:
         _made("county_days", "每天的达标情况", tables.TREND,
               list(tables.day_rows(list(judged.values()))), ("day", "county")),
         *_issue_states(campaign, days),
-        _made("duties", "每周职责", tables.DUTIES, duties),
-        _made("forecast", "预测", tables.FORECAST, campaign.forecasts(), ("county",)),
+        _made("duties", "每周职责", paces.DUTIES, duties),
+        _made("forecast", "预测", paces.FORECAST, campaign.forecasts(), ("county",)),
         _made("problems", "数据质量问题", tables.PROBLEMS, campaign.problems),
         *_records(campaign),
     ]  # fmt: skip

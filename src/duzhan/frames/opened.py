@@ -17,7 +17,7 @@ from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.compliance.listing import Filters
 from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
-from duzhan.frames import tables
+from duzhan.frames import paces, tables
 from duzhan.frames.columns import FrameColumn, Labels, One, frame
 from duzhan.register.typed import checked_text
 from duzhan.report.pages.imported import import_json
@@ -149,7 +149,7 @@ class OpenedCampaign:
             labels: ``en`` or ``zh``.
         """
         chosen = self._week(week)
-        return self._frame(tables.FLOW, self.campaign.flow(chosen), labels, chosen.as_of)
+        return self._frame(paces.FLOW, self.campaign.flow(chosen), labels, chosen.as_of)
 
     def duties(self, *, labels: Labels | None = None) -> pd.DataFrame:
         """The weekly duties: who supervised how often, which report came when.
@@ -157,18 +157,18 @@ class OpenedCampaign:
         One row a county and week, from the first week with duties to that of the day.
         """
         rows = [
-            tables.DutyRow(county, week)
+            paces.DutyRow(county, week)
             for county, weeks in self.campaign.duties().items()
             for week in weeks
         ]
-        return self._frame(tables.DUTIES, rows, labels)
+        return self._frame(paces.DUTIES, rows, labels)
 
     def forecast(self, *, labels: Labels | None = None) -> pd.DataFrame:
         """The pace of the last 14 days against the pace that the current milestone asks for.
 
         One row a county; `pace` and `reached_on` are empty for 数据不足.
         """
-        return self._frame(tables.FORECAST, self.campaign.forecasts(), labels)
+        return self._frame(paces.FORECAST, self.campaign.forecasts(), labels)
 
     def points(self, *, labels: Labels | None = None) -> pd.DataFrame:
         """Points by item of each county's latest assessment that is known item by item.

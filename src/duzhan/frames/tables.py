@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from duzhan.frames.columns import ColumnType, FrameColumn, joined, share
+from duzhan.frames.columns import (
+    COUNT,
+    DAY,
+    FLAG,
+    LIST,
+    NUMBER,
+    OF_COUNTY,
+    TEXT,
+    WORD,
+    ColumnType,
+    FrameColumn,
+    joined,
+    share,
+)
 from duzhan.report.words import STATES, VERDICTS
 from duzhan.requirements.results import Counts, Rate
-from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from duzhan.compliance.flow import Flow
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.points import CountyPoints, ItemPoints
     from duzhan.compliance.results import (
         CountyStatus,
-        Forecast,
         MilestoneResult,
         Overview,
-        WeekDuties,
     )
     from duzhan.model import County, Problem
     from duzhan.requirements.results import RequirementResult
 
 Entry: TypeAlias = "Mapping[str, object]"
 
-TEXT, WORD, DAY, FLAG, COUNT, NUMBER, LIST = ColumnType
 _LIGHTS = {"red": "红", "yellow": "黄", "green": "绿"}
 _STATES = {state.value: word for state, word in STATES.items()}
 _VERDICTS = {verdict.value: word for verdict, word in VERDICTS.items()}
@@ -49,10 +56,6 @@ _COUNTS = {
     "extended": "已延期",
     "claims_without_date": "报称完成无日期",
 }
-
-
-# Of any row that has a county.
-_COUNTY: FrameColumn[Any] = FrameColumn("county", "县(市)", WORD, attrgetter("county.name"))
 
 
 # ---------------------------------------------------------------- one row a county
@@ -189,7 +192,7 @@ def _actual(row: RequirementRow) -> float | None:
 _CLOSED, _OF_ALL, _ = share("actual", "实际", _share_of)
 
 REQUIREMENTS: tuple[FrameColumn[RequirementRow], ...] = (
-    _COUNTY,
+    OF_COUNTY,
     FrameColumn("milestone", "节点", WORD, lambda row: row.milestone.milestone.id),
     FrameColumn("deadline", "截止日", DAY, lambda row: row.milestone.milestone.deadline),
     FrameColumn("kind", "类别", WORD, lambda row: row.judged.requirement.kind),
@@ -241,94 +244,6 @@ def _own(heading: str, taken: set[str]) -> FrameColumn[IssueLine]:
     return FrameColumn(name, name, TEXT, lambda line: line.columns.get(heading))
 
 
-# ---------------------------------------------------------------- flow, duties, forecast
-
-
-def _moved(name: str, label: str) -> FrameColumn[Flow]:
-    return FrameColumn(name, label, COUNT, lambda flow: getattr(flow.movement, name, None))
-
-
-FLOW: tuple[FrameColumn[Flow], ...] = (
-    _COUNTY,
-    _moved("opening", "期初未销号"),
-    _moved("new", "新增"),
-    _moved("closed", "销号"),
-    _moved("sent_back", "退回"),
-    _moved("closing", "期末未销号"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DutyRow:
-    """A county's week."""
-
-    county: County
-    week: WeekDuties
-
-
-def _on_site(week: WeekDuties) -> int:
-    return sum(supervision.on_site for supervision in week.supervisions)
-
-
-def _submitted_on(week: WeekDuties) -> dt.date | None:
-    return week.report.day if week.report else None
-
-
-DUTIES: tuple[FrameColumn[DutyRow], ...] = (
-    _COUNTY,
-    FrameColumn("week", "周", WORD, lambda row: week_id(row.week.monday)),
-    FrameColumn("monday", "周一", DAY, lambda row: row.week.monday),
-    FrameColumn("supervision_expected", "应督战", FLAG, lambda row: row.week.supervision_expected),
-    FrameColumn("supervisions", "督战次数", COUNT, lambda row: len(row.week.supervisions)),
-    FrameColumn("on_site", "实地次数", COUNT, lambda row: _on_site(row.week)),
-    FrameColumn("report_expected", "应报送", FLAG, lambda row: row.week.report_expected),
-    FrameColumn("submitted_on", "报送日期", DAY, lambda row: _submitted_on(row.week)),
-    FrameColumn("on_time", "按时", FLAG, lambda row: row.week.on_time),
-    FrameColumn("complete", "完整", FLAG, lambda row: row.week.report and row.week.report.complete),
-)
-
-
-def _required(one: Forecast) -> Fraction | None:
-    return None if one.requirement is None else one.requirement.threshold
-
-
-def _pace(one: Forecast) -> Fraction | None:
-    return one.pace
-
-
-def _pace_needed(one: Forecast) -> Fraction | None:
-    return one.needed
-
-
-def _if_any(one: Forecast, value: int) -> int | None:
-    return None if one.milestone is None else value
-
-
-_REQUIRED = share("required", "应达到", _required)
-_PACE = share("pace", "每周销号", _pace)
-_PACE_NEEDED = share("pace_needed", "每周应销号", _pace_needed)
-
-_ENDS: tuple[FrameColumn[Forecast], ...] = (
-    FrameColumn("days_left", "剩余天数", COUNT, lambda one: _if_any(one, one.days_left)),
-    FrameColumn("reached_on", "预计达到", DAY, lambda one: one.reached_on),
-    FrameColumn("in_time", "按期", FLAG, lambda one: one.in_time),
-)
-
-FORECAST: tuple[FrameColumn[Forecast], ...] = (
-    _COUNTY,
-    FrameColumn("milestone", "节点", WORD, lambda one: one.milestone and one.milestone.id),
-    FrameColumn("deadline", "截止日", DAY, lambda one: one.milestone and one.milestone.deadline),
-    *_REQUIRED,
-    FrameColumn(
-        "closed_14_days", "近14天销号", COUNT, lambda one: one.closed if one.has_data else None
-    ),
-    *_PACE,
-    FrameColumn("closures_needed", "还需销号", COUNT, lambda one: _if_any(one, one.closures)),
-    *_PACE_NEEDED,
-    *_ENDS,
-)
-
-
 # ---------------------------------------------------------------- points by item
 
 
@@ -357,7 +272,7 @@ def _behind(row: PointRow, name: str) -> int | None:
 
 
 POINTS: tuple[FrameColumn[PointRow], ...] = (
-    _COUNTY,
+    OF_COUNTY,
     FrameColumn("assessor", "评估方", WORD, lambda row: row.points.score.assessor),
     FrameColumn("scored_on", "评估日期", DAY, lambda row: row.points.score.day),
     FrameColumn("id", "分项编号", TEXT, lambda row: row.item.item.id),
