@@ -77,10 +77,12 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Lists:
-    """Issue rows by county, and the rows of scores.csv."""
+    """Issue rows by county, and the rows of scores.csv, extensions.csv and rechecks.csv."""
 
     issues: tuple[tuple[str, tuple[Row, ...]], ...]
     scores: tuple[Row, ...] = ()
+    extensions: tuple[Row, ...] = ()
+    rechecks: tuple[Row, ...] = ()
 
     def with_row(self, county: int, at: int, row: Row) -> Lists:
         name, rows = self.issues[county]
@@ -120,6 +122,10 @@ def written(lists: Lists, folder: str) -> Judge:
     for county, rows in lists.issues:
         _write(root / "issues" / f"{county}.csv", HEADER, rows)
     _write(root / "scores.csv", ("日期", "县(市)", "评估方", "总分", "考核节点"), lists.scores)
+    _write(
+        root / "extensions.csv", ("批准日期", "县(市)", "编号", "延至", "批准人"), lists.extensions
+    )
+    _write(root / "rechecks.csv", ("日期", "县(市)", "编号", "结果", "核查人"), lists.rechecks)
     for name, header in (
         ("deliverables.csv", ("任务", "县(市)", "完成日期", "验收单位")),
         ("supervision.csv", ("日期", "县(市)", "方式")),
@@ -208,7 +214,24 @@ def sound_lists(draw: st.DrawFn) -> Lists:
             number += 1
             rows.append(draw(sound_rows(number)))
         issues.append((county, tuple(rows)))
-    return Lists(tuple(issues), tuple(draw(st.lists(score_rows(), max_size=4))))
+    scores = tuple(draw(st.lists(score_rows(), max_size=4)))
+    of = st.sampled_from([(name, row[0]) for name, rows in issues for row in rows])
+    return Lists(
+        tuple(issues), scores,
+        extensions=tuple(draw(st.lists(_register_rows(of, DAYS.map(str)), max_size=3))),
+        rechecks=tuple(
+            draw(st.lists(_register_rows(of, st.sampled_from(("属实", "不属实"))), max_size=3))
+        ),
+    )  # fmt: skip
+
+
+@st.composite
+def _register_rows(
+    draw: st.DrawFn, of: st.SearchStrategy[tuple[str, str]], what: st.SearchStrategy[str]
+) -> Row:
+    """An extension or a recheck of an issue, on some day; what came of it; by whom."""
+    county, identifier = draw(of)
+    return (draw(DAYS).isoformat(), county, identifier, draw(what), "李处长")
 
 
 @st.composite
@@ -230,7 +253,7 @@ def messy_lists(draw: st.DrawFn) -> Lists:
                 row[at] = ""
             changed.insert(draw(st.integers(0, len(changed))), tuple(row))
         issues.append((county, tuple(changed)))
-    return Lists(tuple(issues), lists.scores)
+    return replace(lists, issues=tuple(issues))
 
 
 # ---------------------------------------------------------------- better and worse
@@ -380,7 +403,8 @@ def _until(lists: Lists, day: dt.date) -> Lists:
         )
         for county, rows in lists.issues
     )
-    return Lists(issues, tuple(row for row in lists.scores if row[0] <= day.isoformat()))
+    kept = (lists.scores, lists.extensions, lists.rechecks)
+    return Lists(issues, *(tuple(r for r in rows if r[0] <= day.isoformat()) for rows in kept))
 
 
 @LAW
