@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
 
 from conftest import read_json
+from duzhan.campaign.opening import open_dataset
+from duzhan.dataset.layouts import score_sheet_layout
+from duzhan.dataset.ledger import reading_of
+from duzhan.intake.tables import read_tables
 from duzhan.store.canonical_csv import read_rows
 from small import Calls, assert_replays, snapshot
 
@@ -250,3 +256,32 @@ def test_a_heading_that_nobody_knows_can_be_named(call: Calls) -> None:
     assert refused.code == 1
     assert "--column 分项=" in refused.err
     assert "score_items.csv 加了4条记录" in taken.out
+
+
+def test_a_blank_sheet_says_which_assessment_it_is_and_comes_back(call: Calls) -> None:
+    path = call.folder.parent / "空白.xlsx"
+    call.done("record", "score", "--blank", str(path), *OPTIONS, "--milestone", "2021-06")
+    first = path.read_bytes()
+
+    rules = open_dataset(call.folder).rules
+    (table,) = read_tables(path, score_sheet_layout(rules), reading_of(rules).dates)
+    empty = problems(call, str(path), "--milestone", "2021-06")
+    with zipfile.ZipFile(path) as parts:
+        filled = {name: parts.read(name) for name in parts.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    text = filled[part].decode()
+    for row, points in zip(range(4, 8), (38, 50.5, 100, 60), strict=True):
+        text = re.sub(rf'<c r="E{row}"( s="\d+")/>', rf'<c r="E{row}"\1><v>{points}</v></c>', text)
+    filled[part] = re.sub(r"(<f>SUM\(E4:E7\)</f><v>)0", r"\g<1>248.5", text).encode()
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, data in filled.items():
+            parts.writestr(name, data)
+    taken = call.done("record", "score", "--items", str(path), "--json")
+    call.done("record", "score", "--blank", str(path), *OPTIONS, "--milestone", "2021-06")
+
+    assert table.cells["分项"].to_pylist() == ["组织管理", "健康教育", "主次干道", "农贸市场"]
+    assert {code for _, code, _ in empty} == {"missing-value"}
+    told = read_json(taken.out)
+    assert (told["county"], told["milestone"], told["total"]) == ("富宁县", "2021-06", 248.5)
+    assert [one["agrees"] for one in told["sums"]] == [True]
+    assert path.read_bytes() == first

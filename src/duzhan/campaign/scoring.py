@@ -21,6 +21,7 @@ from duzhan.register.record_files import RecordFile
 from duzhan.register.recorded_items import RecordedItems
 from duzhan.register.score_sheet import read_score_sheet
 from duzhan.register.typed import checked_day, checked_text, checked_word
+from duzhan.report.sheets.score_form import BlankScoring
 from duzhan.store.entries import Origin
 
 if TYPE_CHECKING:
@@ -87,6 +88,29 @@ def record_items(
             _stage(place, store, key, scoring, assessed)
             store.commit(command="record")
     return RecordedItems(scoring, key, standard.name, wanted, known)
+
+
+def blank_scoring(place: Workplace, assessed: Assessed) -> BlankScoring:
+    """The blank sheet of an assessment, from the standard.
+
+    Args:
+        place: the dataset.
+        assessed: which assessment it is; day and assessor are given.
+
+    Raises:
+        UsageError: there are no such day, assessor, county or milestone.
+        DuzhanError: no standard, or no items for that assessment.
+    """
+    standard, rules = _standard(place), place.dataset.rules
+    day = checked_day(assessed.day or "", "--date", place.terms)
+    assessor = checked_word(assessed.assessor or "", "评估方", rules.vocabularies.assessors)
+    items = standard.items_of(assessor, day)
+    if not items:
+        raise DuzhanError(f"standard.yaml 里没有 {day} {assessor}评估的分项")
+    county = "" if assessed.county is None else place.required_county(assessed.county).name
+    milestone = "" if assessed.milestone is None else _milestone(assessed.milestone, place)
+    unit = rules.wording.unit
+    return BlankScoring(standard.name, items, county, day, assessor, milestone, unit)
 
 
 def _standard(place: Workplace) -> Standard:
@@ -163,11 +187,18 @@ def _milestones(place: Workplace, sheet: ScoreSheet, assessed: Assessed) -> list
     known = {squash(name): one.id for one in milestones for name in (one.id, one.name)}
     said = [one for text in sheet.about[col.MILESTONE] if (one := known.get(squash(text)))]
     if assessed.milestone is not None:
-        if (typed := known.get(squash(assessed.milestone))) is None:
-            names = "、".join(one.id for one in milestones)
-            raise UsageError(f"没有“{shorten(assessed.milestone)}”这个考核节点，可用的有：{names}")
-        said.append(typed)
+        said.append(_milestone(assessed.milestone, place))
     return said
+
+
+def _milestone(typed: str, place: Workplace) -> str:
+    """The id of a milestone, by its id or name."""
+    milestones = place.dataset.rules.milestones
+    known = {squash(name): one.id for one in milestones for name in (one.id, one.name)}
+    if squash(typed) not in known:
+        names = "、".join(one.id for one in milestones)
+        raise UsageError(f"没有“{shorten(typed)}”这个考核节点，可用的有：{names}")
+    return known[squash(typed)]
 
 
 # ---------------------------------------------------------------- on record

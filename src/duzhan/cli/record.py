@@ -127,6 +127,26 @@ def _items(
     return EXIT_FAULTY if done.refused or done.conflicts else 0
 
 
+def _blank(place: Workplace, path: Path, assessed: Assessed) -> int:
+    """Write a blank scoring sheet for an assessment."""
+    from duzhan.campaign.scoring import blank_scoring
+    from duzhan.report.sheets.score_form import write_score_form
+
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"--blank 的“{path}”应以 .xlsx 结尾")
+    output.refuse_among_lists(path.parent, place.dataset.root)
+    made = blank_scoring(place, assessed)
+    write_score_form(path, made, place.dataset.sample)
+    note(f"已写入 {path}（{len(made.items)}个分项）")
+    return 0
+
+
+def _require(ctx: click.Context, *names: str) -> None:
+    for option in ctx.command.params:
+        if option.name in names and ctx.params[option.name] is None:
+            raise click.MissingParameter(ctx=ctx, param=option)
+
+
 def _add(subcommand: click.Command) -> None:
     command.add_command(subcommand)
 
@@ -312,6 +332,12 @@ _OF_A_TOTAL = ("county", "date", "assessor", "points")
         help="评分表的某个表头是哪一列，如 分项=检查要点；可写几次。",
     ),
     click.option(
+        "--blank",
+        type=click.Path(path_type=Path),
+        metavar="文件.xlsx",
+        help="按评分标准写一张空白的评分表，填好后用 --items 记入。",
+    ),
+    click.option(
         "--milestone",
         metavar="节点",
         shell_complete=complete_word("milestones"),
@@ -333,6 +359,7 @@ def score(
     points: str | None,
     items: Path | None,
     columns: tuple[str, ...],
+    blank: Path | None,
     milestone: str | None,
     remark: str,
     by: str | None,
@@ -348,6 +375,9 @@ def score(
     from duzhan.register.record_rows import score as checked
 
     place = open_workplace(ctx, data, lock_timeout)
+    if blank is not None:
+        _require(ctx, "date", "assessor")
+        return _blank(place, blank, Assessed(county, date, assessor, milestone))
     if items is not None:
         if points is not None:
             raise UsageError("--items 的总分由分项相加，不能再写 --points")
@@ -355,9 +385,7 @@ def score(
         return _items(place, items, assessed, dry_run=dry_run, as_json=as_json)
     if dry_run or as_json or columns:
         raise UsageError("--dry-run、--json、--column 要与 --items 一起用")
-    for option in ctx.command.params:
-        if option.name in _OF_A_TOTAL and ctx.params[option.name] is None:
-            raise click.MissingParameter(ctx=ctx, param=option)
+    _require(ctx, *_OF_A_TOTAL)
     row = checked(
         place.required_county(county or ""), date or "", assessor or "", points or "",
         milestone, place.terms,
