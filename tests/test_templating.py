@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import resource
+import sys
 import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,8 @@ import pytest
 from duzhan.errors import DuzhanError
 from duzhan.model import Light
 from duzhan.report.templates import environment, sandbox
+from duzhan.report.templates.allowance import bounded
+from duzhan.report.templates.limits import TooMuchError
 from duzhan.report.words import number
 
 if TYPE_CHECKING:
@@ -289,3 +293,24 @@ def test_a_template_reaches_no_file_and_nothing_of_the_programs_insides(
 def test_points_are_written_as_json_writes_them() -> None:
     assert number(Fraction(1699, 2)) == 849.5
     assert environment.environment(None).filters["light"](Light.RED) == "■红"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no such limits")
+def test_what_the_sandbox_cannot_see_ends_all_the_same(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work() -> None:
+        with bounded(seconds=0.1):
+            while True:
+                sorted(range(10_000))
+
+    with pytest.raises(TooMuchError, match="秒还没有算完"):
+        work()
+    monkeypatch.setattr(environment, "bounded", functools.partial(bounded, extra=64 << 20))
+    text = (
+        "{% set ns = namespace(all=[]) %}{% for i in range(40) %}"
+        "{% set ns.all = ns.all + ['字' * 2000000] %}{% endfor %}"
+    )
+    assert "占用的内存太多" in fault(dataset, text)
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+    assert made(dataset, "{{ 1 + 1 }}") == "2"

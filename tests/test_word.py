@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
 from conftest import converted
@@ -284,3 +287,32 @@ def packed(parts: dict[str, bytes]) -> bytes:
         for name, data in parts.items():
             archive.writestr(name, data)
     return file.getvalue()
+
+
+def test_nothing_that_a_template_would_fetch_survives(tmp_path: Path) -> None:
+    outside = "http://203.0.113.5/x"
+    page = docx.Document()
+    part = page.part
+    link = part.relate_to(outside, RT.HYPERLINK, is_external=True)
+    picture = part.relate_to(f"{outside}.png", RT.IMAGE, is_external=True)
+    paragraph = page.add_paragraph("{{ word }}")._p
+    paragraph.append(
+        parse_xml(
+            f'<w:hyperlink {nsdecls("w", "r")} r:id="{link}"><w:r><w:t>看这里</w:t></w:r>'
+            f'<w:r><a:blip xmlns:a="urn:a" r:link="{picture}"/></w:r></w:hyperlink>'
+        )
+    )
+    settings = page.settings.element
+    template = page.part._settings_part.relate_to(
+        outside, f"{RT.STYLES[:-6]}attachedTemplate", is_external=True
+    )
+    settings.append(parse_xml(f'<w:attachedTemplate {nsdecls("w", "r")} r:id="{template}"/>'))
+    document = saved(tmp_path, page, {"word": "积水"})
+
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        whole = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    assert not [name for name, text in whole.items() if "203.0.113.5" in text]
+    assert not [name for name, text in whole.items() if 'TargetMode="External"' in text]
+    assert "attachedTemplate" not in whole["word/settings.xml"]
+    assert "看这里" in whole["word/document.xml"]
+    assert "积水" in [p.text for p in docx.Document(io.BytesIO(document)).paragraphs][-1]

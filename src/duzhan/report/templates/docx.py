@@ -24,6 +24,7 @@ from duzhan.files import contents
 from duzhan.intake.unzip import UNZIP_FAULTS
 from duzhan.report.templates import environment
 from duzhan.report.templates.docx_layout import lay_out, marked, scaled
+from duzhan.report.templates.docx_links import without_external
 from duzhan.report.templates.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -236,13 +237,13 @@ def _opened(path: Path, shown: str) -> _Document:
 
 
 def _without_times(document: bytes) -> bytes:
-    """Pack the parts anew, each with the same time."""
+    """Pack the parts anew, each with the same time, none with a link that is fetched."""
     target = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(document)) as made,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed,
     ):
-        for part in made.infolist():
-            entry = zipfile.ZipInfo(part.filename, _STAMP)
-            packed.writestr(entry, made.read(part), zipfile.ZIP_DEFLATED)
+        parts = {part.filename: made.read(part) for part in made.infolist()}
+        for name, data in without_external(parts).items():
+            packed.writestr(zipfile.ZipInfo(name, _STAMP), data, zipfile.ZIP_DEFLATED)
     return target.getvalue()

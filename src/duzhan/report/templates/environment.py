@@ -18,6 +18,7 @@ from duzhan.dataset.locate import bundled
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.report.templates import filters
+from duzhan.report.templates.allowance import bounded
 from duzhan.report.templates.errors import ExplainedUndefined, explain, line_number
 from duzhan.report.templates.sandbox import Sandbox
 
@@ -210,7 +211,8 @@ def explained(
     places = loader.places if isinstance(loader, Loader) else {}
     engine.begin()
     try:
-        yield
+        with bounded():
+            yield
     except DuzhanError:
         raise
     except Exception as error:
