@@ -43,12 +43,18 @@ def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Pr
         standard, standard_problems = load_standard(root / STANDARD, STANDARD, rules)
         problems += standard_problems
         rules = replace(rules, standard=standard) if rules and standard else None
-    if roster is not None and rules is not None and rules.wording.offices == Wording().offices:
-        words = replace(rules.wording, offices=roster.offices_together)
-        rules = replace(rules, wording=words)
     if roster is not None and rules is not None:
-        roster = replace(roster, unit=rules.wording.unit)
+        roster, rules = _in_words(roster, rules)
     return roster, rules, problems
+
+
+def _in_words(roster: Roster, rules: Rules) -> tuple[Roster, Rules]:
+    """What the roster and the rules call each other's things."""
+    words = rules.wording
+    # Without an office there is nothing to call; without a word they are called by their number.
+    if not roster.offices or words.offices == Wording().offices:
+        words = replace(words, offices=roster.offices_together)
+    return replace(roster, unit=words.unit), replace(rules, wording=words)
 
 
 def sample_line(root: Path) -> str | None:

@@ -156,7 +156,7 @@ def week_of_all(name: str, report: WeekReport, wording: Wording) -> RobotText:
     statuses = ranked(report.status.counties)
     red = [status.county.name for status in statuses if status.light is Light.RED]
     asked = (
-        f"请督促{'、'.join(red)}限期整改、补报。"
+        f"请督促{'、'.join(red)}限期整改{'、补报' if report.rules.reports else ''}。"
         if red
         else f"请各{wording.group}继续督促，保持进度。"
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from duzhan.columns import EXTENSIONS, ISSUES, RECHECKS, SCORE_ITEMS, record_columns
+from duzhan.columns import EXTENSIONS, ISSUES, RECHECKS, RECORD_COLUMNS, SCORE_ITEMS, record_columns
 from duzhan.dataset.folder import read_configuration
 from duzhan.dataset.layouts import records_asked
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD, bundled
@@ -15,8 +16,11 @@ from duzhan.store.canonical_csv import rows_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from duzhan.model import Roster, Rules
+
 _SCHEMA_LINES = ("$schema=../../schemas/", "$schema=../schemas/")
 _BLANK = "空白数据集"
+_README = "使用说明.txt"
 
 
 def examples() -> dict[str, Path]:
@@ -73,8 +77,11 @@ def _fill(folder: Path, source: Path, *, sample: bool) -> None:
                 text = text.replace(line, "$schema=schemas/", 1)
             (folder / name).write_text(text, "utf-8", newline="\n")
     shutil.copytree(bundled("schemas"), folder / "schemas", ignore=shutil.ignore_patterns("output"))
-    shutil.copyfile(bundled("templates") / "使用说明.txt", folder / "使用说明.txt")
-    _write_records(folder, source, sample=sample)
+    roster, rules, problems = read_configuration(folder)
+    if roster is None or rules is None:
+        raise DuzhanError(*map(str, problems))
+    _write_records(folder, source, roster, rules, sample=sample)
+    _write_readme(folder, roster, rules)
     if sample:
         shutil.copytree(source / ISSUES, folder / ISSUES)
         shutil.copyfile(source / SAMPLE_MARK, folder / SAMPLE_MARK)
@@ -83,11 +90,10 @@ def _fill(folder: Path, source: Path, *, sample: bool) -> None:
         shutil.copyfile(bundled("templates") / "问题清单.csv", folder / "问题清单（空表）.csv")
 
 
-def _write_records(folder: Path, source: Path, *, sample: bool) -> None:
+def _write_records(
+    folder: Path, source: Path, roster: Roster, rules: Rules, *, sample: bool
+) -> None:
     """The record files of what the campaign asks for: the sample's, or headers only."""
-    roster, rules, problems = read_configuration(folder)
-    if roster is None or rules is None:
-        raise DuzhanError(*map(str, problems))
     items = {SCORE_ITEMS} if (folder / STANDARD).is_file() else set()
     for name in {*records_asked(rules), *items, EXTENSIONS, RECHECKS}:
         if sample and (source / name).is_file():
@@ -95,3 +101,17 @@ def _write_records(folder: Path, source: Path, *, sample: bool) -> None:
         else:
             columns = record_columns(name, roster.offices, analysis=rules.wants_analysis)
             (folder / name).write_bytes(rows_bytes(columns, []))
+
+
+def _write_readme(folder: Path, roster: Roster, rules: Rules) -> None:
+    """What lies in the dataset, in the campaign's words, without what it has not."""
+    words = {**asdict(rules.wording), "first": roster.counties[0].name}
+    lines = []
+    for line in (bundled("templates") / _README).read_text("utf-8").splitlines():
+        file = line.partition(" ")[0]
+        if file in RECORD_COLUMNS:
+            columns = record_columns(file, roster.offices, analysis=rules.wants_analysis)
+            words["columns"] = ", ".join(columns)
+        if file not in {STANDARD, *RECORD_COLUMNS} or (folder / file).is_file():
+            lines.append(line.format_map(words))
+    (folder / _README).write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="\n")

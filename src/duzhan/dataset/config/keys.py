@@ -166,7 +166,7 @@ class VocabularyKeys(FileKeys):
     sources: list[TermKeys] = Field([], description="问题来源")
     assessors: list[AssessorKeys] = Field([], description="评估方；没有评分则不写")
     methods: list[MethodKeys] = Field([], description="督导方式；没有每周督导则不写")
-    actions: list[TermKeys] = Field([], description="专项行动；不分则不写")
+    actions: list[TermKeys] = Field([], description="问题的类别；不分则不写")
     empty_words: list[Line] | None = Field(
         None, description="等于没有填写的词，如 无、/；不写则用自带的"
     )

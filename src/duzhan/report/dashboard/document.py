@@ -80,7 +80,11 @@ def document(facts: DashboardFacts) -> Json:
     series = _series(facts)
     return {
         "rules": _rules(rules),
-        "wording": asdict(rules.wording),
+        "wording": {
+            key: word
+            for key, word in asdict(rules.wording).items()
+            if rules.scored or not key.startswith("score")
+        },
         "parts": _parts(facts),
         "deadlines": [_number(milestone.deadline) for milestone in rules.milestones],
         "points": [_points(milestone) for milestone in rules.milestones],

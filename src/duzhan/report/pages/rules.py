@@ -81,5 +81,6 @@ def groups_page(groups: Sequence[Group], offices: Sequence[Office], rules: Rules
     for office in offices:
         contact = f"联系人：{office.contact}，" if office.contact else ""
         email = office.email or "（尚未填写）"
-        page.line(f"{office.name}（{contact}电话：{office.telephone}，邮箱：{email}）")
+        telephone = f"电话：{office.telephone}，" if office.telephone else ""
+        page.line(f"{office.name}（{contact}{telephone}邮箱：{email}）")
     return page

@@ -272,14 +272,17 @@ def _table(report: WeekReport) -> list[Part]:
         return supervisions(report)
     rules, wording = report.rules, report.wording
     columns = [wording.group]
+    led = any(group.leaders for group in report.duties)
+    on_site = bool(rules.vocabularies.on_site_methods)
     if rules.supervises:
-        columns.append(f"本周{wording.supervise}+ 带队领导+ 累计实地/总数> 最近实地")
+        columns.append(f"本周{wording.supervise}+{' 带队领导+' if led else ''}")
+        columns.append("累计实地/总数> 最近实地" if on_site else "累计>")
     if rules.reports:
         columns.append(f"{wording.unit}周报")
     rows = [
         (
             group.group.name,
-            *(_supervised_by(group, wording.supervise) if rules.supervises else ()),
+            *(_supervised_by(group, report, led=led) if rules.supervises else ()),
             *([_report(group, complete=report.week.complete)] if rules.reports else ()),
         )
         for group in report.duties
@@ -287,14 +290,17 @@ def _table(report: WeekReport) -> list[Part]:
     return [grid("", " ".join(columns), rows)] if len(columns) > 1 else []
 
 
-def _supervised_by(group: GroupWeek, verb: str) -> tuple[str, ...]:
+def _supervised_by(group: GroupWeek, report: WeekReport, *, led: bool) -> tuple[str, ...]:
     """The week's supervisions, who led them, how many were on site so far, when last."""
-    return (
-        "；".join(_method(s) for s in group.week.supervisions) or _none(group, verb),
-        "、".join(group.leaders) or words.NONE,
+    done = "；".join(_method(s) for s in group.week.supervisions)
+    so_far: tuple[str, ...] = (
         f"{group.on_site}/{group.supervisions}",
         words.month_day(group.last_on_site),
     )
+    if not report.rules.vocabularies.on_site_methods:
+        so_far = (str(group.supervisions),)
+    leaders = ("、".join(group.leaders) or words.NONE,) if led else ()
+    return (done or _none(group, report.wording.supervise), *leaders, *so_far)
 
 
 def _none(group: GroupWeek, verb: str) -> str:
