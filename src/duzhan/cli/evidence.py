@@ -40,7 +40,7 @@ KINDS = ("整改前", "整改后", "其他")
         "output_to",
         type=click.Path(path_type=Path),
         metavar="文件",
-        help="对照表写到哪里，如 富宁对照表.docx。",
+        help="对照表写到哪里，如 对照表.docx。",
     ),
     json_option,
     lock_timeout_option,
