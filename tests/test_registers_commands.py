@@ -54,6 +54,10 @@ def test_an_extension_holds_from_its_approval_on_and_the_past_stays(call: Calls)
     assert (counts(call, "2021-06-19")["overdue"], counts(call)["overdue"]) == (1, 0)
     assert counts(call)["extended"] == 1
     assert_replays(call.folder, first)
+    assert "经批准延期的：富宁县 1 件" in call.done("forecast").out
+    page = call.folder.parent / "看板.html"
+    call.done("dashboard", "-o", str(page))
+    assert "期限经批准延过的1件" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +131,11 @@ def test_a_recheck_found_untrue_opens_the_issue_again(call: Calls) -> None:
     odd = call(*recheck, "--id", "2", "--result", "差不多")
 
     assert (counts(call, "2021-06-19")["closed"], counts(call)["closed"]) == (1, 0)
+    call.done("close", "2", "--on", "2021-06-22", "--by", "赵六")
+    assert counts(call)["closed"] == 1
+    assert "丁四；赵六" in (call.folder / FUNING).read_text("utf-8-sig")
     assert "没有可复核的" in never.err
-    assert "应是 属实 或 不属实" in odd.err
+    assert "属实、不属实" in odd.err
 
 
 def test_history_knows_an_issue_by_the_number_it_came_with(call: Calls) -> None:
