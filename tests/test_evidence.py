@@ -8,7 +8,9 @@ import errno
 import hashlib
 import io
 import json
+import random
 import re
+import subprocess
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -16,17 +18,20 @@ from typing import TYPE_CHECKING
 
 import docx
 import pytest
+import xlsxwriter
 from PIL import Image
 
 import parts
+from conftest import converted, require
 from duzhan.campaign.changing import workplace
 from duzhan.campaign.checking import check
 from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
-from duzhan.columns import CLAIMED, ISSUE_COLUMNS
+from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
 from duzhan.intake.pictures import reduced
+from duzhan.model import State
 from duzhan.report.pages.imported import import_page
 from duzhan.report.pages.plain import render
 from duzhan.report.weekly import visit as sheet
@@ -587,3 +592,85 @@ def test_closures_without_evidence_are_counted_where_there_is_any(folder: Path) 
     assert count == 1
     assert "已销号而没有佐证材料的1件：富宁县1件。" in words
     assert told("2021-07-25")[0] == 0
+
+
+def test_a_sheet_as_full_as_shows_photographs_is_two_pages(folder: Path, tmp_path: Path) -> None:
+    require("soffice", "pdfinfo")
+    longest = "一" * 60
+    claims = [
+        row(f"富宁-{n:04d}", 问题描述=f"{longest}{n}", **{CLAIMED: "2021-06-10"})
+        for n in range(1, 19)
+    ]
+    closed = [row(f"富宁-{n:04d}", **{CLOSED: "2021-06-10"}) for n in range(30, 50)]
+    (folder / FUNING).write_bytes(rows_bytes(ISSUE_COLUMNS, [*claims, *closed]))
+    register(
+        folder,
+        *(
+            filed(folder, f"富宁-{n:04d}", f"{n}{kind}.jpg", photograph(n), 类别=kind)
+            for n in range(1, 19)
+            for kind in ("整改前", "整改后")
+        ),
+    )
+    visit = visit_of(folder)
+    made = sheet.render(visit, open_dataset(folder).rules, "docx", folder, "示例")
+    path = tmp_path / "核查单.docx"
+    path.write_bytes(made)
+
+    assert len(docx.Document(io.BytesIO(made)).inline_shapes) == 6
+    info = subprocess.run(
+        ["pdfinfo", str(converted(path, "pdf", tmp_path))],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert int(re.findall(r"Pages:\s+(\d+)", info.stdout)[0]) <= 2
+
+
+# ---------------------------------------------------------------- laws
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_evidence_closes_an_issue_or_betters_a_day(folder: Path, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - no secret
+    ids = [f"富宁-000{n}" for n in range(1, 5)] + ["", "富宁-9999"]
+    days = [f"2021-06-{n:02d}" for n in range(2, 30)]
+    rows = [
+        named(
+            dice.choice(ids), f"{n}.jpg",
+            类别=dice.choice(["整改前", "整改后", "其他"]), 收到日期=dice.choice(days),
+        )
+        for n in range(8)
+    ]  # fmt: skip
+    asked = [dice.choice(days), "2021-07-15"]
+
+    def closed() -> list[set[str]]:
+        found = [on(folder, day).issues() for day in asked]
+        return [{one.id or "" for one in some if one.state is State.CLOSED} for some in found]
+
+    plain, before = closed(), [on(folder, day).overview for day in asked]
+    register(folder, *rows)
+    assert [on(folder, day).overview for day in asked] == before
+    rules = folder / "milestones.yaml"
+    text = rules.read_text("utf-8")
+    needed = text.replace("closure_needs_evidence: false", "closure_needs_evidence: true")
+    assert needed != text
+    rules.write_text(needed, "utf-8")
+
+    assert all(ours <= others for ours, others in zip(closed(), plain, strict=True))
+
+
+def test_pictures_of_a_sheet_of_several_counties_go_to_their_own(folder: Path) -> None:
+    path = folder.parent / "汇总.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("清单")
+        page.write_row(0, 0, ("县(市)", *HEADINGS))
+        page.write_row(1, 0, ("广南县", *issue_row("广南-0001")))
+        page.write_row(2, 0, ("富宁县", *issue_row("富宁-0001")))
+        for at in (1, 2):
+            page.insert_image(at, 7, f"{at}.png", {"image_data": io.BytesIO(photograph(at))})
+
+    done = taken_in(folder, path)
+
+    assert {(one.county.name, one.id, one.kind) for one in done.pictures} == {
+        ("广南县", "广南-0001", "整改后"),
+        ("富宁县", "富宁-0001", "整改后"),
+    }
+    assert (folder / "evidence/广南县/广南-0001-整改后-01.jpg").read_bytes() == photograph(1)
