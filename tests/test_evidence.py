@@ -198,6 +198,23 @@ def test_pictures_of_a_workbook_go_to_their_issue_by_row_and_heading(
     assert_replays(folder, first)
 
 
+def test_a_picture_that_begins_a_little_above_its_row_belongs_to_it(folder: Path) -> None:
+    path = folder.parent / "富宁县.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEADINGS)
+        for at in (1, 2):
+            page.write_row(at, 0, issue_row(f"富宁-000{at}"))
+            page.set_row_pixels(at, 80)
+        # 48 pixels high: 10 of them in the row of the first issue.
+        drawn = {"image_data": io.BytesIO(photograph(1)), "y_offset": 70}
+        page.insert_image(1, 6, "a.png", drawn)
+
+    (one,) = taken_in(folder, path).pictures
+
+    assert (one.id, one.kind) == ("富宁-0002", "整改后")
+
+
 def test_what_came_before_is_not_kept_twice(folder: Path) -> None:
     data = photograph(1)
     path = workbook(folder.parent / "富宁县.xlsx", ("富宁-0001",), {(1, 6): data, (1, 5): data})

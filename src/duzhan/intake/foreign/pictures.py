@@ -69,14 +69,13 @@ class Images:
 
 
 def drawn(package: Package, part: str) -> list[SheetPicture]:
-    """The pictures of a drawing, each with the cell on which it begins."""
+    """The pictures of a drawing, each with the cell on which it begins, or most of it lies."""
     targets = package.relations(part)
     pictures = []
     for anchor in package.tree(part):
         if local(anchor) not in _ANCHORS:
             continue
-        start = child(anchor, "from")
-        row, column = (_count(start, name) for name in ("row", "col"))
+        row, column = (_place(anchor, name, size) for name, size in (("row", "cy"), ("col", "cx")))
         pictures += [
             SheetPicture(row + 1, column, targets.get(attribute(blip, "embed") or "", ("", ""))[1])
             for blip in anchor.iter()
@@ -85,10 +84,23 @@ def drawn(package: Package, part: str) -> list[SheetPicture]:
     return pictures
 
 
+def _place(anchor: Element, name: str, size: str) -> int:
+    """The row or column of an anchor: of two that it touches the one with more of the picture.
+
+    How high a row is does not matter: what lies beyond its end stands in the anchor.
+    """
+    start, end = child(anchor, "from"), child(anchor, "to")
+    at = _count(start, name)
+    extents = (one.get(size, "") for one in anchor.iter() if local(one) == "ext")
+    whole = next((int(text) for text in extents if text.isdecimal() and len(text) < 12), 0)
+    beyond = _count(end, f"{name}Off") if _count(end, name) == at + 1 else 0
+    return at + 1 if whole and 2 * beyond > whole else at
+
+
 def _count(start: Element | None, name: str) -> int:
     found = child(start, name) if start is not None else None
     text = (found.text or "").strip() if found is not None else ""
-    return int(text) if text.isdecimal() and len(text) < 8 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _named_pictures(package: Package, part: str) -> dict[str, str]:

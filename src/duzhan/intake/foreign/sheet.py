@@ -60,7 +60,7 @@ class SheetPicture:
     """A picture on a sheet.
 
     Attributes:
-        line: row of the sheet, from 1, in which it begins.
+        line: row of the sheet, from 1, in which it begins, or most of it lies.
         column: from 0.
         part: name of the part of the file that holds its bytes; "" if that cannot be told.
     """
