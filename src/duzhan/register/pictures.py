@@ -166,18 +166,25 @@ class _Names:
     """The 编号 of the counties' ledgers that can be told in the name of a file."""
 
     def __init__(self, accounts: Iterable[Account]) -> None:
-        latest = {account.batch.county: account for account in accounts}
-        self._ids = {county: self._telling(account) for county, account in latest.items()}
+        self._latest = {account.batch.county: account for account in accounts}
+        self._ids: dict[County, list[str]] = {}
+
+    def _telling(self, county: County) -> list[str]:
+        """Those of a county, gathered when the first name asks for them."""
+        if county not in self._ids:
+            account = self._latest.get(county)
+            self._ids[county] = self._gathered(account) if account else []
+        return self._ids[county]
 
     @staticmethod
-    def _telling(account: Account) -> list[str]:
+    def _gathered(account: Account) -> list[str]:
         ids = {text.strip() for text in account.merged.cells[col.ID].to_pylist()}
         return sorted(one for one in ids if len(one) > 2 and _WORD.search(one))
 
     def in_name(self, county: County, name: str) -> str:
         """The one 编号 that stands in a name; "" if none does, or several."""
         plain = squash(name)
-        found = [one for one in self._ids.get(county, ()) if _stands(squash(one), plain)]
+        found = [one for one in self._telling(county) if _stands(squash(one), plain)]
         return found[0] if len(found) == 1 else ""
 
 
