@@ -334,3 +334,47 @@ def test_many_missing_issues_fit_into_what_is_kept_of_an_import(door: Door) -> N
 
     assert len(entry["missing"]) == 3999
     assert door.call("weekly-report", "--format", "json").code == 0
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("序号,问题描述,地点,整改期限", ",（具体描述）,,（年月日）"),
+        ("序号,问题描述,地点,整改期限", "A,B,C,D"),
+        ("序号,问题描述,地点,整改期限", "(1),(2),(3),(4)"),
+        ("序号,问题描述,地点,限期", "①,②,③,④"),
+    ],
+)
+def test_a_row_that_explains_or_numbers_the_columns_is_header(
+    door: Door, upper: str, lower: str
+) -> None:
+    (entry,) = door.taken(door.csv(upper, lower, "1,垃圾未清,北街,2021-06-10"))
+
+    assert entry["added"] == 1
+    assert door.ledger()["富宁-0001"]["整改期限"] == "2021-06-10"
+
+
+def test_a_heading_below_the_one_that_it_belongs_before_is_known(door: Door) -> None:
+    door.taken(
+        door.csv(
+            "序号,问题描述,责任,,时间,", ",,单位,人,发现,整改期限", "1,垃圾,甲局,张,6月1日,6月10日"
+        )
+    )
+
+    (cells,) = door.ledger().values()
+    assert (cells["责任单位"], cells["责任人"]) == ("甲局", "张")
+    assert (cells["发现日期"], cells["整改期限"]) == ("2021-06-01", "2021-06-10")
+
+
+def test_a_list_without_dates_sent_again_after_its_issues_were_closed_adds_nothing(
+    door: Door,
+) -> None:
+    head = "编号,问题描述,地点"
+    door.taken(door.csv(head, "1,垃圾未清,北街", "2,污水横流,南街"))
+    door.taken(door.csv(head, "1,污水横流,南街"))
+    door.call.done("close", "2", "--on", "2021-06-25", "--by", "丁四")
+
+    (entry,) = door.taken(door.csv(head, "1,污水横流,南街"))
+
+    assert (entry["added"], entry["unchanged"]) == (0, 1)
+    assert door.ledger()["2"]["原编号"] == "1"

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import identity_model as model
@@ -29,6 +29,8 @@ from duzhan.register.create import create
 LAW = settings(
     max_examples=int(os.environ.get("DUZHAN_LAWS", "6")),
     deadline=None,
+    # To look for the smallest list takes minutes, and a list has four rows at most.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 DAYS = ("2021-06-07", "2021-06-14", "2021-06-21")
@@ -178,7 +180,8 @@ def test_no_list_inherits_a_closure_and_every_cell_is_found_again(
             if struck := data.draw(st.lists(st.sampled_from(waiting or [""]), unique=True)):
                 here.call("close", *filter(None, struck), "--on", day, "--by", "丁四")
                 closed = here.ledger
-                assert here.send(rows)["added"] == entry["rejected"] * 0
+                # A later deadline than the ledger's may be another problem's.
+                assert here.send(rows)["added"] == 0 or entry["moved_dates"]
                 assert [one["销号日期"] for one in here.ledger] == [
                     one["销号日期"] for one in closed
                 ]

@@ -190,6 +190,8 @@ class HeaderFinder:
                 stacked.append(over)
             elif not self.column_of(joint) and self.column_of(under):
                 stacked.append(under)
+            elif not self.column_of(joint) and self.column_of(under.strip() + group):
+                stacked.append(under.strip() + group)
             elif not self.column_of(joint) and self.column_of(over) and not _spans(pairs, at):
                 return ()
             else:

@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 _SMALL = 3_000
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、|^第[一二三四五六七八九十]{1,3}部分")
 _SUB_NUMBERED = re.compile(r"^[(（]|^\d{1,2}[.、)）]|^[①-⑳]")
+_IN_BRACKETS = re.compile(r"[(\[【〔].*[)\]】〕]")
+# How columns are numbered below a header.
+_NUMBERINGS = (
+    tuple(str(number) for number in range(1, 100)), tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+)  # fmt: skip
 _SENTENCE = re.compile(r"[，,。；;]")
 
 
@@ -172,11 +177,14 @@ class _Walk:
             self._found.said.append((row, shorten(" ".join(UNSEEN.sub("", text).split()), 80)))
 
     def _is_numbering(self, row: int, cells: Sequence[str]) -> bool:
-        """Whether a row below the header only numbers the columns."""
+        """Whether a row below the header only numbers the columns, or explains them in brackets."""
         if row != self._found.sections[-1].first:
             return False
-        words = [squash(cell).strip("()") for cell in cells if cell.strip()]
-        return len(words) > 3 and words == [str(number) for number in range(1, len(words) + 1)]
+        words = [word for cell in cells if (word := squash(cell))]
+        if len(words) > 1 and all(_IN_BRACKETS.fullmatch(word) for word in words):
+            return True
+        plain = [word.strip("()") for word in words]
+        return len(plain) > 3 and any(plain == list(one)[: len(plain)] for one in _NUMBERINGS)
 
     def _header_at(self, row: int, cells: Sequence[str]) -> Header | None:
         """The header of a further table, if one begins with this row or the one above."""

@@ -28,7 +28,7 @@ from duzhan.register.merging_dates import (
 from duzhan.register.verifiers import Signed, names_in, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -240,9 +240,19 @@ class Blend:
     def _former(self) -> None:
         """Numbers that an issue had before are gathered, each once."""
         rows, values = self._brought(col.FORMER_ID)
+        at = self._at[rows].tolist()
+        self.remember(dict(zip(at, values.to_pylist(), strict=True)))
+
+    def remember(self, numbers: Mapping[int, str]) -> None:
+        """Add numbers to those that issues had before, each once.
+
+        Args:
+            numbers: row of the ledger to one or several.
+        """
+        if not numbers:
+            return
         texts = {}
-        for row, text in zip(rows.tolist(), values.to_pylist(), strict=True):
-            at = int(self._at[row])
+        for at, text in numbers.items():
             parts = [
                 part.strip()
                 for cell in (self.cells[col.FORMER_ID][at].as_py(), text)

@@ -26,7 +26,7 @@ from duzhan.register.merging_dates import (
     Moved,
     without_future,
 )
-from duzhan.register.numbering import numbered
+from duzhan.register.numbering import numbered, other_numbers, with_former
 from duzhan.register.suspects import suspected
 
 if TYPE_CHECKING:
@@ -115,8 +115,13 @@ def merge(
     numbers = numbered(
         ledger, arrived.cells, found.taken[found.target[found.taken] >= known], terms.prefix
     )
-    blend = Blend(numbers.cells, arrived.cells, found, dates, reading, terms)
+    undated = (days.found[known:] == 0)[found.taken]
+    undated |= np.append(days.found[:known], 1)[np.minimum(found.target[found.taken], known)] == 0
+    other = other_numbers(numbers.cells, arrived.cells, found.taken[undated], found.target, known)
+    before = with_former(numbers.cells) if other else numbers.cells
+    blend = Blend(before, arrived.cells, found, dates, reading, terms)
     blend.texts()
+    blend.remember(other)
     blend.dates()
     blend.verifiers()
     claimed = blend.claims(said_done & ~_dated(sent, reading))
@@ -124,7 +129,7 @@ def merge(
         DateRefusal(row, c) for row, c in broken if c not in col.DATE_COLUMNS and c is not None
     ]
     impossible, closed = blend.judged()
-    outcome = _outcome(numbers.cells, blend.cells, found, known)
+    outcome = _outcome(before, blend.cells, found, known)
     cells = _in_order(blend.cells, had)
     kept = outcome != REJECTED
     told = (*flaws, *arrived.refusals, *dates.refusals, *blend.refused, *impossible)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,7 +13,6 @@ from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash, squash_array
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Rows = NDArray[np.int64]
@@ -46,8 +46,8 @@ def numbered(ledger: pa.Table, incoming: pa.Table, fresh: Rows, prefix: str) -> 
     asked = incoming[col.ID].take(pa.array(fresh))
     numbers, others = _numbers(ledger, incoming[col.ID], asked, prefix)
     before = {place: text for place in others if (text := asked[place].as_py())}
-    if before and col.FORMER_ID not in ledger.column_names:
-        ledger = _with_former(ledger)
+    if before:
+        ledger = with_former(ledger)
     none = pa.repeat(pa.scalar("", pa.string()), len(fresh))
     new = {col.ID: numbers.chunks}
     if before:
@@ -60,7 +60,39 @@ def numbered(ledger: pa.Table, incoming: pa.Table, fresh: Rows, prefix: str) -> 
     return Numbered(pa.table(cells), renumbered, len(others) - len(before))
 
 
-def _with_former(ledger: pa.Table) -> pa.Table:
+def other_numbers(
+    cells: pa.Table, incoming: pa.Table, taken: Rows, target: Rows, known: int
+) -> dict[int, str]:
+    """The 编号 under which issues came now, where the ledger has another for them.
+
+    Without dates their words alone told who they are; once they are closed, only the
+    number can (SPEC section 5, Which issue is it).
+
+    Args:
+        cells: the ledger.
+        incoming: the list.
+        taken: rows whose issue was told without 发现日期.
+        target: the issue of each row.
+        known: how many issues there were before.
+
+    Returns:
+        Row of the ledger to the number.
+    """
+    rows = taken[target[taken] < known]
+    if len(rows) == 0:
+        return {}
+    at = target[rows]
+    sent = incoming[col.ID].take(pa.array(rows))
+    have = squash_array(cells[col.ID].take(pa.array(at)))
+    differs = pc.and_(pc.not_equal(sent, ""), pc.not_equal(squash_array(sent), have))
+    places = np.flatnonzero(np.asarray(differs.to_numpy(), bool))
+    return {int(at[place]): sent[int(place)].as_py() for place in places}
+
+
+def with_former(ledger: pa.Table) -> pa.Table:
+    """A ledger that has the column 原编号."""
+    if col.FORMER_ID in ledger.column_names:
+        return ledger
     none = pa.chunked_array([pa.repeat(pa.scalar("", pa.string()), ledger.num_rows)])
     cells = ledger.append_column(col.FORMER_ID, none)
     return cells.select(list(col.ledger_columns(cells.column_names)))
