@@ -47,7 +47,7 @@ def read(path: Path, max_unpacked: int) -> list[Sheet]:
         for entry in listed:
             kind, part = relations.get(attribute(entry, "id") or "", ("", ""))
             if kind == "worksheet":
-                sheets.append(_sheet(package, path, book, entry, part))
+                sheets.append(_sheet(package, book, entry, part))
         return sheets
 
 
@@ -83,13 +83,13 @@ class SharedTexts:
         return regular.shared_are_regular(self._data) if self._data else self._texts is None
 
 
-def _sheet(package: Package, path: Path, book: Book, entry: Element, part: str) -> Sheet:
+def _sheet(package: Package, book: Book, entry: Element, part: str) -> Sheet:
     sheet = Sheet(
         name=entry.get("name", ""),
         hidden=entry.get("state", "visible") != "visible",
         epoch_1904=book.epoch_1904,
     )
-    if not (regular.is_large(package.size(part)) and _read_fast(package, path, book, sheet, part)):
+    if not (regular.is_large(package.size(part)) and _read_fast(package, book, sheet, part)):
         with package.open(part) as stream:
             parse(stream, SheetHandler(sheet, book))
     for kind, target in package.relations(part).values():
@@ -101,10 +101,10 @@ def _sheet(package: Package, path: Path, book: Book, entry: Element, part: str) 
     return sheet
 
 
-def _read_fast(package: Package, path: Path, book: Book, sheet: Sheet, part: str) -> bool:
+def _read_fast(package: Package, book: Book, sheet: Sheet, part: str) -> bool:
     """Read a large sheet the fast way, if it is regular."""
     data = package.read(part)
-    return book.texts.are_regular and regular.read_regular(sheet, book, path, data)
+    return book.texts.are_regular and regular.read_regular(sheet, book, data)
 
 
 def _comments(root: Element) -> list[int]:
