@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from duzhan.intake.foreign.cells import SheetHandler, plain_number
+from duzhan.intake.foreign.cells import TRUE, SheetHandler, plain_number
 from duzhan.intake.foreign.handler import parse_bytes
 from duzhan.intake.foreign.numbers import Shows, dated
 from duzhan.intake.foreign.sheet import MAX_COLUMNS
@@ -146,7 +146,9 @@ def _read(found: list[str], look: Look, book: Book, *, is_inline: bool) -> list[
         return _shared(found, book)
     if is_inline or look.kind == "str":
         return [_unescaped(text) if "&" in text else text for text in found]
-    return None if look.kind == "b" else _numbers(found, look, book)
+    if look.kind == "b":
+        return ["TRUE" if text.strip().lower() in TRUE else "FALSE" for text in found]
+    return _numbers(found, look, book)
 
 
 def _numbers(found: list[str], look: Look, book: Book) -> list[str] | None:
