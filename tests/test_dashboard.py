@@ -124,8 +124,9 @@ def test_every_offered_day_holds_what_status_json_says_of_it(
     values = unpacked(data["pool"])
     for day, number in zip(data["days"], data["views"], strict=True):
         on = dt.date.fromisoformat(day["day"])
-        alone = Campaign(dataset, on).overview
-        assert values[number]["status"] == answers.status(alone, dataset.rules)
+        alone = Campaign(dataset, on)
+        told = answers.status(alone.overview, dataset.rules, alone.points)
+        assert values[number]["status"] == told
 
 
 def test_the_command_line_says_the_same(sample: Path, run: Run) -> None:

@@ -285,3 +285,45 @@ def test_a_blank_sheet_says_which_assessment_it_is_and_comes_back(call: Calls) -
     assert (told["county"], told["milestone"], told["total"]) == ("富宁县", "2021-06", 248.5)
     assert [one["agrees"] for one in told["sums"]] == [True]
     assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("items", "code", "said"),
+    [
+        ("{id: A1, name: 甲, full: 1}, {id: A1, name: 乙, full: 1}", "duplicate-value", "“A1”重复"),
+        (
+            "{id: A1, name: 甲, full: 1}, {id: A2, name: 甲, full: 1}",
+            "duplicate-value",
+            "“甲”已经是分项 A1",
+        ),
+        ("{id: A1, name: 甲, full: 0}", "bad-number", "满分应大于 0"),
+        ("{id: A1, name: 甲, full: 1, assessors: [邻州]}", "unknown-value", "“邻州”不是评估方"),
+    ],
+)
+def test_a_standard_that_contradicts_itself_is_not_used(
+    items: str, code: str, said: str, call: Calls
+) -> None:
+    (call.folder / "standard.yaml").write_text(f"name: 标准\nitems: [{items}]\n", "utf-8")
+
+    (problem,) = read_json(call("check", "--json").out)["problems"]
+
+    assert (problem["file"], problem["code"]) == ("standard.yaml", code)
+    assert said in problem["message"]
+    assert call("record", "score", "--items", sheet(call, *GOOD), *OPTIONS).code == 1
+
+
+def test_items_of_one_name_may_follow_each_other_in_time(call: Calls) -> None:
+    (call.folder / "standard.yaml").write_text(
+        "name: 标准\nitems:\n"
+        "  - {id: A1, name: 甲, full: 100, until: 2021-06-19}\n"
+        "  - {id: A2, name: 甲, full: 80, since: 2021-06-20}\n",
+        "utf-8",
+    )
+    file = sheet(call, "甲,80,70")
+
+    before = call("record", "score", "--items", file, "--county", "富宁", "--on", "2021-06-19",
+                  "--assessor", "州级")  # fmt: skip
+    after = call("record", "score", "--items", file, *OPTIONS)
+
+    assert (before.code, after.code) == (1, 0)
+    assert "标准里“甲”是100分" in before.err

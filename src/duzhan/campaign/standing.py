@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.item_links import ItemLinks
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
     from duzhan.model import County, Problem, Records
@@ -197,7 +198,15 @@ class Campaign:
             return ()  # A ledger at rest is not read for nothing.
         from duzhan.compliance.points import county_points
 
-        return county_points(overview, scores, rules, self.ledger)
+        return county_points(overview, scores, rules, self.ledger, self._item_links)
+
+    @functools.cached_property
+    def _item_links(self) -> ItemLinks:
+        from duzhan.dataset.item_links import linked_items
+        from duzhan.dataset.ledger import reading_of
+
+        rules = self.dataset.rules
+        return linked_items(self.ledger, rules, reading_of(rules).dates)
 
     def forecasts(self) -> list[Forecast]:
         """Each county's pace towards the current milestone, in the roster's order."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.compliance.results import Overview
+    from duzhan.dataset.item_links import ItemLinks
     from duzhan.dataset.ledger import Ledger
     from duzhan.model import County, Item, ItemScore, Milestone, Rules, Score
 
@@ -185,7 +186,11 @@ class CountyPoints:
 
 
 def county_points(
-    overview: Overview, scores: Iterable[Score], rules: Rules, ledger: Ledger
+    overview: Overview,
+    scores: Iterable[Score],
+    rules: Rules,
+    ledger: Ledger,
+    links: ItemLinks | None = None,
 ) -> tuple[CountyPoints, ...]:
     """Say where the counties lost points; those without an assessment by items are left out.
 
@@ -193,7 +198,8 @@ def county_points(
         overview: the counties, judged as of a day.
         scores: all assessments.
         rules: the campaign.
-        ledger: may link issues to items.
+        ledger: the issues.
+        links: of the ledger's issues to items, where they are known already.
     """
     if rules.standard is None:
         return ()
@@ -207,8 +213,11 @@ def county_points(
             found.append(_answers(status.county, ours, overview.current))
     if not found:
         return ()
-    links = _Links(ledger, rules, overview.as_of)
-    return tuple(links.onto(one) for one in found) if links.known else tuple(found)
+    links = linked_items(ledger, rules, reading_of(rules).dates) if links is None else links
+    if not links.columns:
+        return tuple(found)
+    behind = _Behind(links, ledger, rules, overview.as_of)
+    return tuple(behind.onto(one) for one in found)
 
 
 def _answers(county: County, ours: Sequence[Score], ahead: Milestone | None) -> CountyPoints:
@@ -327,12 +336,10 @@ def _fewest(answers: CountyPoints, ahead: Milestone | None) -> FewestItems | Non
 # ---------------------------------------------------------------- issues behind the items
 
 
-class _Links:
+class _Behind:
     """Issues that are not closed on a day, and the items in which they cost points."""
 
-    def __init__(self, ledger: Ledger, rules: Rules, day: dt.date) -> None:
-        links = linked_items(ledger, rules, reading_of(rules).dates)
-        self.known = bool(links.columns)
+    def __init__(self, links: ItemLinks, ledger: Ledger, rules: Rules, day: dt.date) -> None:
         assert rules.standard is not None  # noqa: S101 - asked for with a standard alone
         self._places = {item: at for at, item in enumerate(rules.standard.items)}
         self._counties = {county.name: at for at, county in enumerate(ledger.counties)}

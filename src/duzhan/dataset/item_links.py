@@ -65,7 +65,7 @@ def linked_items(ledger: Ledger, rules: Rules, dates: DateReader) -> ItemLinks:
         strange = np.flatnonzero(np.array([some is None for some in meant], bool)[codes])
         if len(strange):
             unknown.append((column, strange))
-    return ItemLinks(columns, *_once(pairs), tuple(unknown))
+    return ItemLinks(columns, *_once(pairs, max(1, len(items))), tuple(unknown))
 
 
 def _spread(codes: NDArray[np.integer], values: list[list[int]]) -> tuple[Rows, Rows]:
@@ -108,9 +108,8 @@ def _meant(text: str, names: ItemNames) -> tuple[Item, ...] | None:
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
-def _once(pairs: list[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
-    if not pairs:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    both = np.stack([np.concatenate(part) for part in zip(*pairs, strict=True)])
-    issues, items = np.unique(both, axis=1)
-    return issues, items
+def _once(pairs: list[tuple[Rows, Rows]], count: int) -> tuple[Rows, Rows]:
+    """The pairs of issue and item, each once; `count` is how many items there are."""
+    keys = [issues * count + items for issues, items in pairs]
+    both = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    return both // count, both % count
