@@ -15,7 +15,7 @@ import yaml
 
 from conftest import REPOSITORY
 from duzhan.campaign.calendar import calendar_of
-from duzhan.campaign.opening import open_dataset
+from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import chosen_week
 from duzhan.compliance.snapshots import sundays
@@ -324,3 +324,43 @@ def test_sections_are_numbered_without_what_a_campaign_has_not(tmp_path: Path) -
 
     assert re.findall(r"^【(.*?)、", told, re.MULTILINE) == ["一", "二", "三", "四", "五", "六"]
     assert "五、距下一节点" in told
+
+
+# ---------------------------------------------------------------- a new campaign's first slips
+
+SLIPS = (
+    ("groups.yaml", "    name: 南区督导组\n", "", "缺少“name”（这个组的名称，如本文件里的“"),
+    ("groups.yaml", "name: 西区,", "nam: 西区,", "（全称；问题清单的文件以它或别名开头，如本文"),
+    ("milestones.yaml", "date: 2024-05-30", "date: 5月30日", "不是日期，应写成 2024-09-08"),
+    ("milestones.yaml", "deadline: 2024-07-31", "", "如本文件里的“2024-09-08”）"),
+)  # fmt: skip
+
+
+def test_all_slips_of_all_files_are_told_at_once_each_with_an_example_of_this_dataset(
+    tmp_path: Path,
+) -> None:
+    root = made("safety", tmp_path / "ds")
+    for name in ("groups.yaml", "milestones.yaml"):
+        text = (SAFETY / name).read_text("utf-8")
+        for file, right, wrong, _ in SLIPS:
+            if file == name:
+                assert right in text
+                text = text.replace(right, wrong, 1)
+        (root / name).write_text(text, "utf-8")
+
+    _, problems = read_dataset(root)
+
+    told = "\n".join(map(str, problems))
+    assert [words for *_, words in SLIPS if words not in told] == []
+    assert "全称或通称" not in told
+
+
+def test_a_record_file_that_is_missing_is_told_with_its_header(tmp_path: Path) -> None:
+    root = made("safety", tmp_path / "ds")
+    (root / "county_reports.csv").unlink()
+
+    campaign = Campaign(open_dataset(root), dt.date(2024, 7, 24))
+
+    told = [str(one) for one in campaign.problems if one.file == "county_reports.csv"]
+    assert len(told) == 1
+    assert told[0].endswith("第一行写：周次,县(市),报送日期,报送督战组,抄送市安委办,备注")

@@ -170,7 +170,11 @@ def read_rows(
     try:
         tables = read_tables(root / file, layout, context.dates)
     except RefusedFileError as error:
-        context.problems.append(refusal(file, error, "，按没有记录处理"))
+        consequence = "，按没有记录处理"
+        if not (root / file).exists():
+            header = ",".join(layout.finder.canonical)
+            consequence += f"；没有记录时也要有这个文件，第一行写：{header}"
+        context.problems.append(refusal(file, error, consequence))
         return ()
     made = []
     for table in tables:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +14,8 @@ from duzhan.dataset.config.document import ROBOTS
 from duzhan.requirements import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic_core import ErrorDetails
 
     from duzhan.dataset.config.document import Document, Path
@@ -21,6 +24,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 # Stands for what must not be shown.
 _HIDDEN = "…"
+# What a description gives as an example, and the day that messages give as one.
+_EXAMPLE = re.compile("，如 [^；]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EXAMPLE_DAY = "2021-06-30"
 _TYPES = {
     "string_type": "应为文字",
     "list_type": "应为列表，每行一个“- ”",
@@ -50,11 +57,11 @@ def validate(document: Document, model: type[Model]) -> Model | None:
         return model.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _report(document, detail)
+            _report(document, detail, model)
         return None
 
 
-def _report(document: Document, detail: ErrorDetails) -> None:
+def _report(document: Document, detail: ErrorDetails, model: type[BaseModel]) -> None:
     path = _key_path(detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
     value = _HIDDEN if ROBOTS in path else document.get(path)
@@ -62,7 +69,7 @@ def _report(document: Document, detail: ErrorDetails) -> None:
         document.report(path, "unknown-key", _unknown(str(path[-1])), at_key=True)
     elif kind in {"missing", "union_tag_not_found"}:
         path = path if kind == "missing" else (*path, "kind")
-        message = f"缺少“{path[-1]}”{_meaning(str(path[-1]))}"
+        message = f"缺少“{path[-1]}”{_meaning(document, model, path)}"
         document.report(path, "missing-key", message)
     elif kind in {"literal_error", "union_tag_invalid"}:
         path = path if kind == "literal_error" else (*path, "kind")
@@ -72,9 +79,10 @@ def _report(document: Document, detail: ErrorDetails) -> None:
             path, "bad-value", f"{values.kind_of(document.get(path))}不认识，应为：{words}"
         )
     elif value is None and kind in _TYPES:
-        document.report(path, "missing-value", f"不能空着{_meaning(str(path[-1]))}")
+        document.report(path, "missing-value", f"不能空着{_meaning(document, model, path)}")
     else:
-        document.report(path, *_refusal(kind, context, value, detail["msg"]))
+        code, message = _refusal(kind, context, value, detail["msg"])
+        document.report(path, code, _fitted(document, path, message))
 
 
 def _refusal(kind: str, context: dict[str, Any], value: object, message: str) -> tuple[str, str]:
@@ -120,8 +128,49 @@ def _unknown(key: str) -> str:
     return f"没有“{key}”这个键" + (f"，是不是“{near[0]}”？" if near else "，请删去")
 
 
-def _meaning(key: str) -> str:
-    for model in _models():
-        if (field := model.model_fields.get(key)) and field.description:
-            return f"（{field.description}）"
+def _meaning(document: Document, model: type[BaseModel], path: Path) -> str:
+    """What a key is for, with an example; from the same file if it has one."""
+    told = _description(model, path)
+    alike = _alike(document, path)
+    if alike:
+        plain = _EXAMPLE.sub("", told, count=1)
+        told = f"{plain}{'，' if plain else ''}如本文件里的“{alike}”"
+    return f"（{_fitted(document, path, told)}）" if told else ""
+
+
+def _description(model: type[BaseModel], path: Path) -> str:
+    """The words of the schema for the key at a path: a group's name is not a county's."""
+    holders: list[type[BaseModel]] = [model]
+    for part in path[:-1]:
+        if isinstance(part, str):
+            fields = (one.model_fields.get(part) for one in holders)
+            holders = [one for field in fields if field for one in _inside(field.annotation)]
+    for one in holders:
+        field = one.model_fields.get(str(path[-1]))
+        if field is not None and field.description:
+            return field.description
     return ""
+
+
+def _inside(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any annotation
+    """The mappings that an annotation speaks of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _inside(inner)
+
+
+def _alike(document: Document, path: Path) -> str:
+    """What stands for the same key elsewhere in the file; nothing of secrets."""
+    if ROBOTS in path:
+        return ""
+    pattern = [None if isinstance(part, int) else part for part in path]
+    return next((text for found, text in document.texts(*pattern) if found != path and text), "")
+
+
+def _fitted(document: Document, path: Path, message: str) -> str:
+    """A message whose example of a day lies in the dataset's own period."""
+    end = document.get(("period", "end"))
+    if not isinstance(end, str) or path == ("period", "end") or not _DAY.fullmatch(end):
+        return message
+    return _DAY.sub(end, message) if _DAY.findall(message) == [_EXAMPLE_DAY] else message
