@@ -111,5 +111,7 @@ def _meant(text: str, names: ItemNames) -> tuple[Item, ...] | None:
 def _once(pairs: list[tuple[Rows, Rows]], count: int) -> tuple[Rows, Rows]:
     """The pairs of issue and item, each once; `count` is how many items there are."""
     keys = [issues * count + items for issues, items in pairs]
-    both = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    # Sorting is faster here than the hashing of `np.unique`.
+    both = np.sort(np.concatenate([*keys, np.zeros(0, np.int64)]))
+    both = both[np.diff(both, prepend=-1) != 0]
     return both // count, both % count
