@@ -129,6 +129,27 @@ def test_every_offered_day_holds_what_status_json_says_of_it(
         assert values[number]["status"] == told
 
 
+def test_the_totals_of_a_day_are_the_sums_of_its_counties(whole: tuple[Path, Path]) -> None:
+    data = data_of(whole[1])
+    values = unpacked(data["pool"])
+    for number in data["views"]:
+        counties = values[number]["status"]["counties"]
+        known = [one["issues"] for one in counties if one["issues"]]
+        told = {key: (text, note) for key, _, text, note in values[number]["totals"]}
+        added = {key: sum(issues[key] for issues in known) for key in known[0]}
+        assert told["total_rate"][1] == f"销号{added['closed']}件，共{added['total']}件"
+        tenths = added["closed"] * 1000 // added["total"]
+        assert told["total_rate"][0] == f"{tenths // 10}.{tenths % 10}%"
+        assert told["total_overdue"] == (f"{added['overdue']}件", f"未整改{added['open']}件")
+        assert told["total_claimed"][0] == f"{added['claimed']}件"
+        if needs := [one["needs"] for one in counties if one["needs"]]:
+            assert told["total_closures"][0] == f"{sum(one['closures'] for one in needs)}件"
+            late = sum(one["on_course"] is False for one in needs)
+            assert told["total_late"][0] == f"{late}个县（市）"
+        else:
+            assert "total_late" not in told
+
+
 def test_the_command_line_says_the_same(sample: Path, run: Run) -> None:
     data = data_of(make(sample, "2021-09-15"))
     for day in ("2021-05-31", "2021-06-27", "2021-09-15"):
@@ -322,6 +343,7 @@ def test_one_county_makes_a_page_of_its_own(sample: Path) -> None:
     assert alone["counties"][0] == every["counties"][-1]
     assert alone["issues"]["county"]["words"] == ["532628"]
     ours, theirs = unpacked(alone["pool"]), unpacked(every["pool"])
+    assert ours[alone["views"][0]]["totals"] == []
     for mine, all_of in zip(alone["views"], every["views"], strict=True):
         one, eight = ours[mine], theirs[all_of]
         assert one["status"]["counties"] == eight["status"]["counties"][-1:]

@@ -271,9 +271,38 @@ def test_turning_a_phone_keeps_what_was_searched(browser: Browser, whole: Path) 
         page.fill("#search", "富宁-0012")
         until(lambda: page.inner_text(".count").startswith("列出1件"))
         assert shown_rows(page, "location") == []
+        # What an input method has not finished searches for nothing yet.
+        page.evaluate(
+            """() => {
+              const search = document.getElementById('search');
+              search.value = 'fuyang';
+              search.dispatchEvent(new InputEvent('input', { isComposing: true }));
+            }"""
+        )
+        page.wait_for_timeout(300)
+        assert page.inner_text(".count").startswith("列出1件")
+        page.evaluate(
+            """() => {
+              const search = document.getElementById('search');
+              search.value = '富宁-001';
+              search.dispatchEvent(new CompositionEvent('compositionend'));
+            }"""
+        )
+        until(lambda: page.inner_text(".count").startswith("列出10件"))
+        page.fill("#search", "富宁-0012")
+        until(lambda: page.inner_text(".count").startswith("列出1件"))
         page.set_viewport_size({"width": 844, "height": 390})
         until(lambda: len(shown_rows(page, "location")) == 1)
         assert shown_rows(page, "id") == ["富宁-0012"]
+        page.set_viewport_size({"width": 390, "height": 844})
+        go(page, "#富宁县/2021-06-20")
+        shown = page.evaluate(
+            """() => [...document.querySelectorAll('.milestone')]
+              .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+              .map(one => [one.dataset.milestone, one.querySelector('details').open])"""
+        )
+        assert shown[0] == ["2021-06", True]
+        assert [number for number, unfolded in shown if unfolded] == ["2021-06"]
         assert (requests, complaints) == ([], [])
 
 
@@ -507,6 +536,15 @@ def test_no_width_needs_scrolling_sideways(width: int, browser: Browser, whole: 
                   .filter(box => box.getBoundingClientRect().right > innerWidth + 1).length"""
             )
             assert clipped == 0
+            cut = page.evaluate(
+                """() => [...document.querySelectorAll('.tabulator-col')].filter(column => {
+                  const edge = column.closest('.tabulator').getBoundingClientRect().right;
+                  const title = column.querySelector('.tabulator-col-title');
+                  return column.getBoundingClientRect().right > edge + 1
+                    || title.scrollWidth > title.clientWidth;
+                }).length"""
+            )
+            assert cut == 0
         assert complaints == []
 
 
@@ -523,14 +561,20 @@ def test_charts_follow_the_theme_and_say_in_words_what_they_show(
     labels = page.locator(".chart canvas").evaluate_all(
         "all => all.map(one => one.getAttribute('aria-label'))"
     )
-    assert labels[0].startswith("富宁县整改进度图，截至2021年12月31日：发现 ")
+    assert labels[0].startswith("富宁县整改进度图，截至2021年12月31日：发现")
+    # Where nobody points, the legend tells of the day shown.
+    legends = page.locator(".u-legend").all_inner_texts()
+    total, closed = re.findall(r"发现(\d+)件，已销号(\d+)件", labels[0])[0]
+    assert re.search(rf"日期:\s*12月31日\s+发现:\s*{total}件", legends[0])
+    assert re.search(rf"已销号:\s*{closed}件", legends[0])
+    assert re.search(r"评分:\s*\d+分", legends[1])
     assert labels[1].startswith("富宁县评分图：2021-05-30 州级 728")
 
 
 def test_eight_counties_print_on_one_page(browser: Browser, whole: Path, tmp_path: Path) -> None:
     require("pdfinfo")
     paper = tmp_path / "总览.pdf"
-    with opened(browser, whole, "#/2021-06-27", color_scheme="dark") as (page, *_):
+    with opened(browser, whole, "#/2021-06-20", color_scheme="dark") as (page, *_):
         page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
     info = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
 

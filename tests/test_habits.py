@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
+import zipfile
 from typing import TYPE_CHECKING
 
 import click
@@ -157,6 +160,46 @@ def test_doctor_fits_a_screen_and_check_names_the_issues(calls: Calls) -> None:
     ledger = calls.folder / "issues" / "富宁县.csv"
     ledger.write_text(ledger.read_text("utf-8-sig").replace("赵六", ""), "utf-8")
     assert "issues/富宁县.csv：富宁-0003有销号日期而没有核验人" in calls("check").out
+
+
+# ---------------------------------------------------------------- lists
+
+
+def sheet_of(path: Path, name: str = "xl/worksheets/sheet1.xml") -> str:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name).decode()
+
+
+def strings_of(path: Path) -> list[str]:
+    return re.findall("<t[^>]*>([^<]*)</t>", sheet_of(path, "xl/sharedStrings.xml"))
+
+
+def test_a_list_in_a_workbook_has_rows_as_high_as_their_text_and_numbered_pages(
+    calls: Calls,
+) -> None:
+    path = calls.folder / "issues" / "富宁县.csv"
+    path.write_text(path.read_text("utf-8-sig").replace("北门市场", "北门市场入口" * 12), "utf-8")
+    made = calls.folder.parent / "清单.xlsx"
+    calls.done("overdue", "--due-within", "0", "--xlsx", str(made))
+    heights = dict(re.findall(r'<row r="(\d+)"[^>]*? ht="(\d+)"', sheet_of(made)))
+    # 72 characters in a column of twelve; two words elsewhere.
+    assert int(heights["5"]) > 6 * 14
+    assert int(heights["3"]) == 18
+    assert "第 &amp;P 页，共 &amp;N 页" in sheet_of(made)
+    assert strings_of(made)[0] == "超期问题4件（截至2021年7月15日）"
+    calls.done("issues", "--county", "富宁", "--state", "待核验", "--xlsx", str(made))
+    assert strings_of(made)[0] == "富宁县问题清单1件（截至2021年7月15日）"
+
+
+def test_the_form_of_a_county_without_open_issues_shows_where_to_write(calls: Calls) -> None:
+    made = calls.folder.parent / "填报.xlsx"
+    calls.done("form", "--county", "文山市", "-o", str(made))
+    sheet = sheet_of(made)
+    assert len(re.findall(r'<c r="B\d+" s="\d+"/>', sheet)) >= 20
+    assert sheet.count('<dataValidation type="list"') == 2
+    assert sheet.count('<dataValidation type="date"') == 5
+    (told,) = json.loads(calls.done("import", str(made), "--dry-run", "--json").out)["files"]
+    assert (told["rows"], told["rejected"], told["refused_cells"]) == (0, 0, 0)
 
 
 # ---------------------------------------------------------------- lines

@@ -38,7 +38,7 @@ def command(session: Campaign, output: Path) -> int:
     for path, some in _files(output, forms, session.day, into_folder=into_folder):
         write_form(path, some, dataset.rules, session.day, dataset.sample)
         number = sum(len(form.rows) for form in some)
-        note(f"已写入 {path}（未销号 {number} 件）")
+        note(f"已写入 {path}（未销号{number}件）")
     for form in forms:
         if form.nameless:
             note(

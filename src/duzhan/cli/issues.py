@@ -73,5 +73,6 @@ def command(
     say_faults(session, session.list_faults)
     wording, sample = session.dataset.rules.wording, session.sample
     page = None if as_json else issues_page(lines, len(every), session.day, wording, sample)
-    output.deliver(session, lines, files, page)
+    what = f"{session.county.name if session.county else ''}问题清单{len(lines)}件"
+    output.deliver(session, lines, what, files, page)
     return 0

@@ -96,8 +96,18 @@ def show_json(document: dict[str, Any]) -> None:
     click.echo(visible_json(json.dumps(document, ensure_ascii=False, indent=None if long else 1)))
 
 
-def deliver(session: Campaign, lines: Sequence[IssueLine], files: Files, page: Page | None) -> None:
-    """Write a list of issues to the files named; print it as a page, or as JSON without one."""
+def deliver(
+    session: Campaign, lines: Sequence[IssueLine], what: str, files: Files, page: Page | None
+) -> None:
+    """Write a list of issues to the files named; print it as a page, or as JSON without one.
+
+    Args:
+        session: what they are of.
+        lines: the issues.
+        what: which they are, for a workbook's title.
+        files: where else they go.
+        page: what is shown; None for JSON.
+    """
     from duzhan.report.json import answers
     from duzhan.report.sheets import issues as issue_files
 
@@ -106,7 +116,7 @@ def deliver(session: Campaign, lines: Sequence[IssueLine], files: Files, page: P
         issue_files.write_csv(files.csv, lines, sample)
         say(f"已写入 {files.csv}（{len(lines)} 件）", err=True)
     if files.xlsx:
-        issue_files.write_xlsx(files.xlsx, lines, day, sample)
+        issue_files.write_xlsx(files.xlsx, lines, what, day, sample)
         say(f"已写入 {files.xlsx}（{len(lines)} 件）", err=True)
     if page is not None:
         show(page)

@@ -54,7 +54,7 @@ def command(
     copy_template: bool,
 ) -> int:
     """超期问题：未整改且已过整改期限，最久的在前。--email 发给各组，--notify 在群里说。"""
-    from duzhan.report.pages.issues import overdue_page
+    from duzhan.report.pages.issues import overdue_page, overdue_title
 
     with mailing.on_record(ctx, data, "overdue", asked):
         session = open_session(ctx, data, as_of, county, quiet=asked.quiet)
@@ -70,7 +70,7 @@ def command(
     lines = session.overdue(due_within)
     say_faults(session, session.list_faults)
     page = None if as_json else overdue_page(lines, session.day, due_within, session.sample)
-    output.deliver(session, lines, files, page)
+    output.deliver(session, lines, overdue_title(lines, session.county), files, page)
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from duzhan.compliance.escalation import step_of
 from duzhan.deliver.channels.mail.message import XLSX, Attachment, Letter, fits
 from duzhan.report import words
-from duzhan.report.pages.issues import days_left, what
+from duzhan.report.pages.issues import days_left, overdue_title, what
 from duzhan.report.sheets.issues import xlsx_bytes
 from duzhan.report.templates.environment import render
 from duzhan.report.words.escalation import escalated, goes_up
@@ -55,7 +55,7 @@ def issue_letter(due: Due, desk: Desk) -> Letter:
     Raises:
         DuzhanError: a template is at fault.
     """
-    workbook = xlsx_bytes(due.lines, desk.day, desk.dataset.sample)
+    workbook = xlsx_bytes(due.lines, _title(due), desk.day, desk.dataset.sample)
     name = file_name(f"{due.group.county.name}{_about(due)} {desk.day}.xlsx")
     attachment = Attachment(name, workbook, XLSX)
     letter = replace(_written(due, desk, name), attachments=(attachment,))
@@ -116,6 +116,13 @@ def _subject(due: Due, desk: Desk) -> str:
     county = due.group.county.name
     subject = desk.dataset.rules.wording.subject
     return f"【{subject}】{county}{_about(due)} {count} 件（截至{desk.day}{update}）{mark}"
+
+
+def _title(due: Due) -> str:
+    """The list's title, in the words of the subject."""
+    if due.step is None:
+        return overdue_title(due.lines, due.group.county)
+    return f"{due.group.county.name}{_about(due)}{len(due.lines)}件"
 
 
 def _salutation(due: Due, wording: Wording) -> str:

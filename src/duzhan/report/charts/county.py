@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from duzhan.report import words
 from duzhan.report.charts import parts
 from duzhan.report.charts.drawing import Chart
-from duzhan.report.charts.parts import AMBER, BLUE, GREY, LINE, RED, SHAPES, WIDTH, Scale, Spec, at
+from duzhan.report.charts.parts import AMBER, BLUE, GREY, LINE, RED, SHAPES, Scale, Spec, at
 from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:
@@ -31,13 +31,12 @@ _LINES = {
 }
 
 
-def burn_up(series: BurnUp, *, width: int = WIDTH, height: int = 230) -> Chart:
+def burn_up(series: BurnUp, *, height: int = 220) -> Chart:
     """Draw found, claimed and closed issues against the closures that milestones ask for.
 
     Args:
         series: the county's days, from `compliance.series.burn_ups`.
-        width: of the plot, in pixels of a screen; labels come on top.
-        height: likewise.
+        height: of the plot, in pixels of a screen; labels come on top.
     """
     top = max([c.total for c in series.counts] + [t.closures for t in series.targets] + [4])
     scale = Scale(0, top * 1.15, height)
@@ -66,7 +65,7 @@ def burn_up(series: BurnUp, *, width: int = WIDTH, height: int = 230) -> Chart:
     ]
     title = f"{series.county.name}问题整改进度"
     alt = f"{title}，截至{words.month_day(series.as_of)}：{_burn_words(series)}"
-    return Chart(title, alt, parts.chart(title, layers, width, height))
+    return Chart(title, alt, parts.chart(title, layers, height))
 
 
 def _burn_lines(series: BurnUp) -> list[Spec]:
@@ -110,8 +109,7 @@ def scores(
     rules: Rules,
     as_of: dt.date,
     *,
-    width: int = WIDTH,
-    height: int = 230,
+    height: int = 220,
 ) -> Chart:
     """Draw a county's assessments, by whom, against the points that milestones ask for.
 
@@ -120,8 +118,7 @@ def scores(
         assessed: of any county and day (`Records.scores`); later ones are left out.
         rules: the campaign, with the lines and who assesses.
         as_of: the last day.
-        width: of the plot, in pixels of a screen.
-        height: likewise.
+        height: of the plot, in pixels of a screen.
     """
     ours = [s for s in assessed if s.county == county.name and s.day <= as_of]
     by_itself = rules.vocabularies.self_assessors
@@ -151,7 +148,7 @@ def scores(
     ]
     title = f"{county.name}{rules.wording.score}"
     alt = f"{title}，截至{words.month_day(as_of)}：{_score_words(ours)}"
-    return Chart(title, alt, parts.chart(title, layers, width, height))
+    return Chart(title, alt, parts.chart(title, layers, height))
 
 
 def _score_rules(rules: Rules, last: Milestone) -> list[tuple[Milestone, Requirement]]:

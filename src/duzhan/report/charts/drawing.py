@@ -26,7 +26,7 @@ FONTS = (
     "'Hiragino Sans GB', 'WenQuanYi Micro Hei', SimHei, sans-serif"
 )
 
-# A picture is printed some 140 mm wide: 2.5 pixels for one of the screen give 270 dots an inch.
+# A picture is printed 156 mm wide: 2.5 pixels for one of the screen give 265 dots an inch.
 PNG_SCALE = 2.5
 
 _PROBE = (

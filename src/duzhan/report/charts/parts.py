@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from duzhan import widths
 from duzhan.report import words
 from duzhan.report.charts.drawing import FONTS
 
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
 
 Spec = dict[str, Any]
 
-WIDTH = 560
+# Every chart is as wide as every other, labels and all, so that all have letters of one size.
+TOTAL = 640
+# What axis and labels of a chart over time take beside its plot.
+_LEFT, _RIGHT = 50, 30
+WIDTH = TOTAL - _LEFT - _RIGHT
 INK, GREY, RED, BLUE, AMBER = "#222222", "#8a8a8a", "#b3202a", "#16497a", "#b9770e"
+# Half a Chinese character of a label.
+_LETTER = 6.2
 # How every line that a milestone draws looks.
 LINE: Spec = {"color": RED, "strokeDash": [9, 4], "strokeWidth": 1.8}
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-left")
@@ -39,9 +46,24 @@ def at(day: dt.date) -> int:
 
 
 def chart(
-    title: str, layers: Sequence[Spec], width: int, height: int, *, subtitle: str = ""
+    title: str,
+    layers: Sequence[Spec],
+    height: int,
+    *,
+    subtitle: str = "",
+    sides: tuple[int, int] = (_LEFT, _RIGHT),
 ) -> Spec:
-    """A whole specification, in the house's fonts and greys."""
+    """A whole specification, in the house's fonts and greys.
+
+    Args:
+        title: above the plot.
+        layers: what is drawn.
+        height: of the plot, in pixels of a screen.
+        subtitle: below the title.
+        sides: what stands left and right of the plot takes so much.
+    """
+    left, right = sides
+    width = TOTAL - left - right
     heading = {"text": title, "anchor": "middle", "fontSize": 15, "color": INK, "offset": 12}
     if subtitle:
         heading |= {"subtitle": subtitle, "subtitleFontSize": 12, "subtitlePadding": 5}
@@ -49,7 +71,7 @@ def chart(
         "title": heading,
         "width": width,
         "height": height,
-        "layer": list(layers),
+        "layer": [_ground(-left, width + right), *layers],
         "config": {
             "font": FONTS,
             "background": "white",
@@ -68,6 +90,17 @@ def chart(
             "legend": {"labelFontSize": 12, "labelColor": INK, "columnPadding": 14},
         },
     }
+
+
+def _ground(left: int, right: int) -> Spec:
+    """Something unseen from edge to edge: a picture is as wide as what is in it."""
+    across = {"x": {"value": left}, "x2": {"value": right}, "y": {"value": 0}, "y2": {"value": 1}}
+    return mark([{}], "rect", across, opacity=0)
+
+
+def text_width(texts: Iterable[str]) -> int:
+    """Pixels that the longest of some labels takes."""
+    return round(max(map(widths.width, texts), default=0) * _LETTER)
 
 
 def time_axis(first: dt.date, last: dt.date) -> Spec:
@@ -172,12 +205,18 @@ def as_of_line(day: dt.date, xy: Spec, scale: Scale) -> list[Spec]:
 
 
 def deadlines(lines: Sequence[Spec], xy: Spec) -> list[Spec]:
-    """From each milestone's line (`x`, `y`) a dotted one down to `low`, named (`t`) at its foot."""
+    """From each milestone's line (`x`, `y`) a dotted one down to `low`, named (`t`) at its foot.
+
+    The name stands to the right, where curves are high already; the last one to the left.
+    """
     foot = {**xy, "y": {**xy["y"], "field": "low"}}
-    look = {"align": "right", "baseline": "line-bottom", "dx": -4, "dy": -18, "fontSize": 11}
+    look = {"baseline": "line-bottom", "dy": -18, "fontSize": 11, "color": RED}
+    last = max((line["x"] for line in lines), default=0)
+    before, at_end = ([one for one in lines if (one["x"] == last) is end] for end in (False, True))
     return [
         mark(lines, "rule", {**xy, "y2": {"field": "low"}}, color=RED, strokeDash=[1, 3]),
-        *label(lines, foot, color=RED, **look),
+        *label(before, foot, align="left", dx=4, **look),
+        *label(at_end, foot, align="right", dx=-4, **look),
     ]
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from duzhan.model import Requirement, Wording
     from duzhan.requirements.results import Rate
 
-_WIDTH = 380
+# What a dot takes beside a label, and the room between them.
+_GAP = 22
 # More counties than these make no readable picture.
 SHOWN = 24
 
@@ -30,7 +31,6 @@ SHOWN = 24
 class _Axis(NamedTuple):
     unit: str
     factor: int
-    width: int
     row: int
     key: str
 
@@ -44,22 +44,14 @@ class _Row(NamedTuple):
     label: str
 
 
-def rates(
-    now: Overview,
-    before: Overview | None,
-    wording: Wording,
-    *,
-    width: int = _WIDTH,
-    row: int = 25,
-) -> Chart:
+def rates(now: Overview, before: Overview | None, wording: Wording, *, row: int = 24) -> Chart:
     """Draw the counties' rectification rates, last week's beside this week's, and the line.
 
     Args:
         now: all counties; rows stand in its order, of many the first `SHOWN`.
         before: the same for last week's Sunday, None if there is none.
         wording: what the campaign calls its things.
-        width: of the plot, in pixels of a screen; names and figures come beside it.
-        row: height of a county's row.
+        row: height of a county's row, in pixels of a screen.
     """
     earlier = {s.county.code: s.rate for s in before.counties} if before else {}
     rows = [
@@ -75,18 +67,17 @@ def rates(
     key = f"实心：截至{words.month_day(now.as_of)}"
     if before is not None:
         key += f"；空心：截至{words.month_day(before.as_of)}"
-    axis = _Axis("%", 100, width, row, key)
+    axis = _Axis("%", 100, row, key)
     return _dots(f"各{wording.unit}{wording.rate}{_cut(now)}", now, rows, rule, axis)
 
 
-def points(now: Overview, wording: Wording, *, width: int = _WIDTH, row: int = 25) -> Chart:
+def points(now: Overview, wording: Wording, *, row: int = 24) -> Chart:
     """Draw what counts towards the current milestone's score, else the latest assessment, hollow.
 
     Args:
         now: all counties; rows stand in its order, of many the first `SHOWN`.
         wording: what the campaign calls its things.
-        width: of the plot, in pixels of a screen; names and figures come beside it.
-        row: height of a county's row.
+        row: height of a county's row, in pixels of a screen.
     """
     rows = []
     for status in now.counties[:SHOWN]:
@@ -102,7 +93,7 @@ def points(now: Overview, wording: Wording, *, width: int = _WIDTH, row: int = 2
         )
     rule = _rule(now, SCORE)
     key = f"实心：计入本节点；空心：本节点还没有评估，为最近一次{wording.score_short}"
-    axis = _Axis("分", 1, width, row, key)
+    axis = _Axis("分", 1, row, key)
     return _dots(f"各{wording.unit}{wording.score}{_cut(now)}", now, rows, rule, axis)
 
 
@@ -160,7 +151,12 @@ def _dots(
         for one in rows
         if one.now is not None and one.before is not None
     ]
-    beside = {"x": {"value": axis.width + 10}, "y": encoding["y"]}
+    left, right = (
+        parts.text_width(one.county for one in rows),
+        parts.text_width(one.label for one in rows),
+    )
+    sides = left + _GAP, right + _GAP
+    beside = {"x": {"value": parts.TOTAL - sum(sides) + 10}, "y": encoding["y"]}
     layers = [
         parts.mark(moved, "rule", {**encoding, "x2": {"field": "x2"}}, color=GREY, strokeWidth=2),
         parts.mark(hollow, "point", encoding, size=80, color=GREY, fill="white", strokeWidth=1.6),
@@ -176,8 +172,8 @@ def _dots(
             *parts.label([{"x": line, "t": name}], above, dy=-9, color=RED),
         ]
     alt = "；".join(f"{one.county}{one.label}" for one in rows)
-    size = axis.width, axis.row * max(len(rows), 1)
-    spec = parts.chart(title, layers, *size, subtitle=axis.key)
+    height = axis.row * max(len(rows), 1)
+    spec = parts.chart(title, layers, height, subtitle=axis.key, sides=sides)
     return Chart(title, f"{title}，截至{words.month_day(now.as_of)}：{alt}。", spec)
 
 

@@ -8,6 +8,7 @@ from duzhan.compliance.ranking import ranked
 from duzhan.compliance.results import WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
+from duzhan.report.dashboard.totals import totals
 from duzhan.report.json import answers
 from duzhan.report.json.week import recheck_share
 from duzhan.report.pages.points import points_sentences, points_table
@@ -70,6 +71,7 @@ def view(
         "date": words.full_date(day),
         "headline": milestone_line(current, day, rules.wording),
         "lights": lights_line(overview.counties),
+        "totals": totals(overview, rules.wording),
         "forecast": pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
         "status": answers.status(overview, rules, points),
@@ -110,7 +112,7 @@ def _county(
             [_requirement(judged) for judged in result.requirements] for result in status.milestones
         ],
         "week": week_words(status.week, day, rules),
-        "last_week": week_words(status.last_week, day, rules),
+        "last_week": _last_week(status, day, rules),
         "weeks_unsupervised": status.weeks_unsupervised,
         "last_on_site": words.month_day(status.last_on_site) if status.last_on_site else "没有",
         "weeks": [_week(week, day, rules) for week in weeks],
@@ -133,6 +135,12 @@ def _points(status: CountyStatus, points: Sequence[CountyPoints]) -> Json:
         if told.county.code == status.county.code:
             return {"points": {"told": points_sentences(told), **points_table(told)}}
     return {}
+
+
+def _last_week(status: CountyStatus, day: dt.date, rules: Rules) -> str:
+    """What was done in the latest complete week, unless that is the running one: on a Sunday."""
+    last = status.last_week
+    return week_words(last, day, rules) if last.monday != status.week.monday else ""
 
 
 def _forecast(forecast: Forecast) -> list[list[str]]:

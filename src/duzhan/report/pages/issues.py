@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.listing import IssueLine
-    from duzhan.model import Wording
+    from duzhan.model import County, Wording
 
 
 def issue_table(lines: Sequence[IssueLine]) -> PageTable:
@@ -51,6 +51,13 @@ def what(line: IssueLine) -> str:
     """Description and place on one line."""
     description = " ".join(line.description.split()) or "（没有写问题描述）"
     return f"{description}（{line.location}）" if line.location else description
+
+
+def overdue_title(lines: Sequence[IssueLine], county: County | None) -> str:
+    """Whose overdue issues and how many, such as 富宁县超期问题3件，即将到期2件."""
+    late = sum((line.days_overdue or 0) > 0 for line in lines)
+    soon = f"，即将到期{len(lines) - late}件" if len(lines) > late else ""
+    return f"{county.name if county else ''}超期问题{late}件{soon}"
 
 
 def overdue_page(

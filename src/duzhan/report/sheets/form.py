@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from duzhan.report.sheets.form_rows import CountyForm, FormRow, Value
 
 BLANK_ROWS = 200
+# So many of them are framed where nothing else would show that one writes there.
+_FRAMED_WITHOUT_ISSUES = 20
 WORDS = "词表"
 
 # So far down nobody looks for a header: no word can make this sheet a list of issues.
@@ -164,6 +166,8 @@ class _Sheet:
         first = header + 1
         for row, issue in enumerate(self._form.rows, first):
             self._write_issue(row, issue)
+        if not self._form.rows:
+            self._frame_blank(first)
         last = first + len(self._form.rows) + BLANK_ROWS - 1
         self._frame_filled(first + len(self._form.rows), last)
         self._check_words(first, last)
@@ -191,7 +195,7 @@ class _Sheet:
     def _write_titles(self, day: dt.date, sample: str | None) -> int:
         """Write the lines above the header; give the header's row."""
         number, wording = len(self._form.rows), self._rules.wording
-        listed = f"未销号 {number} 件" if number else "没有未销号的问题"
+        listed = f"未销号{number}件" if number else "没有未销号的问题"
         title = f"{self._form.county.name}{FORM_TITLE}{full_date(day)}，{listed}）"
         hint = (
             "整改情况填在原行，新问题从下面的空行填起；"
@@ -245,6 +249,14 @@ class _Sheet:
             self._sheet.write_string(row, position, value, style)
         else:
             self._sheet.write_blank(row, position, None, style)
+
+    def _frame_blank(self, first: int) -> None:
+        """Show a county without issues where new ones are written."""
+        for row in range(first, first + _FRAMED_WITHOUT_ISSUES):
+            for position, name in enumerate(col.ISSUE_COLUMNS):
+                kind = _DATE if name in col.DATE_COLUMNS else _TEXT
+                style = self._format(_BODY, kind, {"locked": False})
+                self._sheet.write_blank(row, position, None, style)
 
     def _frame_filled(self, first: int, last: int) -> None:
         """Frame a new row once something stands in it, so that empty ones are not printed."""

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from duzhan.intake.safety import csv_line, defuse
-from duzhan.report.sheets.workbook import new_workbook, workbook_into
+from duzhan.report.sheets.workbook import lines_in, new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
 from duzhan.store.outputs import replacing
 
@@ -33,6 +33,9 @@ HEADERS = (
     "备注",
 )
 _WIDTHS = (10, 14, 44, 24, 10, 16, 22, 10, 12, 12, 8, 9, 20)
+_LINE_HEIGHT, _TALLEST = 14, 409
+_FONT = {"font_name": "宋体", "font_size": 10.5}
+_FRAMED = {**_FONT, "border": 1}
 
 
 def _cells(line: IssueLine) -> tuple[str | int | dt.date | None, ...]:
@@ -71,12 +74,15 @@ def write_csv(path: Path, lines: Sequence[IssueLine], sample: str | None) -> Non
             f.write(csv_line(defuse(c) if isinstance(c, str) else str(c) for c in cells))
 
 
-def write_xlsx(path: Path, lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> None:
+def write_xlsx(
+    path: Path, lines: Sequence[IssueLine], what: str, day: dt.date, sample: str | None
+) -> None:
     """Write a workbook with a title, a frozen header and real dates.
 
     Args:
         path: the file; replaced whole, or left as it was.
         lines: the issues.
+        what: whose and which they are, and how many, for the title.
         day: as of which day, for the title.
         sample: the mark of synthetic data, put under the title.
 
@@ -84,37 +90,52 @@ def write_xlsx(path: Path, lines: Sequence[IssueLine], day: dt.date, sample: str
         DuzhanError: the file cannot be written.
     """
     with new_workbook(path) as book:
-        _fill(book, lines, day, sample)
+        _fill(book, lines, f"{what}（截至{full_date(day)}）", sample)
 
 
-def xlsx_bytes(lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> bytes:
+def xlsx_bytes(lines: Sequence[IssueLine], what: str, day: dt.date, sample: str | None) -> bytes:
     """Give the same workbook as bytes, for an attachment."""
     made = io.BytesIO()
     with workbook_into(made) as book:
-        _fill(book, lines, day, sample)
+        _fill(book, lines, f"{what}（截至{full_date(day)}）", sample)
     return made.getvalue()
 
 
-def _fill(book: Any, lines: Sequence[IssueLine], day: dt.date, sample: str | None) -> None:  # noqa: ANN401
+def _fill(book: Any, lines: Sequence[IssueLine], title: str, sample: str | None) -> None:  # noqa: ANN401
     sheet = book.add_worksheet("问题清单")
-    title = book.add_format({"bold": True, "font_size": 16})
-    head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True})
-    body = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    date = book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
+    large = book.add_format({**_FONT, "bold": True, "font_size": 16})
+    head = book.add_format({**_FRAMED, "bold": True, "bg_color": "#D9E1F2", "text_wrap": True})
+    body = book.add_format({**_FRAMED, "text_wrap": True, "valign": "top"})
+    date = book.add_format({**_FRAMED, "num_format": "yyyy-mm-dd", "valign": "top"})
     mark = f"　{sample}" if sample else ""
-    sheet.write_string(0, 0, f"问题清单（截至{full_date(day)}）{mark}", title)
+    sheet.set_row(0, 26)
+    sheet.write_string(0, 0, f"{title}{mark}", large)
     for column, (name, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
         sheet.write_string(1, column, name, head)
         sheet.set_column(column, column, width)
     for row, line in enumerate(lines, 2):
-        for column, cell in enumerate(_cells(line)):
+        cells = _cells(line)
+        sheet.set_row(row, _height(cells))
+        for column, cell in enumerate(cells):
             _write(sheet, row, column, cell, date if column in (8, 9) else body)
     sheet.freeze_panes(2, 2)
     sheet.autofilter(1, 0, 1 + len(lines), len(HEADERS) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _height(cells: Sequence[object]) -> int:
+    """As high as the cell with most lines: not every program finds that out on opening."""
+    lines = max(
+        lines_in(cell, width)
+        for cell, width in zip(cells, _WIDTHS, strict=True)
+        if isinstance(cell, str)
+    )
+    return min(_TALLEST, lines * _LINE_HEIGHT + 4)
 
 
 def _write(sheet: Any, row: int, column: int, cell: object, style: Any) -> None:  # noqa: ANN401

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-# The largest picture: 140 mm of the text's 156, so that three fit on a page, and 210 mm
-# of its 225; English metric units, of which a screen's pixel has 9525.
+# The largest picture: as wide as the text, and 210 mm of its 225; English metric units, of
+# which a screen's pixel has 9525.
 _MILLIMETRE = 36_000
-_WIDEST, _TALLEST = 140 * _MILLIMETRE, 210 * _MILLIMETRE
+_WIDEST, _TALLEST = 156 * _MILLIMETRE, 210 * _MILLIMETRE
 _PIXEL = 9525
 _SIDES = ("distT", "distB", "distL", "distR")
 # An office's template is a few pages and perhaps a picture.

@@ -84,10 +84,11 @@ function axes(colours, unit) {
   ];
 }
 
-// Dashed verticals at the milestones, each with its name.
+// Dashed verticals at the milestones, each with its name; a name without room goes a line down.
 function milestoneMarks(colours, until) {
   return (plot) => {
     const { ctx, bbox } = plot;
+    let taken = -Infinity;
     ctx.save();
     ctx.strokeStyle = colours.faint;
     ctx.fillStyle = colours.faint;
@@ -101,7 +102,10 @@ function milestoneMarks(colours, until) {
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      ctx.fillText(page.rules.milestones[number].name, x - 4, bbox.top + 14 * devicePixelRatio);
+      const { name } = page.rules.milestones[number];
+      const low = x - 4 - ctx.measureText(name).width < taken;
+      ctx.fillText(name, x - 4, bbox.top + (low ? 30 : 14) * devicePixelRatio);
+      if (!low) taken = x;
     });
     ctx.restore();
   };
@@ -118,10 +122,16 @@ const legend = {
     },
   },
 };
+// What a legend says of a number; while nobody points at a day, of the day shown.
+const told = (rest, unit) => (plot, number, series, at) => {
+  const value = at === null ? plot.data[series][rest] : number;
+  return value === null || value === undefined ? "" : `${value}${unit}`;
+};
+const seriesOfDays = (rest) => ({
+  label: "日期",
+  value: (plot, seconds) => monthDay(seconds ?? plot.data[0][rest]),
+});
 const utc = { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") };
-const seriesOfDays = { label: "日期", value: (_, seconds) => (seconds ? monthDay(seconds) : "") };
-const pieces = (_, number) => (number === null || number === undefined ? "" : `${number}件`);
-
 // What milestones ask for: on days without such a milestone the line breaks (null); on the
 // last day on offer it goes on to the milestones ahead.
 function askedFor(series, days, goesOn) {
@@ -143,8 +153,10 @@ function burnUpChart(series, day, words) {
   const joined = uPlot.join([known, askedFor(series, known[0], day === lastDay)]);
   const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
   const stepped = uPlot.paths.stepped({ align: 1 });
+  const rest = joined[0].lastIndexOf(known[0][count - 1]);
+  const value = told(rest, "件");
   const line = (label, stroke, width, dash) => ({
-    ...{ label, stroke, width, dash, value: pieces, points: { show: false }, paths: stepped },
+    ...{ label, stroke, width, dash, value, points: { show: false }, paths: stepped },
   });
   return chart(
     (colours) => ({
@@ -155,7 +167,7 @@ function burnUpChart(series, day, words) {
         scales: { y: { range: (_, low, high) => [0, Math.max(high, 4) * 1.2] } },
         axes: axes(colours, ""),
         series: [
-          seriesOfDays,
+          seriesOfDays(rest),
           line("发现", colours.faint, 1.5),
           line("已销号加待核验", colours.amber, 2, [3, 3]),
           line("已销号", colours.blue, 3),
@@ -182,7 +194,11 @@ function scoreChart(scores, day, words) {
   const last = Math.max(upTo, joined[0][joined[0].length - 1], page.start + 1);
   const values = joined.slice(1).flat().filter(Number.isFinite);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const marks = (_, number) => (number === null || number === undefined ? "" : `${number}分`);
+  const rest = joined[0].lastIndexOf(points[points.length - 1].number);
+  const asked = joined[1].findIndex((number, at) => at >= rest && Number.isFinite(number));
+  const marks = told(rest, "分");
+  // The line of the milestone that the latest assessment was held against.
+  const lineMarks = (plot, number, series, at) => told(asked, "分")(plot, number, series, at);
   return chart(
     (colours) => ({
       data,
@@ -195,9 +211,15 @@ function scoreChart(scores, day, words) {
         },
         axes: axes(colours, ""),
         series: [
-          seriesOfDays,
+          seriesOfDays(rest),
           {
-            ...{ label: "节点要求", stroke: colours.red, width: 2, dash: [10, 4], value: marks },
+            ...{
+              label: "节点要求",
+              stroke: colours.red,
+              width: 2,
+              dash: [10, 4],
+              value: lineMarks,
+            },
             ...{ spanGaps: true, points: { show: false } },
             paths: uPlot.paths.stepped({ align: -1 }),
           },
@@ -233,40 +255,83 @@ function scoreLines(upTo) {
   return lines;
 }
 
-const LABEL_LEVELS = [-12, 22, -30, 54];
+// Where a label may stand beside its point, the best first: above, below, left, right, farther.
+const PLACES = [
+  [0, -16],
+  [0, 18],
+  [-1, 0],
+  [1, 0],
+  [0, -34],
+  [0, 36],
+  [-1, -18],
+  [1, 18],
+  [0, -52],
+  [0, 54],
+];
 
+const apart = (a, b) =>
+  a.left > b.right || b.left > a.right || a.top > b.bottom || b.top > a.bottom;
+
+// Every point with its assessor and points, where no other label, point or name stands.
 function scoreLabels(plot, points, colours) {
-  const { ctx } = plot;
+  const { ctx, bbox } = plot;
+  const unit = devicePixelRatio;
   ctx.save();
   ctx.fillStyle = colours.ink;
   ctx.strokeStyle = colours.card;
-  ctx.lineWidth = 4 * devicePixelRatio;
-  ctx.font = `${12 * devicePixelRatio}px sans-serif`;
+  ctx.lineWidth = 4 * unit;
+  ctx.font = `${12 * unit}px sans-serif`;
   ctx.textAlign = "center";
-  const latest = LABEL_LEVELS.map(() => -Infinity);
-  points.forEach(({ number, value, assessor, text }) => {
-    const x = plot.valToPos(number * DAY, "x", true);
-    const y = plot.valToPos(value, "y", true);
-    // The nearest level, above or below, that no neighbour takes up.
-    const free = latest.findIndex((before) => x - before > 80 * devicePixelRatio);
-    const level = Math.max(free, 0);
-    latest[level] = x;
-    for (const draw of ["strokeText", "fillText"])
-      ctx[draw](`${assessor} ${text}`, x, y + LABEL_LEVELS[level] * devicePixelRatio);
+  ctx.textBaseline = "middle";
+  const box = (x, y, width, height) => ({
+    ...{ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 },
   });
+  const at = points.map(({ number, value, assessor, text }) => ({
+    x: plot.valToPos(number * DAY, "x", true),
+    y: plot.valToPos(value, "y", true),
+    label: `${assessor} ${text}`,
+  }));
+  const marks = page.deadlines.map((deadline) => plot.valToPos(deadline * DAY, "x", true));
+  const taken = at.map(({ x, y }) => box(x, y, 10 * unit, 10 * unit));
+  for (const { x, y, label } of at) {
+    const width = ctx.measureText(label).width + 4 * unit;
+    const places = PLACES.map(([side, down]) => {
+      const middle = x + side * (width / 2 + 10 * unit);
+      return box(middle, y + down * unit, width, 15 * unit);
+    });
+    const inside = (one) =>
+      one.left >= bbox.left &&
+      one.right <= bbox.left + bbox.width &&
+      one.top >= bbox.top + 18 * unit &&
+      one.bottom <= bbox.top + bbox.height;
+    const free = (one) => taken.every((other) => apart(one, other));
+    const clear = (one) => marks.every((mark) => mark < one.left || mark > one.right);
+    const chosen =
+      places.find((one) => inside(one) && free(one) && clear(one)) ||
+      places.find((one) => inside(one) && free(one)) ||
+      places.find(free) ||
+      places[0];
+    taken.push(chosen);
+    for (const draw of ["strokeText", "fillText"])
+      ctx[draw](label, (chosen.left + chosen.right) / 2, (chosen.top + chosen.bottom) / 2);
+  }
   ctx.restore();
 }
 
-// The verified rate of the snapshots up to a day: a hint of direction, the figures are beside it.
+// The verified rate of the snapshots up to a day against the milestone's line of each: a hint of
+// direction, the figures are beside it.
 function sparkline(county, day) {
   const rates = [];
+  const lines = [];
   const said = [];
   for (let number = Math.max(0, day - 8); number <= day; number += 1) {
     const { rectification_rate: rate } = viewOf(number).status.counties[county];
     rates.push(rate ? rate.numerator / rate.denominator : null);
+    const { rate_line: line } = viewOf(number).words[county];
+    lines.push(line ? line.at : null);
     said.push(`${page.days[number].label}${viewOf(number).words[county].rate}`);
   }
-  const data = [rates.map((_, number) => number), rates];
+  const data = [rates.map((_, number) => number), rates, lines];
   return chart(
     (colours) => ({
       data,
@@ -274,11 +339,18 @@ function sparkline(county, day) {
         ...{ cursor: { show: false }, legend: { show: false }, padding: [4, 4, 4, 4] },
         scales: { x: { time: false }, y: { range: (_, low, high) => [low - 0.03, high + 0.03] } },
         axes: [{ show: false }, { show: false }],
-        series: [{}, { stroke: colours.blue, width: 2, points: { show: true, size: 4 } }],
+        series: [
+          {},
+          { stroke: colours.blue, width: 2, points: { show: true, size: 4 } },
+          {
+            ...{ stroke: colours.red, width: 1.5, dash: [6, 3], points: { show: false } },
+            paths: uPlot.paths.stepped({ align: 1 }),
+          },
+        ],
       },
     }),
     `${wording.rate}走势：${said.join("，")}`,
-    36,
+    44,
     true,
   );
 }

@@ -29,20 +29,34 @@ function source(rule) {
   );
 }
 
-function requirements(status, words) {
+// On a phone the present milestone stands first, and the others are folded.
+function requirements(status, words, day) {
+  const ahead = page.deadlines.findIndex((deadline) => deadline >= page.days[day].number);
+  const current = ahead < 0 ? page.deadlines.length - 1 : ahead;
   const parts = page.rules.milestones.map((milestone, number) =>
     el(
       "section",
-      { class: "milestone", "data-milestone": milestone.id },
-      el("h4", {}, `${milestone.name}（截止 ${status.milestones[number].deadline}）`),
-      table(
-        `${milestone.name}的要求`,
-        ["要求", "标准", "实际", "判定", "依据"],
-        requirementRows(milestone, number, words),
+      {
+        class: `milestone${number === current ? " current" : ""}`,
+        "data-milestone": milestone.id,
+      },
+      el(
+        "details",
+        { open: number === current || !phone.matches },
+        el(
+          "summary",
+          {},
+          el("h4", {}, `${milestone.name}（截止 ${status.milestones[number].deadline}）`),
+        ),
+        table(
+          `${milestone.name}的要求`,
+          ["要求", "标准", "实际", "判定", "依据"],
+          requirementRows(milestone, number, words),
+        ),
       ),
     ),
   );
-  return section("节点要求", ...parts);
+  return section("节点要求", el("div", { class: "milestones" }, ...parts));
 }
 
 const WEEK_WORDS = {
@@ -79,7 +93,7 @@ function duties(words) {
   return section(
     has.duties,
     el("p", {}, `本周：${words.week}`),
-    el("p", {}, `上一整周：${words.last_week}`),
+    words.last_week ? el("p", {}, `上一整周：${words.last_week}`) : null,
     streak,
     has.on_site ? el("p", {}, `最近一次实地${wording.supervise}：${words.last_on_site}`) : null,
     el("ol", { class: "weeks", "aria-label": "各周职责" }, ...words.weeks.map(week)),
@@ -202,7 +216,7 @@ function countyView(county, day) {
     quality(status),
     registers(words),
     ahead(view, words),
-    requirements(status, words),
+    requirements(status, words, day),
     lostPoints(words),
     el("div", { class: "pair" }, progress(county, status, day), assessments(county, day)),
     duties(words),

@@ -39,4 +39,5 @@ function labelled(cell, heading) {
 }
 
 // A sentence without spaces between characters and figures, as official documents have it.
-const tight = (text) => text.replace(/(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])/g, "");
+const tight = (text) =>
+  text.replace(/([\u4e00-\u9fff]) (?=\d)/g, "$1").replace(/(\d) (?=[\u4e00-\u9fff])/g, "$1");

@@ -41,7 +41,7 @@ function column(key, width, more) {
 }
 
 function columns(withCounty, narrow) {
-  const state = column("state", narrow ? 104 : 112, {
+  const state = column("state", 104, {
     formatter: (cell) => stateMark(cell.getData()),
     sorter: (a, b, rowA, rowB) => worstFirst(rowA.getData(), rowB.getData()),
   });
@@ -54,16 +54,16 @@ function columns(withCounty, narrow) {
       }),
     ];
   return [
-    ...(withCounty ? [column("county", 92)] : []),
-    column("id", 112, { formatter: (cell) => given(cell.getValue(), NO_ID) }),
+    ...(withCounty ? [column("county", 80)] : []),
+    column("id", 106, { formatter: (cell) => given(cell.getValue(), NO_ID) }),
     state,
     column("description", -190, { formatter: (cell) => given(cell.getValue(), NO_DESCRIPTION) }),
-    column("location", -120, { widthGrow: 1 }),
-    ...(has.actions ? [column("action", 112)] : []),
-    ...(has.sources ? [column("source", 128)] : []),
-    column("unit", -130, { widthGrow: 1 }),
-    column("found", 108),
-    column("due", 108),
+    column("location", -104, { widthGrow: 1 }),
+    ...(desk.matches && has.actions ? [column("action", 106)] : []),
+    ...(desk.matches && has.sources ? [column("source", 110)] : []),
+    column("unit", -120, { widthGrow: 1 }),
+    ...(desk.matches ? [column("found", 104)] : []),
+    column("due", 104),
   ];
 }
 
@@ -71,6 +71,8 @@ const NO_ID = "（无编号）";
 const NO_DESCRIPTION = "（没有写问题描述）";
 
 const phone = matchMedia("(max-width: 740px)");
+// What all columns need, so that none is cut; narrower, the least needed stay away.
+const desk = matchMedia("(min-width: 1240px)");
 
 const named = (names) => names.map((name) => [name, name]);
 
@@ -85,7 +87,7 @@ function given(text, otherwise) {
 
 // On a phone an issue is one cell of a few lines.
 function inShort(issue, withCounty) {
-  const due = issue.due ? `期限 ${issue.due}` : "没有整改期限";
+  const due = issue.due ? `期限${issue.due.replaceAll("-", "\u2011")}` : "没有整改期限";
   const small = [withCounty ? issue.county : "", issue.id, issue.location, issue.unit, due];
   return el(
     "div",
@@ -120,10 +122,13 @@ class IssueTable {
     for (const control of [state, action, county])
       control.addEventListener("change", () => this.filter());
     let waiting = 0;
-    search.addEventListener("input", () => {
+    const soon = () => {
       clearTimeout(waiting);
       waiting = setTimeout(() => this.filter(), 120);
-    });
+    };
+    // What an input method has not finished is no word yet.
+    search.addEventListener("input", ({ isComposing }) => isComposing || soon());
+    search.addEventListener("compositionend", soon);
     return { search, state, action, county };
   }
 
@@ -196,7 +201,7 @@ class IssueTable {
       index: "row",
     });
     this.grid.on("tableBuilt", () => this.label());
-    phone.addEventListener("change", this.narrowed);
+    for (const width of [phone, desk]) width.addEventListener("change", this.narrowed);
   }
 
   // What Tabulator leaves unsaid: the part that scrolls is the rows of the grid.
@@ -208,7 +213,7 @@ class IssueTable {
   }
 
   forget() {
-    phone.removeEventListener("change", this.narrowed);
+    for (const width of [phone, desk]) width.removeEventListener("change", this.narrowed);
     if (this.grid) this.grid.destroy();
   }
 

@@ -83,11 +83,15 @@ function begin() {
 }
 
 let printed = null;
+let unfolded = [];
 addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll(".milestone details:not([open])")];
+  for (const details of unfolded) details.open = true;
   printed = issues ? issues.printed() : null;
   if (printed) main.append(printed);
 });
 addEventListener("afterprint", () => {
+  for (const details of unfolded) details.open = false;
   if (printed) printed.remove();
   printed = null;
 });

@@ -48,7 +48,7 @@ function rateBar(status, words) {
 }
 
 function lineNote(line) {
-  const why = line && line.unassessed ? "（本节点还没有有效评估）" : null;
+  const why = line && line.unassessed ? "（尚无有效评估）" : null;
   return line && el("span", { class: "note" }, `标准${line.text}，`, verdictMark(line), why);
 }
 
@@ -101,8 +101,21 @@ function card(number, day) {
     el("p", { class: "reasons" }, words.brief || "没有超期，数据齐全"),
     rateBar(status, words),
     figures(status, words, view),
-    el("div", { class: "trend" }, `近几期${wording.rate}`, sparkline(number, day)),
+    el(
+      "div",
+      { class: "trend" },
+      `近几期${wording.rate}${words.rate_line ? "（虚线为节点要求）" : ""}`,
+      sparkline(number, day),
+    ),
   );
+}
+
+// All counties together; a page of one county has no such line.
+function totals(view) {
+  if (!view.totals.length) return null;
+  const one = ([key, title, value, note]) =>
+    figure(key, title, value, note ? el("span", { class: "note" }, note) : null);
+  return el("dl", { class: "figures totals" }, ...view.totals.map(one));
 }
 
 function overview(day) {
@@ -110,7 +123,8 @@ function overview(day) {
   return [
     el("h2", { tabindex: "-1" }, `各${wording.unit}达标情况（截至${view.date}）`),
     el("p", { class: "headline" }, view.headline),
-    el("p", { class: "headline" }, `${view.lights}。红灯在前。`),
+    el("p", { class: "headline" }, `${view.lights}。最差的在前。`),
+    totals(view),
     el("ol", { class: "cards" }, ...view.order.map((number) => card(number, day))),
-  ];
+  ].filter(Boolean);
 }
