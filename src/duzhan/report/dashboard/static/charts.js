@@ -224,7 +224,12 @@ function scoreChart(scores, day, words) {
             paths: uPlot.paths.stepped({ align: -1 }),
           },
           {
-            ...{ label: wording.score_short, stroke: colours.blue, value: marks, paths: () => null },
+            ...{
+              label: wording.score_short,
+              stroke: colours.blue,
+              value: marks,
+              paths: () => null,
+            },
             points: { show: true, size: 9, fill: colours.blue },
           },
         ],

@@ -72,7 +72,9 @@ const WEEK_WORDS = {
 
 function week(one) {
   const times = one.supervision.actual;
-  const supervised = times ? `✓ ${wording.supervise}${times}次` : WEEK_WORDS.supervised[one.supervised];
+  const supervised = times
+    ? `✓ ${wording.supervise}${times}次`
+    : WEEK_WORDS.supervised[one.supervised];
   return el(
     "li",
     { class: "week", title: one.words, "data-week": one.week },
@@ -88,7 +90,11 @@ function duties(words) {
   if (!has.duties) return null;
   const streak =
     words.weeks_unsupervised > 1
-      ? el("p", { class: "verdict bad" }, `已连续${words.weeks_unsupervised}周未${wording.supervise}`)
+      ? el(
+          "p",
+          { class: "verdict bad" },
+          `已连续${words.weeks_unsupervised}周未${wording.supervise}`,
+        )
       : null;
   return section(
     has.duties,
@@ -207,9 +213,13 @@ function countyView(county, day) {
       `${county.name}达标情况（截至${view.date}）`,
       lightBadge(status, words),
     ),
-    el("p", { class: "small" }, [county.group, county.leaders.length ? `组长：${county.leaders.join("；")}` : ""]
+    el(
+      "p",
+      { class: "small" },
+      [county.group, county.leaders.length ? `组长：${county.leaders.join("；")}` : ""]
         .filter(Boolean)
-        .join("，"),),
+        .join("，"),
+    ),
     el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reason))),
     rateBar(status, words),
     figures(status, words, view),
