@@ -137,14 +137,16 @@ def scores(
     asked = _score_rules(rules, ahead)
     values = [dot["y"] for dot in dots] + [float(rule.threshold or 0) for _, rule in asked]
     scale = _score_scale(values, height)
+    last = max(as_of, ahead.deadline)
+    across = Scale(at(rules.start), at(last), parts.WIDTH)
     xy = {
-        "x": parts.time_axis(rules.start, max(as_of, ahead.deadline)),
+        "x": parts.time_axis(rules.start, last),
         "y": parts.value_axis(scale, "分"),
     }
     layers = [
         *parts.as_of_line(as_of, xy, scale),
         *_score_lines(asked, rules, scale, xy),
-        *(_score_dots(dots, xy) if dots else ()),
+        *(_score_dots(dots, xy, across, scale) if dots else ()),
     ]
     title = f"{county.name}{rules.wording.score}"
     alt = f"{title}，截至{words.month_day(as_of)}：{_score_words(ours)}"
@@ -186,7 +188,7 @@ def _score_lines(
     return [*parts.deadlines(lines, xy), parts.mark(lines, "rule", across, **LINE)]
 
 
-def _score_dots(dots: Sequence[Spec], xy: Spec) -> list[Spec]:
+def _score_dots(dots: Sequence[Spec], xy: Spec, across: Scale, up: Scale) -> list[Spec]:
     """A shape an assessor; a self-assessment is grey and told last."""
     names = {dot["s"]: dot["own"] for dot in sorted(dots, key=lambda dot: bool(dot["own"]))}
     shapes = [SHAPES[place % len(SHAPES)] for place in range(len(names))]
@@ -194,7 +196,7 @@ def _score_dots(dots: Sequence[Spec], xy: Spec) -> list[Spec]:
     styles = {**xy, **parts.by_name(names, {"symbolSize": 90}, shape=shapes, color=colours)}
     return [
         parts.mark(dots, "point", styles, size=90, filled=True, opacity=1),
-        *parts.label(dots, xy, dy=-13),
+        *parts.label(parts.beside(dots, across, up), xy),
     ]
 
 

@@ -17,7 +17,7 @@ Spec = dict[str, Any]
 # Every chart is as wide as every other, labels and all, so that all have letters of one size.
 TOTAL = 640
 # What axis and labels of a chart over time take beside its plot.
-_LEFT, _RIGHT = 50, 30
+_LEFT, _RIGHT = 50, 60
 WIDTH = TOTAL - _LEFT - _RIGHT
 INK, GREY, RED, BLUE, AMBER = "#222222", "#8a8a8a", "#b3202a", "#16497a", "#b9770e"
 # Half a Chinese character of a label.
@@ -218,6 +218,60 @@ def deadlines(lines: Sequence[Spec], xy: Spec) -> list[Spec]:
         *label(before, foot, align="left", dx=4, **look),
         *label(at_end, foot, align="right", dx=-4, **look),
     ]
+
+
+def beside(dots: Sequence[Spec], across: Scale, up: Scale) -> list[Spec]:
+    """Move labels (`x`, `y`, `t`) off their dots, each to the first place that nobody takes.
+
+    Args:
+        dots: in values of the axes.
+        across: the axis of `x`.
+        up: the axis of `y`.
+    """
+    taken = [_Box.around(dot["x"], dot["y"], 10, 10, across, up) for dot in dots]
+    placed = []
+    for dot in dots:
+        size = text_width([dot["t"]]), 13
+        places = [
+            (dot["x"] + across.shift(x * (size[0] / 2 + 9)), dot["y"] + up.shift(y))
+            for x, y in _PLACES
+        ]
+        boxes = [_Box.around(x, y, *size, across, up) for x, y in places]
+        free = (at for at, box in enumerate(boxes) if not any(map(box.meets, taken)))
+        chosen = next(free, 0)
+        taken.append(boxes[chosen])
+        placed.append({**dot, "x": places[chosen][0], "y": places[chosen][1]})
+    return placed
+
+
+# Above, below, left, right, farther: in half widths of the label, and pixels upwards.
+_PLACES = ((0, 14), (0, -14), (-1, 0), (1, 0), (-1, 14), (1, -14), (0, 28), (0, -28))
+
+
+class _Box(NamedTuple):
+    """What a mark covers, in values of the axes."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    @classmethod
+    def around(
+        cls, x: float, y: float, width: float, height: float, across: Scale, up: Scale
+    ) -> _Box:
+        """Give the box of so many pixels around a place."""
+        half, tall = across.shift(width / 2), up.shift(height / 2)
+        return cls(x - half, x + half, y - tall, y + tall)
+
+    def meets(self, other: _Box) -> bool:
+        """Whether both cover the same place."""
+        return not (
+            self.left > other.right
+            or other.left > self.right
+            or self.low > other.high
+            or other.low > self.high
+        )
 
 
 def apart(values: Sequence[tuple[float, str]], gap: float) -> list[tuple[float, str]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from duzhan.requirements.results import Rate
 
 # What a dot takes beside a label, and the room between them.
-_GAP = 22
+_GAP = 28
 # More counties than these make no readable picture.
 SHOWN = 24
 
@@ -203,6 +203,7 @@ def _names(rows: Sequence[_Row]) -> Spec:
         "axis": {
             "title": None,
             "ticks": False,
+            "labelPadding": 12,
             "domain": False,
             "grid": True,
             "tickBand": "center",
