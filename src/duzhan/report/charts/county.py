@@ -31,7 +31,7 @@ _LINES = {
 }
 
 
-def burn_up(series: BurnUp, *, height: int = 220) -> Chart:
+def burn_up(series: BurnUp, *, height: int = 190) -> Chart:
     """Draw found, claimed and closed issues against the closures that milestones ask for.
 
     Args:
@@ -109,7 +109,7 @@ def scores(
     rules: Rules,
     as_of: dt.date,
     *,
-    height: int = 220,
+    height: int = 190,
 ) -> Chart:
     """Draw a county's assessments, by whom, against the points that milestones ask for.
 

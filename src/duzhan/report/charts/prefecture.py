@@ -44,7 +44,7 @@ class _Row(NamedTuple):
     label: str
 
 
-def rates(now: Overview, before: Overview | None, wording: Wording, *, row: int = 24) -> Chart:
+def rates(now: Overview, before: Overview | None, wording: Wording, *, row: int = 20) -> Chart:
     """Draw the counties' rectification rates, last week's beside this week's, and the line.
 
     Args:
@@ -71,7 +71,7 @@ def rates(now: Overview, before: Overview | None, wording: Wording, *, row: int 
     return _dots(f"各{wording.unit}{wording.rate}{_cut(now)}", now, rows, rule, axis)
 
 
-def points(now: Overview, wording: Wording, *, row: int = 24) -> Chart:
+def points(now: Overview, wording: Wording, *, row: int = 20) -> Chart:
     """Draw what counts towards the current milestone's score, else the latest assessment, hollow.
 
     Args:

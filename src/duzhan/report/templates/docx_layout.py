@@ -39,6 +39,8 @@ _WIDE, _NARROW, _GAP, _SIDES = 200, 125, 50, 150
 _SHORT, _LEAST, _CENTRED = 1850, 1200, 2500
 # A table of so many columns that would have to wrap gets smaller letters: 8.5 pt.
 _MANY, _TIGHT = 8, 0.85
+# A table of so many rows stays on one page; of a longer one so many rows stay together.
+_WHOLE, _TOGETHER = 12, 3
 _SEAMS = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
 _UNBREAKABLE = re.compile(r"[!-~]+")
 
@@ -117,10 +119,28 @@ def lay_out(document: Document) -> None:
                 table.tblPr.remove(caption)
                 _fit(table, page - left - right, _size(table, sizes))
                 _keep_with_next(table.getprevious())
+                _keep_rows(table)
     signed = {style.style_id for style in document.styles if style.name == _SIGNATURE}
     for paragraph in document.element.body.iter(qn("w:p")):
         if paragraph.style in signed:
             _keep_with_next(paragraph.getprevious())
+
+
+def _keep_rows(table: Any) -> None:  # noqa: ANN401 - python-docx's element
+    """Leave no row or two behind: a short table goes whole to the next page, of a long one three.
+
+    One whose cells are sentences may be parted: it would leave half a page empty.
+    """
+    rows = table.tr_lst
+    whole = len(rows) <= _WHOLE and all(_one_line(cell) for row in rows for cell in row.tc_lst)
+    for at, row in enumerate(rows[:-1]):
+        if whole or at < _TOGETHER or at >= len(rows) - _TOGETHER:
+            for paragraph in row.iter(qn("w:p")):
+                _keep_with_next(paragraph)
+
+
+def _one_line(cell: Any) -> bool:  # noqa: ANN401 - python-docx's element
+    return _printed("".join(p.text for p in cell.p_lst)) <= _CENTRED
 
 
 def _keep_with_next(paragraph: Any) -> None:  # noqa: ANN401 - python-docx's element, or None

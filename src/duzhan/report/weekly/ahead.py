@@ -8,7 +8,7 @@ from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import tasks_of
-from duzhan.report.weekly.phrases import Part, clauses, grid, named, sentence
+from duzhan.report.weekly.phrases import REST, Part, clauses, grid, named, names, sentence
 from duzhan.report.weekly.points import points
 from duzhan.report.words.pace import (
     closures_wanting,
@@ -38,7 +38,6 @@ def ahead(report: WeekReport) -> list[Part]:
         "".join(begin),
         *([] if report.county else _tasks(report)),
         *_needs(report),
-        *assumptions(report),
         *points(report),
     ]
 
@@ -68,7 +67,10 @@ def _outlook(report: WeekReport) -> str:
         ("按目前进度难以按期达到的", late),
         (f"近{WINDOW.days}天销号不足{FEWEST}件、无从预测的", unknown),
     )
-    said = (f"{which}{named(some, wording.unit)}" for which, some in parts if some)
+    shown = [(which, some) for which, some in parts if some]
+    said = [f"{which}{named(some, wording.unit)}" for which, some in shown]
+    if len(shown[-1][1]) > REST:
+        said[-1] = f"其余{len(shown[-1][1])}个{shown[-1][0].removesuffix('的')}"
     return f"{wording.rate}：{sentence(*said, mark='；')}"
 
 
@@ -95,6 +97,9 @@ def _done(counties: Sequence[tuple[str, bool]], unit: str) -> str:
         return f"各{unit}均已完成"
     if len(wanting) == len(counties):
         return f"各{unit}均未完成" if len(wanting) > 1 else "尚未完成"
+    if len(wanting) > REST:
+        done_by = names([name for name, done in counties if done], unit)
+        return f"除{done_by}外均未完成"
     return f"未完成的{named(wanting, unit)}"
 
 
@@ -141,7 +146,7 @@ def points_wanting(gap: Gap) -> str:
     return "待评估" if gap.points is None else f"{words.points(gap.points)}分"
 
 
-def assumptions(report: WeekReport) -> list[Part]:
+def assumptions(report: WeekReport) -> list[str]:
     """What the forecast takes for granted, in words."""
     forecasts = [f for f in report.forecasts if f.has_data and not f.reached and f.requirement]
     if not forecasts:

@@ -195,9 +195,12 @@ def grave_lines(brief: Brief) -> list[str]:
 
 def _grave(one: Grave, *, alone: bool) -> str:
     issue = one.issue
-    since = f"报完成后{one.days}天无人核验" if one.waiting else f"超期{one.days}天"
     which = f"{identified(issue)}，" if alone else f"{issue.county}（{issue.id or '无编号'}）"
-    return sentence(f"{which}{described(issue)}", shortened(issue.unit), since)
+    return sentence(f"{which}{described(issue)}", shortened(issue.unit), _since(one))
+
+
+def _since(one: Grave) -> str:
+    return f"报完成后{one.days}天无人核验" if one.waiting else f"超期{one.days}天"
 
 
 def ask_lines(brief: Brief) -> list[tuple[str, str]]:
@@ -268,15 +271,31 @@ def _steady(ask: Ask) -> str:
 def parts(report: WeekReport) -> list[Part]:
     """The page as paragraphs and a table, as the full report begins with it."""
     brief = brief_of(report)
-    graves, note = grave_lines(brief), legend(brief)
+    note = legend(brief)
     return [
         headline(brief),
         table(brief),
         *([note] if note else []),
-        *([f"{grave_title(brief)}："] if graves else []),
-        *(f"{at}．{line}" for at, line in enumerate(graves, 1)),
+        *([_graves(brief)] if brief.gravest else []),
         grid(ask_title(brief), f"{report.wording.group} 请做+", ask_lines(brief)),
     ]
+
+
+def _graves(brief: Brief) -> ReportTable:
+    """The gravest issues as a table."""
+    alone, unit = brief.report.county is not None, brief.report.wording.unit
+    rows = [
+        (
+            *(() if alone else (one.issue.county,)),
+            identified(one.issue),
+            described(one.issue),
+            shortened(one.issue.unit) or words.NONE,
+            _since(one),
+        )
+        for one in brief.gravest
+    ]
+    columns = f"{'' if alone else f'{unit} '}编号 问题+ 责任单位+ 情况"
+    return grid(grave_title(brief), columns, rows)
 
 
 def grave_title(brief: Brief) -> str:

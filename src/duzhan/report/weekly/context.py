@@ -86,7 +86,7 @@ def context(
         "sample": report.sample,
         "sections": sections,
         "section": {section.key: section for section in sections},
-        "small_print": small_print(report),
+        "small_print": (*week_ahead.assumptions(report), *small_print(report)),
         "pictures": tuple(pictures),
         "no_pictures": no_pictures,
         "report": report,

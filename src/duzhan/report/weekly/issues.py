@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from duzhan.compliance.week_report import WeekReport
 
 # A page names the worst; the whole list goes to each group by mail.
-OVERDUE_SHOWN = 15
-CLAIMS_SHOWN = 10
+OVERDUE_SHOWN = 12
+CLAIMS_SHOWN = 8
 # Fewer issues need no analysis; of more the largest shares are named.
 _ANALYSED = 5
 _RANKED = 4

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from duzhan.model import Light, Verdict
 from duzhan.report import words
 from duzhan.report.weekly.phrases import (
+    REST,
     Part,
     clauses,
     named,
@@ -190,10 +191,10 @@ def _met(report: WeekReport, name: str) -> str:
         reached = f"{len(results)}个{unit_name}均未达到"
     elif below:
         reached = clauses(reached, f"未达到的{len(below)}个")
-    return clauses(
-        asked, reached, _lowest(below, unit, unit_name),
-        f"{nothing}的{named(unknown, unit_name)}" if unknown else "",
-    )  # fmt: skip
+    left = f"{nothing}的{named(unknown, unit_name)}" if unknown else ""
+    if len(unknown) > REST:
+        left = f"其余{len(unknown)}个均{nothing}"
+    return clauses(asked, reached, _lowest(below, unit, unit_name), left)
 
 
 def _lowest(below: Sequence[tuple[str, Fraction | Rate]], unit: str, places: str) -> str:

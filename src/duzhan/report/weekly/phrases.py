@@ -24,6 +24,8 @@ NAMES_SHOWN = 8
 _PARTY = "党"
 _COMMON = ("政府", "人大", "政协")
 TEXT_SHOWN = 60
+# Of more than so many that are left over, it is said how many: the tables name them.
+REST = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ def standings(report: WeekReport) -> list[Part]:
     for status in ranked(report.status.counties):
         if status.light is not Light.GREEN:
             alike.setdefault(reasons(status, report), []).append(status.county.name)
-    why = [f"{names(counties, wording.unit)}：{told}。" for told, counties in alike.items()]
-    return [table, *(["未亮绿灯的原因："] if why else []), *why]
+    why = [(names(counties, wording.unit), f"{told}。") for told, counties in alike.items()]
+    return [table, *([grid("未亮绿灯的原因", f"{wording.unit}+ 原因+", why)] if why else [])]
 
 
 def _standing(
