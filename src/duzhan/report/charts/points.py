@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 # More rows make no readable picture.
 SHOWN = 12
-_WIDTH, _ROW = 380, 25
+_ROW = 20
+# Between a name or figure and what it stands beside.
+_GAP = 16
 
 
-def lost_points(told: CountyPoints, *, width: int = _WIDTH, row: int = _ROW) -> Chart | None:
+def lost_points(told: CountyPoints, *, row: int = _ROW) -> Chart | None:
     """Draw a bar a category, as long as the points lost; None if nothing was lost.
 
     Args:
         told: a county's latest assessment item by item.
-        width: of the plot, in pixels of a screen.
-        row: height of a category's row.
+        row: height of a category's row, in pixels of a screen.
     """
     losing = [one for one in told.categories if one.lost][:SHOWN]
     if not losing:
@@ -48,8 +49,9 @@ def lost_points(told: CountyPoints, *, width: int = _WIDTH, row: int = _ROW) -> 
         *parts.label(values, xy, dx=6, align="left"),
     ]
     alt = "；".join(f"{one.name}失{words.points(one.lost)}分" for one in losing)
-    size = width, row * len(losing)
-    spec = parts.chart(title, layers, *size, subtitle=f"{assessed(told.score)}，分")
+    sides = parts.text_width(one.name for one in losing) + _GAP, _GAP
+    subtitle = f"{assessed(told.score)}，分"
+    spec = parts.chart(title, layers, row * len(losing), subtitle=subtitle, sides=sides)
     return Chart(title, f"{title}，{assessed(told.score)}：{alt}。", spec)
 
 
@@ -68,15 +70,14 @@ def _names(names: Sequence[str]) -> Spec:
     return {"field": "c", "type": "nominal", "sort": list(names), "axis": axis}
 
 
-def slope(told: CountyPoints, *, width: int = 260, height: int = 300) -> Chart | None:
+def slope(told: CountyPoints, *, height: int = 260) -> Chart | None:
     """Draw each category's share of its full mark, then and now; None without two assessments.
 
     Falling lines are dashed, so that they are told apart in grey as well.
 
     Args:
         told: a county's latest assessment item by item.
-        width: between the two assessments, in pixels of a screen.
-        height: of the plot.
+        height: of the plot, in pixels of a screen.
     """
     before = told.previous
     known = [one for one in told.categories if one.before is not None and one.points is not None]
@@ -98,7 +99,10 @@ def slope(told: CountyPoints, *, width: int = 260, height: int = 300) -> Chart |
         f"{one.name}{_percent(_share(one.before, one))}至{_percent(_share(one.points, one))}"
         for one in known
     )
-    spec = parts.chart(title, layers, width, height, subtitle="得分占分值的比例；虚线为下降")
+    names = parts.text_width(f"{one.name} 100.0%" for one in known)
+    sides = parts.text_width(ends), max(names, parts.text_width(ends)) + _GAP
+    subtitle = "得分占分值的比例；虚线为下降"
+    spec = parts.chart(title, layers, height, subtitle=subtitle, sides=sides)
     return Chart(title, f"{title}，{ends[0]}至{ends[1]}：{alt}。", spec)
 
 

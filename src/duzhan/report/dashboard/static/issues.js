@@ -54,14 +54,14 @@ function columns(withCounty, narrow) {
       }),
     ];
   return [
-    ...(withCounty ? [column("county", 80)] : []),
+    ...(withCounty ? [column("county", 96)] : []),
     column("id", 106, { formatter: (cell) => given(cell.getValue(), NO_ID) }),
     state,
-    column("description", -190, { formatter: (cell) => given(cell.getValue(), NO_DESCRIPTION) }),
-    column("location", -104, { widthGrow: 1 }),
+    column("description", -150, { formatter: (cell) => given(cell.getValue(), NO_DESCRIPTION) }),
+    ...(tablet.matches ? [column("location", -100, { widthGrow: 1 })] : []),
     ...(desk.matches && has.actions ? [column("action", 106)] : []),
     ...(desk.matches && has.sources ? [column("source", 110)] : []),
-    column("unit", -120, { widthGrow: 1 }),
+    column("unit", -110, { widthGrow: 1 }),
     ...(desk.matches ? [column("found", 104)] : []),
     column("due", 104),
   ];
@@ -72,7 +72,9 @@ const NO_DESCRIPTION = "（没有写问题描述）";
 
 const phone = matchMedia("(max-width: 740px)");
 // What all columns need, so that none is cut; narrower, the least needed stay away.
+const tablet = matchMedia("(min-width: 820px)");
 const desk = matchMedia("(min-width: 1240px)");
+const WIDTHS = [phone, tablet, desk];
 
 const named = (names) => names.map((name) => [name, name]);
 
@@ -201,7 +203,7 @@ class IssueTable {
       index: "row",
     });
     this.grid.on("tableBuilt", () => this.label());
-    for (const width of [phone, desk]) width.addEventListener("change", this.narrowed);
+    for (const width of WIDTHS) width.addEventListener("change", this.narrowed);
   }
 
   // What Tabulator leaves unsaid: the part that scrolls is the rows of the grid.
@@ -213,7 +215,7 @@ class IssueTable {
   }
 
   forget() {
-    for (const width of [phone, desk]) width.removeEventListener("change", this.narrowed);
+    for (const width of WIDTHS) width.removeEventListener("change", this.narrowed);
     if (this.grid) this.grid.destroy();
   }
 
