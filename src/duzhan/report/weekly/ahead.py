@@ -69,8 +69,12 @@ def _outlook(report: WeekReport) -> str:
     )
     shown = [(which, some) for which, some in parts if some]
     said = [f"{which}{named(some, wording.unit)}" for which, some in shown]
-    if len(shown[-1][1]) > REST:
-        said[-1] = f"其余{len(shown[-1][1])}个{shown[-1][0].removesuffix('的')}"
+    most = max(range(len(shown)), key=lambda at: len(shown[at][1]))
+    which, some = shown[most]
+    if len(some) > REST:
+        at_end = most == len(shown) - 1
+        rest = f"其余{len(some)}个{which.removesuffix('的')}"
+        said[most] = rest if at_end else f"{which}{len(some)}个"
     return f"{wording.rate}：{sentence(*said, mark='；')}"
 
 

@@ -164,7 +164,9 @@ def score_of(one: CountyBrief) -> str:
     if one.score is None or one.score.actual is None:
         return "待评估"
     given = one.now.score
-    who = given.assessor if given and given.points == one.score.actual else ""
+    asked = one.score.requirement.assessors
+    counts = given is not None and given.assessor in asked and given.points == one.score.actual
+    who = given.assessor if given and counts else ""
     return words.actual(one.score).removesuffix("分") + (f"（{who}）" if who else "")
 
 
@@ -215,7 +217,7 @@ def ask_lines(brief: Brief) -> list[tuple[str, str]]:
 
 def _asked(ask: Ask, tasks: Sequence[str], report: WeekReport) -> list[str]:
     """What is asked of a group, the most pressing first."""
-    county = _county_asked(ask, tasks)
+    county = _county_asked(ask, tasks, report)
     late = ask.status.counts.overdue if ask.status.counts else 0
     told = [
         _supervise(ask, report.wording.supervise, complete=report.week.complete),
@@ -244,11 +246,12 @@ def _verify(ask: Ask, rate: str) -> str:
     return f"核验{ask.claims}件{oldest}{gained}"
 
 
-def _county_asked(ask: Ask, tasks: Sequence[str]) -> str:
-    gap = ask.status.gap
+def _county_asked(ask: Ask, tasks: Sequence[str], report: WeekReport) -> str:
+    gap, week = ask.status.gap, report.week
+    owed = "补报周报" if week.complete else f"{words.month_day(week.sunday)}前报送周报"
     parts = [
         "报送问题清单" if ask.list_missing else "",
-        "补报周报" if ask.report_missing else "",
+        owed if ask.report_missing else "",
         f"更正数据{ask.faulty}件" if ask.faulty else "",
     ]
     if gap and gap.deliverables:

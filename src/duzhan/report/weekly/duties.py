@@ -164,8 +164,11 @@ def _reports(report: WeekReport) -> list[str]:
     figures = report.reports
     if not figures.expected:
         return [f"各{report.wording.unit}清单均已销号，本周不需报送周报。"]
-    verb = "收到" if report.week.complete else "已收到"
-    got = f"{verb}{figures.received}份" if figures.received else "一份也没有收到"
+    verb, none, owed = "收到", "一份也没有收到", f"应报{figures.expected}份"
+    if not report.week.complete:
+        due = words.month_day(report.week.sunday)
+        verb, none, owed = "已收到", "尚未收到", f"应于{due}前报送{figures.expected}份"
+    got = f"{verb}{figures.received}份" if figures.received else none
     whole = ""
     if figures.received:
         timely = f"按时{figures.on_time}份" if figures.on_time else "没有按时报送的"
@@ -175,7 +178,7 @@ def _reports(report: WeekReport) -> list[str]:
             sound = f"完整{figures.complete}份" if figures.complete else "没有完整的"
             whole = f"其中{timely}、{sound}" if figures.on_time else f"{timely}，{sound}"
     return [
-        sentence(f"{report.wording.unit}周报应报{figures.expected}份", got, whole),
+        sentence(f"{report.wording.unit}周报{owed}", got, whole),
         _wanting(report.duties, complete_week=report.week.complete),
         *_incomplete(report),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from duzhan.compliance.breakdown import UNSAID, together
 from duzhan.compliance.waiting import PATIENCE
@@ -22,6 +22,8 @@ from duzhan.report.weekly.phrases import (
 from duzhan.report.words.escalation import escalated
 from duzhan.report.words.rechecks import granted
 
+Line = TypeVar("Line")
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 # A page names the worst; the whole list goes to each group by mail.
 OVERDUE_SHOWN = 12
 CLAIMS_SHOWN = 8
+_HARDLY_MORE = 3
 # Fewer issues need no analysis; of more the largest shares are named.
 _ANALYSED = 5
 _RANKED = 4
@@ -179,9 +182,14 @@ def _longest(late: Sequence[IssueLine]) -> str:
     return f"最久的{which}已超期{days}天"
 
 
+def _worst(lines: Sequence[Line], most: int) -> Sequence[Line]:
+    """The first ones; all, if hardly more are left than a line that says so would take."""
+    return lines if len(lines) <= most + _HARDLY_MORE else lines[:most]
+
+
 def overdue_table(report: WeekReport) -> ReportTable:
     """Overdue issues, longest first, with who is responsible."""
-    shown = report.overdue[:OVERDUE_SHOWN]
+    shown = _worst(report.overdue, OVERDUE_SHOWN)
     title = "超期问题"
     if len(report.overdue) > len(shown):
         title = f"超期问题（列出最久的{len(shown)}件，共{len(report.overdue)}件）"
@@ -230,7 +238,7 @@ def _claims(report: WeekReport) -> list[Part]:
 
 def claims_table(report: WeekReport) -> ReportTable:
     """Claims that wait too long, longest first."""
-    shown = report.debts[:CLAIMS_SHOWN]
+    shown = _worst(report.debts, CLAIMS_SHOWN)
     title = f"等候核验超过{PATIENCE}天的问题"
     if len(report.debts) > len(shown):
         title = f"{title}（列出最久的{len(shown)}件，共{len(report.debts)}件）"

@@ -54,7 +54,7 @@ def _lights(report: WeekReport) -> str:
         return f"{begin}均为{_WORD[shown[0]]}灯。"
     parts = []
     for light in shown:
-        several = light is Light.YELLOW and len(by_light[light]) > 3
+        several = light is not Light.RED and len(by_light[light]) > 3
         told = (
             f"{len(by_light[light])}个" if several else named(by_light[light], report.wording.unit)
         )
@@ -187,6 +187,8 @@ def _met(report: WeekReport, name: str) -> str:
     if len(unknown) == len(results):
         return f"{asked}，{len(results)}个{unit_name}均{nothing}"
     reached = f"已达到的{named(met, unit_name)}" if met else ""
+    if len(met) > REST:
+        reached = f"已达到的{len(met)}个"
     if not met and not unknown:
         reached = f"{len(results)}个{unit_name}均未达到"
     elif below:

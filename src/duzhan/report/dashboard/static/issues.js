@@ -72,7 +72,7 @@ const NO_DESCRIPTION = "（没有写问题描述）";
 
 const phone = matchMedia("(max-width: 740px)");
 // What all columns need, so that none is cut; narrower, the least needed stay away.
-const tablet = matchMedia("(min-width: 820px)");
+const tablet = matchMedia("(min-width: 842px)");
 const desk = matchMedia("(min-width: 1240px)");
 const WIDTHS = [phone, tablet, desk];
 
