@@ -138,7 +138,8 @@ def _read(place: Workplace, file: Path, told: Mapping[str, Sequence[str]]) -> Sc
 
 def _key(place: Workplace, sheet: ScoreSheet, assessed: Assessed) -> Key:
     """Put together what the command line and the workbook say; they must not differ."""
-    county = _agreed("县(市)", "--county", _counties(place, sheet, assessed))
+    unit = place.dataset.rules.wording.unit
+    county = _agreed(unit, "--county", _counties(place, sheet, assessed))
     day = _agreed("日期", "--date", _days(place, sheet, assessed))
     assessor = _agreed("评估方", "--assessor", _assessors(place, sheet, assessed))
     milestones = _milestones(place, sheet, assessed)
