@@ -111,12 +111,16 @@ def load_everything(scratch: Path, template: Path, arguments: Sequence[str]) -> 
 
 
 def kill(scratch: Path, template: Path, commands: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Kill the first command at every point in turn; run the others after it, whole."""
+    """Kill the first command at every point in turn; run the others after it, whole.
+
+    With DUZHAN_KILL_EVERY at every n-th point, from the first one on.
+    """
+    every = int(os.environ.get("DUZHAN_KILL_EVERY", "1"))
     ends: list[list[int]] = []
     while True:
         folder = scratch / f"{len(ends) + 1:03}"
         shutil.copytree(template, folder)
-        ends.append([end_of(start(folder, commands[0], len(ends) + 1))])
+        ends.append([end_of(start(folder, commands[0], len(ends) * every + 1))])
         ends[-1] += [end_of(start(folder, command)) for command in commands[1:]]
         if ends[-1][0] != -signal.SIGKILL:
             return ends

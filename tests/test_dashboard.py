@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+import os
 import re
 import shutil
 from html import unescape
@@ -122,7 +123,9 @@ def test_every_offered_day_holds_what_status_json_says_of_it(
 
     assert len(data["days"]) == len(data["views"]) == 40
     values = unpacked(data["pool"])
-    for day, number in zip(data["days"], data["views"], strict=True):
+    days = list(zip(data["days"], data["views"], strict=True))
+    # The day on which all is over, and so many of those before.
+    for day, number in days[:: -1 if "DUZHAN_LAWS" in os.environ else -4]:
         on = dt.date.fromisoformat(day["day"])
         alone = Campaign(dataset, on)
         told = answers.status(alone.overview, dataset.rules, alone.points)
