@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import functools
 import io
+import os
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -64,7 +65,7 @@ EVENTS = (CLAIMED, CLOSED, SENT_BACK)
 
 # A busy machine is no fault of a law.
 LAW = settings(
-    max_examples=60,
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "30")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

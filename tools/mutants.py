@@ -1,11 +1,12 @@
 """Change the rules one at a time, in a copy, and see that a test fails each time.
 
-Usage: python tools/mutants.py [WORD ...]
+Usage: python tools/mutants.py [--passed] [WORD ...]
 
 `mutants.toml` lists the changes: a rule (its clause of SPEC), the module, the text there,
 what stands there instead, and the tests that must fail. With words, only mutants whose rule
 or module contains one of them. Exit 1 if a mutant survives, or if a text does not stand in
-its module exactly once: then the table is out of date.
+its module exactly once: then the table is out of date. `--passed` says that the whole suite
+has just passed, so that the tests need not be run without any mutant first.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ LIBRARIES = ("jinja2", "narwhals", "numpy", "pyarrow.compute", "pyarrow.csv", "p
 
 # How pytest ends; and a process in which it could not even begin.
 PASSED, FAILED, BROKEN = 0, 1, 99
+PASSED_ALREADY = "--passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ def copied(folder: Path) -> Path:
 def test(folder: Path, tests: Sequence[str]) -> int:
     """Run tests of a copy in this process, which has not loaded the program yet."""
     # The same examples each time, or a mutant would survive now and then.
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None)
+    # The first that fails is enough: nobody reads the smallest.
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, phases=phases)
     hypothesis.settings.load_profile("mutants")
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(folder / "src"))
@@ -164,8 +168,16 @@ def survivors(benches: Sequence[Bench], mutants: Sequence[Mutant]) -> Iterator[t
             yield mutant, printed
 
 
-def main(words: Sequence[str]) -> int:
+def passes(bench: Bench, mutants: Sequence[Mutant]) -> bool:
+    """Whether the tests pass without any mutant: such as fail anyway would prove nothing."""
+    every = list(dict.fromkeys(name for mutant in mutants for name in mutant.tests))
+    _, status = os.waitpid(bench.begin(every), 0)
+    return os.waitstatus_to_exitcode(status) == PASSED
+
+
+def main(arguments: Sequence[str]) -> int:
     """Run the mutants that the words choose."""
+    words = [word for word in arguments if word != PASSED_ALREADY]
     chosen = [m for m in table() if not words or any(w in m.rule + m.module for w in words)]
     if old := list(out_of_date(chosen)):
         print("mutants.toml is out of date:", *old, sep="\n")
@@ -174,10 +186,7 @@ def main(words: Sequence[str]) -> int:
     load_libraries()
     with tempfile.TemporaryDirectory() as scratch:
         benches = [Bench(Path(scratch) / str(number)) for number in range(AT_ONCE)]
-        # Tests that fail anyway would prove nothing.
-        every = list(dict.fromkeys(name for mutant in chosen for name in mutant.tests))
-        _, status = os.waitpid(benches[0].begin(every), 0)
-        if os.waitstatus_to_exitcode(status) != PASSED:
+        if PASSED_ALREADY not in arguments and not passes(benches[0], chosen):
             print("without any mutant the tests fail:", benches[0].end(), sep="\n")
             return 1
         alive = 0
