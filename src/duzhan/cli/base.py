@@ -63,10 +63,16 @@ class _Context(click.Context):
 
 
 def _read_as_text(value: object) -> object:
-    """An option's value, or its values, without bytes that are no text."""
+    """An option's value, or its values, in the encoding that fits; what fits none is kept.
+
+    Whoever writes it into the dataset refuses that; nothing is put in its place unsaid.
+    """
     if isinstance(value, tuple):
         return tuple(map(_read_as_text, value))
-    return readable(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    told = readable(value)
+    return value if "\ufffd" in told else told
 
 
 class _ChineseHelp(click.Command):

@@ -35,7 +35,7 @@ def is_litter(name: str) -> bool:
 
 def why_no_file(name: str) -> str | None:
     """Say why no list can be kept under a county's name; None if one can."""
-    if is_litter(name):
+    if is_litter(name) and not name.startswith(".."):  # That is a path, and told as one.
         return "以它开头的文件是系统或表格软件留下的，不当清单读，请换一个名称"
     if _DEVICES.match(name):
         return "在 Windows 上是设备名，不能作文件名，请换一个名称"
