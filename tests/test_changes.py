@@ -354,7 +354,10 @@ def test_an_issue_in_a_file_dropped_in_has_to_be_imported_first(ds: Path, call: 
         (lambda text: text + "填报人：张三,,,,,,,,,,,,,\n", "有 1 行不是数据"),
         (lambda text: text.replace("备注", "点位", 1), "有两列是一个意思（“地点”“点位”）"),
         (lambda text: text + "a-1,b,c,,,,,,,,,,,,多\n", "第7行的格数比表头多"),
-        (lambda text: text.replace(",备注", ",县区", 1).replace("赵六,", "赵六,广南县"), "写的不是富宁县"),
+        (
+            lambda text: text.replace(",备注", ",县区", 1).replace("赵六,", "赵六,广南县"),
+            "不是富宁县",
+        ),
     ],
 )
 def test_a_list_with_more_than_a_ledger_holds_is_not_rewritten(

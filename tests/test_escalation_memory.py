@@ -48,8 +48,12 @@ def due(record: Record, *lines: IssueLine) -> list[Due]:
 def told(record: Record, issues: Sequence[str], name: dict[str, object], event: str) -> None:
     record.take(
         {
-            **{"event": event, "mail": name, "message_id": "x", "to": ["l@example.cn"]},
-            **{"issues": list(issues), "time": "2021-07-15T08:00:00+08:00"},
+            "event": event,
+            "mail": name,
+            "message_id": "x",
+            "to": ["l@example.cn"],
+            "issues": list(issues),
+            "time": "2021-07-15T08:00:00+08:00",
         }
     )
 

@@ -303,7 +303,7 @@ def _graves(brief: Brief) -> ReportTable:
 
 def grave_title(brief: Brief) -> str:
     """最急三件, or how many there are."""
-    return f"最急{'一二三'[len(brief.gravest) - 1]}件"
+    return f"最急{'一两三'[len(brief.gravest) - 1]}件"
 
 
 def ask_title(brief: Brief) -> str:
