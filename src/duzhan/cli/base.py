@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # What click adds to the help of a number's option, in its own words.
-_RANGE = re.compile(r"\s*\[[^\]]*x[<>]=?[^\]]*\]")
-_REQUIRED = re.compile(r"\s*\[required\]")
+_RANGE = re.compile(r"(?<!\s)\s*\[[^\[\]]{0,20}x[<>]=?[^\[\]]{0,20}\]")
+_REQUIRED = re.compile(r"(?<!\s)\s*\[required\]")
 
 
 class _Formatter(click.HelpFormatter):

@@ -31,7 +31,7 @@ _SCHEMES: dict[str, tuple[Security, int]] = {
     "smtp+starttls": ("starttls", 587),
 }
 # An address, or a name and an address.
-_SENDER = re.compile(r'(?:"?([^"<>]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))')
+_SENDER = re.compile(r'(?:(?:"([^"<>]*)"\s*|([^"<>]*))<([^<>\s]+)>|([^<>\s]+))')
 _EXAMPLE = "smtps://用户名:密码@smtp.example.cn"
 _TIMEOUT_SECONDS = 20.0
 _DEADLINE_SECONDS = 1800.0
@@ -127,7 +127,9 @@ def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
         message = f"没有设置环境变量 {FROM}，不知道以谁的名义发信，应写成 duzhan@example.cn"
         raise DuzhanError(message)
     parts = _SENDER.fullmatch(text) if text.isprintable() else None
-    name, address = (parts[1] or "", parts[2] or parts[3]) if parts else ("", "")
+    name, address = "", ""
+    if parts:
+        name, address = (parts[1] or parts[2] or "").strip(), parts[3] or parts[4]
     if not re.fullmatch(EMAIL_PATTERN, address):
         message = f"环境变量 {FROM} 的“{_one_line(text)}”不是邮箱地址，应写成 duzhan@example.cn"
         raise DuzhanError(f"{message} 或 某某办公室 <duzhan@example.cn>")
