@@ -378,9 +378,10 @@ def test_both_readers_of_large_sheets_read_alike(
     cells = (
         '<row r="{0}"><c r="A{0}"><v>{0}</v></c><c r="B{0}" t="inlineStr"><is><t>甲{0}</t></is></c>'
         '<c r="C{0}"><v>0.{0}</v></c><c r="E{0}" s="1"><v>{1}</v></c><c r="F{0}" t="b"><v>1</v></c>'
-        "</row>"
+        '<c r="G{0}" t="inlineStr"><is><t xml:space="preserve"> 甲&amp;{0}&lt;乙 </t></is></c>'
+        '<c r="H{0}" s="1"/></row>'
     )
-    rows = "".join(cells.format(n, 44000 + n % 500) for n in range(3, 7000))
+    rows = "".join(cells.format(n, 44000 + n % 500) for n in range(3, 7000)) + '<row r="7001"/>'
     path = parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=parts.formats("yyyy\\-mm\\-dd"))
     with zipfile.ZipFile(path) as archive:
         assert regular.is_large(archive.getinfo("xl/worksheets/sheet1.xml").file_size)
