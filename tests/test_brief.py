@@ -159,8 +159,10 @@ def test_the_full_report_begins_with_the_page() -> None:
     assert first.heading == "本期要点"
     assert first.parts[:2] == (told.headline(brief), told.table(brief))
     assert first.parts[-1].rows == tuple(told.ask_lines(brief))
-    for line in told.grave_lines(brief):
-        assert any(isinstance(part, str) and part.endswith(line) for part in first.parts)
+    (graves,) = (p for p in first.parts if not isinstance(p, str) and p.title == "最急三件")
+    for row, line in zip(graves.rows, told.grave_lines(brief), strict=True):
+        assert row[0] in line
+        assert all(cell in line for cell in row[2:])
 
 
 # ---------------------------------------------------------------- one page
