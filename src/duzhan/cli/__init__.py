@@ -46,7 +46,7 @@ COMMANDS = {
     "letter": "代拟公文：督办函、整改通知单、通报，由人审定签发",
     "calendar": "日历文件：节点、每周职责、问题的整改期限",
     "doctor": "定时任务的一切是否就位：收件人、邮件服务器、模板、发信记录",
-    "export": "把台账写成 Parquet，或把所有的表写成 SQLite、CSV，供别的程序读",
+    "export": "把台账写成 Parquet，或把所有的表写成 SQLite、CSV",
     "dashboard": "看板：一个网页文件，手机和大屏都能看，不用联网",
     "milestones": "各节点的要求和原文",
     "groups": "各组名册",
