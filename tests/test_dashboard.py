@@ -29,6 +29,7 @@ from duzhan.report.dashboard.encode import Pool, column, script_json
 from duzhan.report.dashboard.page import libraries
 from duzhan.report.json import answers
 from duzhan.store.canonical_csv import rows_bytes
+from duzhan.visible import visible
 from small import GUANGNAN, litter, row, small_dataset
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ def test_hostile_text_stays_text_in_the_file(tmp_path: Path) -> None:
     assert "\u2028" not in text
     assert "onerror=" in text
     assert "<img src=x" not in text
-    assert HOSTILE in data_of(page)["issues"]["description"]["words"]
+    assert visible(HOSTILE) in data_of(page)["issues"]["description"]["words"]
 
 
 def test_a_sample_shows_its_mark_and_real_data_do_not(sample: Path, dataset: Path) -> None:
@@ -378,7 +379,7 @@ def test_a_page_too_large_for_phones_says_so(
     assert "手机可能打不开" not in capsys.readouterr().err
     monkeypatch.setattr("duzhan.cli.dashboard.LARGE", 500_000)
     make(dataset, "2021-07-01")
-    assert "手机可能打不开；可用 --county 一个县（市）做一页" in capsys.readouterr().err
+    assert "手机可能打不开；可用 --county 一个县区做一页" in capsys.readouterr().err
 
 
 def test_a_template_of_the_office_replaces_the_shell_but_needs_its_marks(
@@ -387,7 +388,9 @@ def test_a_template_of_the_office_replaces_the_shell_but_needs_its_marks(
     own = sample / "templates"
     own.mkdir(exist_ok=True)
     shell = (REPOSITORY / "templates/督战看板.html.j2").read_text("utf-8")
-    (own / "督战看板.html.j2").write_text(shell.replace("<h1>督战看板", "<h1>本州看板"), "utf-8")
+    (own / "督战看板.html.j2").write_text(
+        shell.replace("<h1>{{ rules.wording.dashboard }}", "<h1>本州看板"), "utf-8"
+    )
     page = make(sample, "2021-09-15")
     (own / "督战看板.html.j2").write_text(shell.replace("<!--duzhan:data-->", ""), "utf-8")
     broken = run("dashboard", "--data", sample, "-o", page, "--as-of", "2021-09-15")
@@ -445,5 +448,6 @@ def test_a_column_gives_back_what_was_put_in(values: list[str | None]) -> None:
 def test_json_in_a_script_says_the_same_and_holds_nothing_that_ends_it(text: str) -> None:
     written = script_json({"text": text})
 
-    assert json.loads(written) == {"text": text}
+    # What a terminal or a reader could be led astray by is made visible first.
+    assert json.loads(written) == {"text": visible(text)}
     assert not set(written) & set("<>&\u2028\u2029")
