@@ -174,7 +174,7 @@ def test_quiet_says_nothing_at_all_when_all_is_well_and_the_record_has_the_runs(
     monkeypatch.setenv("DUZHAN_TODAY", "2026-01-01")
     assert calls("weekly-report", "--email", "--quiet") == (0, "", "")
     assert [line["result"] for line in record(ds) if line["event"] == "run"] == ["ok"] * 3
-    assert "该县（市）清单里有1件问题的格子读不懂" in text_of(post, FUNING)
+    assert "富宁县清单里有1件问题的格子读不懂" in text_of(post, FUNING)
 
 
 def text_of(post: Post, address: str) -> str:
@@ -306,6 +306,21 @@ def test_a_rehearsal_also_writes_what_still_lacks_an_address_and_names_it(
     assert part_of(mail).startswith("富宁县督战组：")
     assert "已写好，还没有收件人" in said.out
     assert "没有收件人：请填 groups.yaml 第" in said.out
+
+
+def test_a_rehearsal_of_the_week_writes_every_reader_s_mail_with_or_without_an_address(
+    calls: Calls, tmp_path: Path
+) -> None:
+    folder = tmp_path / "eml"
+    said = calls(
+        "weekly-report", "--email", "--dry-run", "--week", "last", "--eml-dir", str(folder)
+    )
+    names = {path.name.partition(" ")[2] for path in folder.iterdir()}
+    for what in ("文山州 全部的周报", "富宁县 周小结代拟稿", "富宁县 周报"):
+        assert f"{what}.eml" in names
+    (draft,) = folder.glob("*富宁县 周小结代拟稿.eml")
+    assert "富宁县联络员（没有填收件人）" in str(parsed(draft.read_bytes())["To"])
+    assert "请填 groups.yaml 的 groups[].liaison_recipients" in said.out
 
 
 def test_a_list_too_large_for_a_mail_goes_without_its_workbook_and_says_so(

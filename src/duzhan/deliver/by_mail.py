@@ -13,7 +13,7 @@ from duzhan.deliver.channels.mail.message import Envelope, Party, compose
 from duzhan.deliver.channels.mail.settings import FROM, Sender, sender_of, server_of
 from duzhan.deliver.channels.mail.smtp import Conversation
 from duzhan.deliver.delivery import Message
-from duzhan.deliver.plans import WEEKLY_NAMES
+from duzhan.deliver.plans import DRAFT, WEEKLY_NAMES
 from duzhan.deliver.run import Messages
 from duzhan.store.outputs import file_name
 
@@ -110,7 +110,8 @@ def _parties(due: Due, roster: Roster) -> tuple[tuple[Party, ...], tuple[Party, 
         for addresses in (due.to, due.cc)
     )
     if not to:
-        to = (Party(f"{group.name}（没有填收件人）", "nobody@localhost"),)
+        meant = f"{group.county.name}联络员" if due.name.kind == DRAFT else group.name
+        to = (Party(f"{meant}（没有填收件人）", "nobody@localhost"),)
     return to, tuple(party for party in cc if party not in to)
 
 

@@ -97,14 +97,13 @@ def plan_weekly(
         whole: likewise, for the prefecture's report (see `whole_group`); None for none.
     """
     plan = Plan()
-    if whole is not None and whole[0].recipients:
+    if whole is not None:
         group, digest = whole
         name = Name(WHOLE, group.county.code, week, 1, digest)
-        _add(plan, basis, Due(name, group, group.recipients, (), ()))
+        _add_or_draft(plan, basis, Due(name, group, group.recipients, (), ()))
     for group, digest in reports:
-        if group.liaison_recipients:
-            name = Name(DRAFT, group.county.code, week, 1, digest)
-            _add(plan, basis, Due(name, group, group.liaison_recipients, (), ()))
+        name = Name(DRAFT, group.county.code, week, 1, digest)
+        _add_or_draft(plan, basis, Due(name, group, group.liaison_recipients, (), ()))
         name = Name(WEEKLY, group.county.code, week, 1, digest)
         if not group.recipients:
             plan.unaddressed.append(group)
@@ -135,6 +134,14 @@ def plan_notices(
 
 
 # ---------------------------------------------------------------- lists and reports
+
+
+def _add_or_draft(plan: Plan, basis: Basis, whole: Due) -> None:
+    """Add a mail that nobody need get; without addresses only a rehearsal shows it."""
+    if whole.to:
+        _add(plan, basis, whole)
+    else:
+        plan.drafts.append(whole)
 
 
 def _add(plan: Plan, basis: Basis, whole: Due) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.dataset.locate import ROSTER
 from duzhan.deliver.channels.robot import display
-from duzhan.deliver.plans import NOTIFY_OVERDUE, OVERDUE, WEEKLY_NAMES
+from duzhan.deliver.plans import DRAFT, NOTIFY_OVERDUE, OVERDUE, WEEKLY_NAMES, WHOLE
 from duzhan.report.pages.page import Page, PageColumn, Text
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from duzhan.deliver.plans import Due
     from duzhan.deliver.run import RunOutcome
 
+# Where the addresses of mails stand that go to nobody's group.
+_ADDRESSED = {
+    WHOLE: "offices[].email 或 groups[].leader_recipients",
+    DRAFT: "groups[].liaison_recipients",
+}
 _ABOUT = {"overdue": "超期问题", "overdue --notify": "超期问题"}
 
 
@@ -128,7 +133,10 @@ def _named(name: Name) -> str:
 
 
 def _meant(due: Due) -> str:
-    return f"应发给 {_shown(due.recipients)}" if due.recipients else "已写好，还没有收件人"
+    if due.recipients:
+        return f"应发给 {_shown(due.recipients)}"
+    where = f"：请填 {ROSTER} 的 {_ADDRESSED[due.name.kind]}" if due.name.kind in _ADDRESSED else ""
+    return f"已写好，还没有收件人{where}"
 
 
 def _shown(recipients: Iterable[str]) -> str:
