@@ -161,14 +161,16 @@ def test_a_word_of_the_command_line_in_gbk_is_read(run: Run, dataset: Path) -> N
     reason = os.fsdecode("笔误".encode("gbk"))
     broken = os.fsdecode(b"\xff\xff")
 
-    done = run(
-        *("--data", dataset, "amend", "F-1", "责任人", "张三", "--county", gbk),
-        *("--by", broken, "--reason", reason),
-    )
+    change = ("--data", dataset, "amend", "F-1", "责任人", "张三", "--county", gbk)
 
+    refused = run(*change, "--by", broken, "--reason", reason)
+    done = run(*change, "--by", "张三", "--reason", reason)
+
+    # What fits no encoding is refused; nothing else stands in its place.
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert done.returncode == 0, done.stderr
     last = json.loads((dataset / "journal.jsonl").read_text("utf-8").splitlines()[-1])
-    assert (last["reason"], last["by"]) == ("笔误", "\ufffd\ufffd")
+    assert (last["reason"], last["by"]) == ("笔误", "张三")
 
 
 def test_lone_surrogates_are_kept_by_journal_and_outbox(dataset: Path) -> None:

@@ -75,7 +75,7 @@ def test_nothing_runs_off_the_screen(page: Path, tmp_path: Path, width: int) -> 
     assert f'"width":{width}' in told
     assert '"over":0' in told
     assert '"wide":[]' in told
-    assert '"tables":9' in told
+    assert '"tables":11' in told
     assert '"charts":3' in told
 
 

@@ -432,7 +432,7 @@ def test_a_county_without_data_is_named_and_not_counted(
     (flow,) = (flow for flow in week["flow"] if flow["county"] == "文山市")
     assert flow == dict.fromkeys(
         ("opening", "new", "closed", "sent_back", "closing", "new_closed")
-    ) | {"county": "文山市"}
+    ) | {"county": "文山市", "extended": 0}
 
 
 # ---------------------------------------------------------------- which week

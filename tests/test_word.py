@@ -125,11 +125,11 @@ def test_rows_and_paragraphs_are_repeated_and_left_out(tmp_path: Path) -> None:
     assert rows == [["编号", "天数"], ["富宁-0001", "3"], ["富宁-0002", "12"]]
 
 
-def test_breaks_in_data_stay_breaks_and_control_characters_become_spaces(tmp_path: Path) -> None:
+def test_breaks_in_data_stay_breaks_and_control_characters_are_shown(tmp_path: Path) -> None:
     template = docx.Document()
     template.add_paragraph("{{ text }}。")
     data = saved(tmp_path, template, {"text": "第一行\n第二行\t甲\x07\x0b\x0c\x1f乙\ufffe"})
-    assert texts(data) == ["第一行\n第二行\t甲    乙 。"]
+    assert texts(data) == ["第一行\n第二行\t甲␇␋␌␟乙 。"]
 
 
 def test_header_footer_and_title_are_filled_in_too(tmp_path: Path) -> None:
@@ -176,8 +176,8 @@ def test_a_picture_has_its_words_and_is_no_wider_than_the_text(tmp_path: Path) -
     document = opened(data)
     first, small, again, high = document.inline_shapes
     assert (high.width, high.height) == (Mm(42), Mm(210))
-    assert first.width == again.width == Mm(140)
-    assert first.height == Mm(70)
+    assert first.width == again.width == Mm(156)
+    assert first.height == Mm(78)
     assert small.width == 100 * 9525
     numbers = {shape._inline.docPr.get("id") for shape in (first, small, again)}
     assert len(numbers) == 3

@@ -115,7 +115,7 @@ MILESTONES = [
     (
         "deadline: 2021-06-30",
         "deadline: 6月30日",
-        "milestones.yaml 第@行 “milestones[1].deadline”：“6月30日”不是日期，应写成 2021-06-30",
+        "milestones.yaml 第@行 “milestones[1].deadline”：“6月30日”不是日期，应写成 2021-12-31",
     ),
     (
         "deadline: 2021-06-30",
@@ -330,7 +330,7 @@ def test_an_unknown_key_suggests_the_nearest_and_says_what_is_missing(tmp_path: 
     assert spoil(tmp_path, "milestones.yaml", "deadline: 2021-06-30", wrong) == [
         (
             "milestones.yaml 第60行 “milestones[1].deadline”："
-            "缺少“deadline”（截止日期（含当日），如 2021-06-30）"
+            "缺少“deadline”（截止日期（含当日），如本文件里的“2021-05-31”）"
         ),
         ("milestones.yaml 第@行 “milestones[1].deadlin”：没有“deadlin”这个键，是不是“deadline”？"),
     ]
