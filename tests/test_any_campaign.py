@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 import re
 import shutil
+import zipfile
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import yaml
 
 from conftest import REPOSITORY
 from duzhan.campaign.calendar import calendar_of
+from duzhan.campaign.checking import check
 from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import chosen_week
@@ -117,6 +119,17 @@ def test_no_word_of_one_campaign_stands_in_code_or_templates() -> None:
                 for word in words
                 if word in text
             ]
+    assert found == []
+
+
+def test_no_word_of_one_campaign_stands_in_a_word_template() -> None:
+    found = []
+    for path in sorted((REPOSITORY / "templates").rglob("*.docx")):
+        with zipfile.ZipFile(path) as package:
+            for part in package.namelist():
+                if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", part):
+                    text = re.sub(r"<[^>]*>", "", package.read(part).decode("utf-8"))
+                    found += [f"{path.name}: {part}: {word}" for word in OURS if word in text]
     assert found == []
 
 
@@ -353,6 +366,35 @@ def test_all_slips_of_all_files_are_told_at_once_each_with_an_example_of_this_da
     told = "\n".join(map(str, problems))
     assert [words for *_, words in SLIPS if words not in told] == []
     assert "全称或通称" not in told
+
+
+def test_a_faulty_key_keeps_nothing_else_from_being_checked(tmp_path: Path) -> None:
+    root = made("safety", tmp_path / "ds")
+    rules = (SAFETY / "milestones.yaml").read_text("utf-8")
+    for right, wrong in (
+        ("date: 2024-05-30", "date: 5月30日"),
+        ("deadline: 2024-07-31", "deadline: 7月底"),
+        ("deadline: 2024-09-08", "deadline: 2024-10-08"),
+        ("duties_from: 2024-06-03", "duties_from: 2023-06-05"),
+    ):
+        assert right in rules
+        rules = rules.replace(right, wrong, 1)
+    (root / "milestones.yaml").write_text(rules, "utf-8")
+    (root / "issues" / "东区.csv").write_bytes(b"")
+    (root / "county_reports.csv").write_text("周次,县(市)\n", "utf-8")
+
+    checked = check(root)
+
+    told = [(one.file, one.column) for one in checked.problems if one.file != "groups.yaml"]
+    assert told == [
+        ("milestones.yaml", "notice.date"),
+        ("milestones.yaml", "milestones[0].deadline"),
+        ("milestones.yaml", "duties_from"),
+        ("milestones.yaml", "milestones[1].deadline"),
+        ("issues/东区.csv", None),
+        ("county_reports.csv", "报送日期"),
+        ("county_reports.csv", "报送督战组"),
+    ]
 
 
 def test_a_record_file_that_is_missing_is_told_with_its_header(tmp_path: Path) -> None:

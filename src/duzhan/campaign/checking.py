@@ -9,6 +9,7 @@ from duzhan.campaign.evidence import file_problems
 from duzhan.campaign.opening import day_asked, read_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.dataset.folder import sample_line
+from duzhan.dataset.unjudged import unjudged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,8 @@ class Checked:
     Attributes:
         problems: everything wrong with it, in the order of its files.
         sample: the line that marks synthetic data; None for real data.
-        campaign: what was read, as of today; None if the configuration is at fault: lists and
-            records are looked at only if it is sound.
+        campaign: what was read, as of today; None if the configuration is at fault: of lists
+            and records only that they can be read, and their headers, are looked at.
     """
 
     problems: tuple[Problem, ...]
@@ -45,7 +46,7 @@ def check(root: Path) -> Checked:
     """
     campaign, problems = look(root)
     if campaign is None:
-        return Checked(tuple(problems), sample_line(root), None)
+        return Checked((*problems, *unjudged(root)), sample_line(root), None)
     problems = [*campaign.problems, *file_problems(campaign)]
     return Checked(tuple(problems), campaign.sample, campaign)
 

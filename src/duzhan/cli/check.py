@@ -28,5 +28,7 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     else:
         from duzhan.report.pages.check import check_page
 
-        output.show(check_page(checked.problems, checked.sample))
+        output.show(
+            check_page(checked.problems, checked.sample, judged=checked.campaign is not None)
+        )
     return 0 if checked.ok else EXIT_FAULTY

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_REGISTERS = frozenset({col.EXTENSIONS, col.RECHECKS, col.EVIDENCE})
+# Whose rows say themselves which cell they cannot do without.
+REGISTERS = frozenset({col.EXTENSIONS, col.RECHECKS, col.EVIDENCE})
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -181,7 +182,7 @@ def read_rows(
         names = table.cells.column_names
         for column in layout.finder.canonical:
             # A row of a register says itself which cell it cannot do without.
-            wanted = column != col.REMARK and file not in _REGISTERS
+            wanted = column != col.REMARK and file not in REGISTERS
             if column not in names and wanted:
                 message = f"缺少“{column}”一列，表头应为：{'、'.join(layout.finder.canonical)}"
                 context.problems.append(

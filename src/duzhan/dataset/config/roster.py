@@ -18,7 +18,7 @@ from duzhan.dataset.config.roster_keys import (
 from duzhan.dataset.config.rules import TABLES
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
-from duzhan.dataset.locate import ROSTER_PARTS, roster_parts
+from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, roster_parts
 from duzhan.dataset.names import fold, why_no_file
 from duzhan.model import County, Group, Membership, Office, Problem, Robot, Roster
 from duzhan.values import EMAIL_PATTERN, kind_of
@@ -55,9 +55,9 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
         groups += read.groups if read else []
     _check_unique([document for document in documents if document.data is not None])
     problems = [problem for document in documents for problem in document.problems]
-    if file is None or problems:
-        return None, problems
     faults = [fault for document in documents for fault in _faulty_addresses(document)]
+    if file is None or problems:
+        return None, faults
     roster = Roster(
         groups=tuple(_group(group, number) for number, group in enumerate(groups, 1)),
         offices=tuple(
@@ -77,6 +77,23 @@ def load_roster(path: FilePath, shown_as: str) -> tuple[Roster | None, list[Prob
         places=_places(documents, _ADDRESSES[0]),
     )
     return roster, faults
+
+
+def own_headings(root: FilePath) -> dict[str, tuple[str, ...]]:
+    """The counties' own headings by column, of all counties together; of a faulty roster too.
+
+    Args:
+        root: the dataset's folder.
+    """
+    found: dict[str, list[str]] = {}
+    for path in (root / ROSTER, *roster_parts(root)):
+        document = load(path, path.name)
+        for name in TABLES[0]:
+            for _, heading in document.texts(
+                "groups", None, "county", "header_aliases", name, None
+            ):
+                found.setdefault(name, []).append(heading)
+    return {name: tuple(dict.fromkeys(headings)) for name, headings in found.items()}
 
 
 def _places(documents: list[Document], key: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from duzhan.dataset.config.keys import (
     VocabularyKeys,
     WordingKeys,
 )
+from duzhan.dataset.config.sound import Told, sound_part
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.intake.text import header_key, squash
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 COPIES = "抄送"
 LEDGER_KEY = "ledger_parquet"
+# Lists whose sound entries are judged even where another entry is at fault.
+_JUDGED_SINGLY = ("milestones", "duties", "escalation")
 
 # The columns of each table: within one, an alias belongs to one column. `dataset.columns`
 # has them too, and loads what a table needs; a test holds the two together.
@@ -85,8 +88,11 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
     document = load(path, shown_as)
     file = validate(document, MilestonesFile)
     if file is not None:
-        _check(document, file)
+        _check(Told(document), file)
         _check_ledger(document, path.parent, file)
+    elif document.data is not None:
+        part, told = sound_part(document, MilestonesFile, _JUDGED_SINGLY)
+        _check(told, part)
     if document.data is not None:
         _check_aliases(document)
     if file is None or document.problems:
@@ -116,38 +122,90 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
     return rules, []
 
 
+def stand_in(path: FilePath, shown_as: str) -> Rules:
+    """Rules to find tables by where those of the dataset are at fault: the built-in words.
+
+    Of the dataset's own only the headings that can be read are used.
+
+    Args:
+        path: milestones.yaml.
+        shown_as: its name in messages.
+    """
+    document = load(path, shown_as)
+    own: dict[str, list[str]] = {}
+    for name in {name for table in TABLES for name in table}:
+        if found := [alias for _, alias in document.texts("header_aliases", name, None)]:
+            own[name] = found
+    return Rules(
+        name="",
+        notice=Notice("", "", dt.date.min, ()),
+        start=dt.date(2000, 1, 1),
+        end=dt.date(2099, 12, 31),
+        time_zone="Asia/Shanghai",
+        duties_from=dt.date(2000, 1, 3),
+        warn_days=0,
+        closure_needs_verifier=False,
+        milestones=(),
+        duties=(),
+        vocabularies=_vocabularies(VocabularyKeys.model_validate({})),
+        header_aliases=with_builtin_aliases(own, TABLES),
+    )
+
+
 # ---------------------------------------------------------------- checks across keys
 
 
-def _check(document: Document, file: MilestonesFile) -> None:
-    if file.period.start > file.period.end:
-        document.report(("period", "end"), "bad-value", "行动最后一天早于第一天")
-    if file.duties and file.duties_from is None:
-        message = "有每周职责时应写明从哪个周一算起，如 2021-05-31"
-        document.report(("duties_from",), "missing-key", message)
-    if file.duties_from is not None and file.duties_from.weekday() != 0:
-        message = f"“{file.duties_from}”不是星期一，每周职责应从星期一算起"
-        document.report(("duties_from",), "bad-value", message)
-    _check_settings(document, file)
-    _check_escalation(document, file.escalation)
-    _check_sanctions(document, file.sanctions)
-    beside = _beside(file)
+def _check(told: Told, file: MilestonesFile) -> None:
+    """What keys say of each other; of a faulty file, those that are sound."""
+    if told.sound("period") and file.period.start > file.period.end:
+        told.report(("period", "end"), "bad-value", "行动最后一天早于第一天")
+    if told.sound("duties_from"):
+        _check_first_week(told, file)
+    _check_settings(told, file)
+    _check_escalation(told, file.escalation)
+    _check_sanctions(told, file.sanctions)
+    if told.sound("milestones"):
+        _check_milestones(told, file)
+
+
+def _check_first_week(told: Told, file: MilestonesFile) -> None:
+    first = file.duties_from
+    if first is None:
+        if file.duties:
+            message = "有每周职责时应写明从哪个周一算起，如 2021-05-31"
+            told.report(("duties_from",), "missing-key", message)
+        return
+    if first.weekday() != 0:
+        message = f"“{first}”不是星期一，每周职责应从星期一算起"
+        told.report(("duties_from",), "bad-value", message)
+    if not told.sound("period") or file.period.start > file.period.end:
+        return
+    if not _first_monday(file.period.start) <= first <= file.period.end:
+        period = f"{file.period.start} 至 {file.period.end}"
+        message = f"“{first}”这一周不在行动期（{period}）内"
+        told.report(("duties_from",), "bad-value", message)
+
+
+def _check_milestones(told: Told, file: MilestonesFile) -> None:
+    knows_scale = told.sound("score_range", "vocabularies")
+    beside = _beside(file) if knows_scale else None
     for number, milestone in enumerate(file.milestones):
-        path = ("milestones", number)
-        _check_order(document, file, number)
+        _check_order(told, file, number)
         names = [rule.name for rule in milestone.requirements]
         for place, rule in enumerate(milestone.requirements):
-            at = (*path, "requirements", place)
+            at = ("milestones", number, "requirements", place)
             if rule.name in names[:place]:
                 message = f"“{rule.name}”在这个节点写了两次，请删去一处"
-                document.report((*at, "name"), "duplicate-value", message)
+                told.report((*at, "name"), "duplicate-value", message)
             if rule.interpreted and not rule.note:
-                document.report(at, "missing-key", "解释值应写明理由（note）")
+                told.report(at, "missing-key", "解释值应写明理由（note）")
+            if beside is None:
+                continue
             if rule.basis == "scores" and file.score_range is None:
                 message = "有评分的要求时应写明评分的范围，如 {min: 0, max: 1000}"
-                document.report(("score_range",), "missing-key", message)
+                told.report(("score_range",), "missing-key", message)
             for fault in rule.faults(beside):
-                document.report((*at, *fault.path), fault.code, fault.message)
+                told.report((*at, *fault.path), fault.code, fault.message)
 
 
 def _beside(file: MilestonesFile) -> RestOfFile:
@@ -160,41 +218,43 @@ def _score_range(file: MilestonesFile) -> tuple[int, int] | None:
     return (file.score_range.min, file.score_range.max) if file.score_range else None
 
 
-def _check_settings(document: Document, file: MilestonesFile) -> None:
+def _check_settings(told: Told, file: MilestonesFile) -> None:
     scale = file.score_range
     if scale is not None and scale.min >= scale.max:
-        document.report(("score_range", "max"), "bad-value", f"满分应高于最低分 {scale.min}")
+        told.report(("score_range", "max"), "bad-value", f"满分应高于最低分 {scale.min}")
     if scale is not None and scale.interpreted and not scale.note:
-        document.report(("score_range",), "missing-key", "解释值应写明理由（note）")
+        told.report(("score_range",), "missing-key", "解释值应写明理由（note）")
     duties = [duty.id for duty in file.duties]
     for number, duty in enumerate(duties):
         if duty in duties[number + 1 :]:
             message = f"每周职责 {duty} 写了两次，请删去一处"
-            document.report(("duties", number, "id"), "duplicate-value", message)
+            told.report(("duties", number, "id"), "duplicate-value", message)
+    if not told.sound("vocabularies"):
+        return
     if "supervision" in duties and not file.vocabularies.methods:
         message = "有每周督导（supervision）时应列出方式，如 {name: 实地督导, on_site: true}"
-        document.report(("vocabularies", "methods"), "missing-key", message)
+        told.report(("vocabularies", "methods"), "missing-key", message)
     at_random = [n for n, method in enumerate(file.vocabularies.methods) if method.at_random]
     for number in at_random[1:]:
         path = ("vocabularies", "methods", number, "at_random")
-        document.report(path, "duplicate-value", "at_random 的方式只能有一个")
+        told.report(path, "duplicate-value", "at_random 的方式只能有一个")
 
 
-def _check_escalation(document: Document, steps: Sequence[EscalationKeys]) -> None:
+def _check_escalation(told: Told, steps: Sequence[EscalationKeys]) -> None:
     """Steps follow each other by days, so that an issue stands at one of them."""
     for number, step in enumerate(steps):
         path = ("escalation", number)
         if any(other.id == step.id for other in steps[:number]):
             message = f"“{step.id}”这一级写了两次，代号应各不相同"
-            document.report((*path, "id"), "duplicate-value", message)
+            told.report((*path, "id"), "duplicate-value", message)
         if number and step.from_days <= (before := steps[number - 1].from_days):
             message = f"“{step.from_days}”不大于前一级的 {before}，应按天数从少到多排列"
-            document.report((*path, "from_days"), "bad-value", message)
+            told.report((*path, "from_days"), "bad-value", message)
         if step.interpreted and not step.note:
-            document.report(path, "missing-key", "解释值应写明理由（note）")
+            told.report(path, "missing-key", "解释值应写明理由（note）")
 
 
-def _check_sanctions(document: Document, sanctions: Sequence[SanctionKeys]) -> None:
+def _check_sanctions(told: Told, sanctions: Sequence[SanctionKeys]) -> None:
     """Each says when it holds, and where that is written, or why it is proposed."""
     known: set[str] = set()
     for number, sanction in enumerate(sanctions):
@@ -202,18 +262,18 @@ def _check_sanctions(document: Document, sanctions: Sequence[SanctionKeys]) -> N
         conditions = (sanction.missed, sanction.overdue, sanction.days_overdue)
         if not any(conditions) and not sanction.no_data:
             message = "应写明什么情况下建议：missed、overdue、days_overdue、no_data 至少写一个"
-            document.report(path, "missing-key", message)
+            told.report(path, "missing-key", message)
         if sanction.id in known:
             message = f"“{sanction.id}”写了两次，代号应各不相同"
-            document.report((*path, "id"), "duplicate-value", message)
+            told.report((*path, "id"), "duplicate-value", message)
         if sanction.instead_of is not None and sanction.instead_of not in known:
             message = f"前面没有“{sanction.instead_of}”这一项，较轻的应写在前面"
-            document.report((*path, "instead_of"), "bad-value", message)
+            told.report((*path, "instead_of"), "bad-value", message)
         if sanction.interpreted and not sanction.note:
-            document.report(path, "missing-key", "解释值应写明理由（note）")
+            told.report(path, "missing-key", "解释值应写明理由（note）")
         if not sanction.interpreted and not sanction.clause:
             message = "应写明通知中的出处（clause）；通知没有规定的写 interpreted: true 和 note"
-            document.report(path, "missing-key", message)
+            told.report(path, "missing-key", message)
         known.add(sanction.id)
 
 
@@ -224,20 +284,20 @@ def _check_ledger(document: Document, folder: FilePath, file: MilestonesFile) ->
         document.report((LEDGER_KEY,), "bad-file", message)
 
 
-def _check_order(document: Document, file: MilestonesFile, number: int) -> None:
+def _check_order(told: Told, file: MilestonesFile, number: int) -> None:
     milestone = file.milestones[number]
     before = file.milestones[:number]
     path = ("milestones", number)
     if any(other.id == milestone.id for other in before):
         message = f"节点编号“{milestone.id}”重复，每个节点应各不相同"
-        document.report((*path, "id"), "duplicate-value", message)
+        told.report((*path, "id"), "duplicate-value", message)
     if before and milestone.deadline <= before[-1].deadline:
         message = f"“{milestone.deadline}”不晚于前一节点的 {before[-1].deadline}，应按先后排列"
-        document.report((*path, "deadline"), "bad-value", message)
-    if not file.period.start <= milestone.deadline <= file.period.end:
+        told.report((*path, "deadline"), "bad-value", message)
+    if told.sound("period") and not file.period.start <= milestone.deadline <= file.period.end:
         period = f"{file.period.start} 至 {file.period.end}"
         message = f"“{milestone.deadline}”不在行动期（{period}）内"
-        document.report((*path, "deadline"), "bad-value", message)
+        told.report((*path, "deadline"), "bad-value", message)
 
 
 def _check_aliases(document: Document) -> None:

@@ -13,14 +13,23 @@ if TYPE_CHECKING:
     from duzhan.model import Problem
 
 _NAMED = 5
+_UNJUDGED = (
+    "配置（YAML）有错，清单和记录只查了能不能读、有没有表头；改好后再运行 duzhan check，逐行检查。"
+)
 _KINDS = {
     "no-due-date": "没有整改期限",
     "no-verifier": "有销号日期而没有核验人",
 }
 
 
-def check_page(problems: Sequence[Problem], sample: str | None) -> Page:
-    """Every error on a line of its own; frequent omissions are summed up by file."""
+def check_page(problems: Sequence[Problem], sample: str | None, *, judged: bool = True) -> Page:
+    """Every error on a line of its own; frequent omissions are summed up by file.
+
+    Args:
+        problems: in the order of their files.
+        sample: the line that marks synthetic data; None for real data.
+        judged: whether the rows of lists and records were judged.
+    """
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = [problem for problem in problems if problem.severity != "error"]
     page = Page()
@@ -35,6 +44,8 @@ def check_page(problems: Sequence[Problem], sample: str | None) -> Page:
         page.heading("提醒（不影响判定）")
         for line in _warnings(warnings):
             page.line(line)
+    if not judged:
+        page.line(_UNJUDGED)
     if not problems:
         page.line("没有发现问题。")
     return page
