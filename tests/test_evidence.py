@@ -475,6 +475,32 @@ def test_one_that_waited_gets_its_issue_and_stays_where_it_lies(folder: Path, ca
     assert errors(folder) == []
 
 
+def test_evidence_that_gets_its_issue_late_is_named_where_closures_need_it(
+    folder: Path, call: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = folder / "milestones.yaml"
+    text = rules.read_text("utf-8")
+    needed = text.replace("closure_needs_evidence: false", "closure_needs_evidence: true")
+    rules.write_text(needed, "utf-8")
+    monkeypatch.setenv("DUZHAN_TODAY", "2021-06-12")
+    path = workbook(folder.parent / "富宁县.xlsx", ("富宁-0003",), {(7, 5): photograph(1)})
+    call.done("import", str(path))
+    (waiting,) = on(folder).ledger.registers.evidence
+    asked = ("weekly-report", "--week", "2021-W24", "--format", "json")
+    monkeypatch.setenv("DUZHAN_TODAY", "2021-07-15")
+    before = json.loads(call.done(*asked).out)
+    call.done("evidence", "富宁-0003", str(folder / waiting.file), "--kind", "整改后")
+    after = json.loads(call.done(*asked).out)
+
+    closed = [
+        sum((one["issues"] or {}).get("closed", 0) for one in report["status"]["counties"])
+        for report in (before, after)
+    ]
+    assert closed == [0, 1]
+    assert "evidence.csv" not in json.dumps(before)
+    assert "evidence.csv" in json.dumps(after)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -147,3 +147,90 @@ def test_history_knows_an_issue_by_the_number_it_came_with(call: Calls) -> None:
 
     assert "另一个问题" in call.done("history", "富宁-0001").out
     assert "另一个问题" in call.done("history", "1").out
+
+
+def test_another_number_takes_its_extensions_rechecks_and_evidence_along(call: Calls) -> None:
+    call.done(*EXTEND, *WHY)
+    recheck = ("record", "recheck", "--county", "富宁", "--on", "2021-06-20", "--by", "丁四")
+    call.done(*recheck, "--id", "2", "--result", "不属实")
+    photograph = call.folder.parent / "照片.jpg"
+    photograph.write_bytes(b"\xff\xd8\xff\xe0")
+    call.done("evidence", "2", str(photograph), "--kind", "整改后")
+    before = [counts(call, day) for day in ("2021-06-12", "2021-06-25")]
+    call.done("amend", "1", "编号", "富宁-11", "--by", "李四", "--reason", "写错")
+    call.done("amend", "2", "编号", "富宁-12", "--by", "李四", "--reason", "写错")
+
+    assert [counts(call, day) for day in ("2021-06-12", "2021-06-25")] == before
+    problems = read_json(call("check", "--json").out)["problems"]
+    assert not {one["code"] for one in problems} & {"bad-extension", "bad-recheck", "bad-evidence"}
+    said = call("amend", "3", "编号", "1", "--by", "李四", "--reason", "写错")
+    assert said.code == 0, said.err
+
+
+def test_a_number_that_a_register_knows_is_given_to_no_other_issue(call: Calls) -> None:
+    register = call.folder / "rechecks.csv"
+    register.write_text(register.read_text("utf-8") + "2021-06-20,富宁,9,不属实,丁四,\n", "utf-8")
+    before = snapshot(call.folder)
+    said = call("amend", "1", "编号", "９", "--by", "李四", "--reason", "写错")
+
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "rechecks.csv 里已有编号为“９”的记录" in said.err
+    assert snapshot(call.folder) == before
+
+
+def test_evidence_of_a_double_speaks_for_the_issue_that_it_is(call: Calls) -> None:
+    photograph = call.folder.parent / "照片.jpg"
+    photograph.write_bytes(b"\xff\xd8\xff\xe0")
+    call.done("evidence", "3", str(photograph), "--kind", "整改后")
+    for _ in range(2):
+        call.done("withdraw", "3", "--same-as", "2", "--by", "张三", "--reason", "重复")
+        rows = (call.folder / "evidence.csv").read_text("utf-8-sig").splitlines()[1:]
+        assert [row.split(",")[0] for row in rows] == ["3", "2"]
+        assert "shared-evidence" not in call("check", "--json").out
+        call.done("withdraw", "3", "--undo", "--by", "张三", "--reason", "撤错了")
+    assert "shared-evidence" in call("check", "--json").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("close", "2", "--on", "2021-06-20", "--by", "丁四"),
+        ("reopen", "2", "--on", "2021-06-20", "--reason", "复发"),
+        ("extend", "2", "--to", "2021-07-31", "--on", "2021-06-20", "--by", "丁四", *WHY),
+        ("record", "recheck", "--county", "富宁", "--on", "2021-06-20", "--id", "2",
+         "--result", "属实", "--by", "丁四"),
+    ],
+)  # fmt: skip
+def test_nothing_is_done_to_an_issue_that_is_withdrawn(
+    command: tuple[str, ...], call: Calls
+) -> None:
+    call.done("withdraw", "2", "--by", "丁四", "--reason", "标题行误入")
+    before = snapshot(call.folder)
+    said = call(*command)
+
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "富宁县 2 已经撤销" in said.err
+    assert snapshot(call.folder) == before
+
+
+def test_no_name_is_left_over_for_a_later_closing(call: Calls) -> None:
+    several = call("close", "1", "--on", "2021-06-20", "--by", "张三、李四")
+    more = call("amend", "2", "核验人", "张三；李四", "--by", "赵六", "--reason", "补名")
+
+    assert (several.code, more.code) == (1, 1)
+    assert "一次销号写一个核验人" in several.err
+    assert "“核验人”写了 2 个，销号日期只有 1 个" in more.err
+
+
+def test_a_photograph_on_record_whose_file_is_gone_is_not_said_to_be_kept(call: Calls) -> None:
+    photograph = call.folder.parent / "照片.jpg"
+    photograph.write_bytes(b"\xff\xd8\xff\xe0")
+    filing = ("evidence", "3", str(photograph), "--kind", "整改后")
+    call.done(*filing)
+    kept = call.folder / "evidence/富宁县/3-整改后-01.jpg"
+    kept.unlink()
+    said = call(*filing)
+
+    assert (said.code, "复制到那里" in said.err) == (1, True)
+    kept.write_bytes(photograph.read_bytes())
+    call.done(*filing)

@@ -174,8 +174,33 @@ def change_issues(
         if lines:
             raise DuzhanError(*lines)
         rows.stage([outcome.edit for outcome in outcomes])
+        for outcome in outcomes:
+            _renumber_registers(place, store, outcome.edit)
         store.commit(command=command)
     return outcomes
+
+
+def _renumber_registers(place: Workplace, store: Store, edit: Edit) -> None:
+    """Let the extensions, rechecks and evidence of an issue go with it to another 编号.
+
+    Raises:
+        DuzhanError: a register speaks of the new 编号 already, or cannot be taken over.
+    """
+    from duzhan.columns import EVIDENCE, EXTENSIONS, ID, RECHECKS
+    from duzhan.intake.text import squash
+    from duzhan.register.record_files import RecordFile
+
+    old, new = edit.issue.id, edit.cells.get(ID, "")
+    if not new or squash(new) == squash(old):
+        return
+    county = edit.issue.county.name
+    for name in (EXTENSIONS, RECHECKS, EVIDENCE):
+        register = RecordFile(store, place.dataset, name, place.terms)
+        if register.rows_about(county, new):
+            raise DuzhanError(
+                f"{name} 里已有编号为“{new}”的记录，改过去就成了这一件的；请换一个编号"
+            )
+        register.renumber(county, old, new, (edit.by or "", edit.reason or ""))
 
 
 def withdraw_issues(
@@ -194,12 +219,14 @@ def withdraw_issues(
         identifiers: 编号 of the issues.
         county: look only here.
         reasons: by whom, and why.
-        same_as: 编号 of the issue that they are in truth, which gets their event dates.
+        same_as: 编号 of the issue that they are in truth, which gets their event dates
+            and for which their evidence speaks as well.
         again: let withdrawn issues count again.
 
     Raises:
         DuzhanError: some of them cannot be changed; one line for each.
     """
+    from duzhan.register.evidence import EvidenceFiles
     from duzhan.register.issue_rows import IssueRows
     from duzhan.register.withdrawing import Withdrawal, changed, undo, with_events_of, withdraw
 
@@ -225,6 +252,9 @@ def withdraw_issues(
         if lines:
             raise DuzhanError(*lines)
         rows.stage([*(one.edit for one in outcomes), *(edit for edit in edits if edit.changes)])
+        if other is not None:
+            evidence = EvidenceFiles(store, place.dataset, place.terms)
+            evidence.speak_also([one.edit.issue for one in outcomes], other, reasons)
         store.commit(command="withdraw")
     return outcomes
 
@@ -283,10 +313,12 @@ def recheckable(place: Workplace, county: County, row: dict[str, str]) -> None:
         DuzhanError: there is no such issue, or nothing had been claimed or struck off by then.
     """
     from duzhan.columns import CLAIMED, CLOSED, ID
+    from duzhan.register.changes import refuse_withdrawn
     from duzhan.register.issue_rows import IssueRows
 
     with place.hold() as store:
         (issue,) = IssueRows(store, place.dataset, county).find([row[ID]])
+    refuse_withdrawn(issue)
     row[ID] = issue.id
     dates = place.terms.reading.dates
     done = [day for name in (CLAIMED, CLOSED) for day in dates.read_several(issue.cells[name])[0]]

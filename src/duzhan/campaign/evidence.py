@@ -170,9 +170,24 @@ def file_evidence(
             )
             for path in paths
         ]
+        if gone := [
+            line for pair in zip(pieces, paths, strict=True) if (line := _why_lost(place, *pair))
+        ]:
+            raise DuzhanError(*gone)
         files.stage(filing.by)
         store.commit(command="evidence")
     return pieces
+
+
+def _why_lost(place: Workplace, piece: Piece, path: Path) -> str | None:
+    """Why a file that is on record is not there as it came; None if it is, or is new."""
+    from duzhan.store.atomic import file_digest
+    from duzhan.visible import readable
+
+    if piece.new or file_digest(place.dataset.root / piece.file) == file_digest(path):
+        return None
+    name = readable(str(path))
+    return f"“{name}”登记过，可是 {piece.file} 不在了或变了；请把“{name}”复制到那里，不用再登记"
 
 
 def _why_not(path: Path) -> str | None:

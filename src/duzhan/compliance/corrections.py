@@ -21,6 +21,7 @@ from duzhan.dataset.facts import judge
 from duzhan.dataset.later import Later, day_told
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.readable import Brokenness
+from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,14 +88,33 @@ def corrections(ledger: Ledger, later: Later, rules: Rules, day: dt.date) -> tup
     for at, line in enumerate(later.lines):
         if line.file == col.EVIDENCE and not reading.closure_needs_evidence:
             continue
-        told = day_told(line)
-        if line.entry.action == "added" and told is not None and told <= day.isoformat():
+        told = _day_told(line, ledger)
+        if told is not None and told <= day.isoformat():
             found[at] = _of_record(line)
     asked = _Asked(day, earlier_days(rules, day))
     for step, gains in _bettered(ledger, _steps(ledger, later.lines), reading, asked):
         if gains or _always_told(step, day, reading):
             found[step.at] = _of_issue(step, gains)
     return tuple(found[at] for at in sorted(found))
+
+
+def _day_told(line: Line, ledger: Ledger) -> str | None:
+    """The day that a new row of a record file speaks of; None of any other line.
+
+    Evidence that waited, and now is about an issue, is new to it, as of the day when it came.
+    """
+    if line.entry.action == "added":
+        return day_told(line)
+    named = [one.new for one in line.entry.changes if one.column == col.ID and not one.old]
+    if line.file != col.EVIDENCE or not named:
+        return None
+    county, identifier = line.entry.county, squash(named[0])
+    days = [
+        one.received.isoformat()
+        for one in ledger.registers.evidence
+        if one.county == county and squash(one.id) == identifier
+    ]
+    return min(days, default=None)
 
 
 # ---------------------------------------------------------------- changes undone

@@ -57,7 +57,16 @@ def register_problems(ledger: Ledger, day: dt.date, *, needed: bool) -> list[Pro
         for county, count in unproven(ledger, day).items()
         if count
     ]  # fmt: skip
-    return [*of_register(ledger.registers.evidence), *bare]
+    return [*of_register(_standing_evidence(ledger)), *bare]
+
+
+def _standing_evidence(ledger: Ledger) -> list[Evidence]:
+    """The register without what is about withdrawn issues alone."""
+    evidenced = ledger.facts.evidenced
+    gone = ledger.facts.withdrawn[evidenced.stamps.rows].tolist()
+    counting = {entry for entry, one in zip(evidenced.entries, gone, strict=True) if not one}
+    withdrawn = set(evidenced.entries) - counting
+    return [one for at, one in enumerate(ledger.registers.evidence) if at not in withdrawn]
 
 
 def unproven(ledger: Ledger, day: dt.date) -> dict[str, int]:

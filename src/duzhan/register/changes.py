@@ -24,7 +24,7 @@ from duzhan.intake.text import shorten, squash
 from duzhan.model import State
 from duzhan.register.issue_rows import Edit
 from duzhan.register.typed import add_date, checked_dates, checked_text, checked_word
-from duzhan.register.verifiers import Signed, together
+from duzhan.register.verifiers import Signed, names_in, together
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -100,6 +100,13 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
     Raises:
         DuzhanError: it cannot be; one line.
     """
+    refuse_withdrawn(issue)
+    dates = terms.reading.dates
+    if len(names_in(by, dates)) > 1:
+        raise DuzhanError(
+            f"{issue.name}：一次销号写一个核验人，“{shorten(by)}”会当成几次销号各自的核验人；"
+            "几个人一起核验的，写成“张三和李四”"
+        )
     facts = _facts(issue, issue.cells, terms)
     _refuse_before_found(issue, on, facts)
     _refuse_unread(issue, col.CLOSED, facts, terms)
@@ -108,7 +115,6 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
         raise DuzhanError(f"{issue.name} 已于 {closed} 销号，截至 {on} 没有退回，不再重复销号")
     if on.toordinal() in _days(facts, RETURN):
         raise DuzhanError(f"{issue.name} 在 {on} 当天被退回，同一天不能再销号，请写以后的日期")
-    dates = terms.reading.dates
     days = dates.read_several(issue.cells[col.CLOSED])[0]
     # Each name speaks for its own closing: a later one vouches for none before it.
     named = Signed(days, issue.cells[col.VERIFIER])
@@ -132,6 +138,7 @@ def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | No
     Raises:
         DuzhanError: it cannot be; one line.
     """
+    refuse_withdrawn(issue)
     facts = _facts(issue, issue.cells, terms)
     _refuse_before_found(issue, on, facts)
     _refuse_unread(issue, col.SENT_BACK, facts, terms)
@@ -178,8 +185,38 @@ def amend(issue: IssueRow, wanted: Amendment, terms: Terms) -> Outcome:
         raise DuzhanError(f"{issue.name} 的“{column}”本来就是{now}，没有改动")
     if column == col.DUE and not wanted.correction:
         _refuse_later(issue, text, terms)
+    if column == col.VERIFIER:
+        _refuse_more_names(issue, text, terms)
     edit = Edit(issue, {column: text}, by=wanted.by, reason=wanted.reason)
     return tried(edit, min(terms.today, terms.rules.end), None, terms)
+
+
+def refuse_withdrawn(issue: IssueRow) -> None:
+    """What exists at no day cannot be changed with any effect.
+
+    Raises:
+        DuzhanError: the issue is withdrawn.
+    """
+    if issue.cells.get(col.WITHDRAWN, "").strip():
+        raise DuzhanError(
+            f"{issue.name} 已经撤销，不算数；撤销错了请先用 duzhan withdraw --undo 恢复"
+        )
+
+
+def _refuse_more_names(issue: IssueRow, text: str, terms: Terms) -> None:
+    """A name without a closing would vouch for whichever comes next.
+
+    Raises:
+        DuzhanError: there are more names than closings.
+    """
+    dates = terms.reading.dates
+    names = len(names_in(text, dates))
+    closings = len(dates.read_several(issue.cells[col.CLOSED])[0])
+    if names > max(1, closings):
+        raise DuzhanError(
+            f"{issue.name}：“核验人”写了 {names} 个，销号日期只有 {closings} 个，每次销号写一个；"
+            "几个人一起核验的，写成“张三和李四”"
+        )
 
 
 def _refuse_later(issue: IssueRow, text: str, terms: Terms) -> None:
@@ -236,6 +273,8 @@ def _why(fault: Fault, terms: Terms) -> str:
             return f"“{fault.column}”{fault.detail}"
         case "future-date":
             return f"“{fault.column}”晚于行动截止日 {terms.rules.end}"
+        case "self-verified":
+            return "核验人就是责任人，不算核验，请由他人核验"
         case "missing-description":
             return "“问题描述”不能清空"
         case "state-conflict":

@@ -21,10 +21,12 @@ from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from pathlib import Path
 
     from duzhan.dataset.folder import Dataset
     from duzhan.model import County, Evidence
+    from duzhan.register.issue_rows import IssueRow
     from duzhan.register.typed import Terms
     from duzhan.store.transaction import Store
 
@@ -152,6 +154,30 @@ class EvidenceFiles:
             for waiting, piece in self._placed
         }
         self._register.stage_all(self._rows, again=True, by=by, changes=("文件", changes))
+
+    def speak_also(
+        self, withdrawn: Sequence[IssueRow], kept: IssueRow, why: tuple[str, str]
+    ) -> None:
+        """Let the evidence about withdrawn issues speak for the one that they are in truth.
+
+        Their own rows stay, as their dates do: an issue that comes back has its evidence.
+
+        Args:
+            withdrawn: the issues.
+            kept: the one that each of them is.
+            why: by whom it is said, and for what reason.
+
+        Raises:
+            DuzhanError: the register is in no form that can be rewritten.
+        """
+        new = {}
+        for issue in withdrawn:
+            for row in self._register.rows_about(issue.county.name, issue.id):
+                key = _key(kept.county.name, kept.id, row["类别"], row["SHA-256"])
+                if key not in self._known:
+                    new[key] = {**row, col.ID: kept.id, col.COUNTY: kept.county.name}
+        if new:
+            self._register.stage_all([*new.values()], again=True, by=why[0], reason=why[1])
 
     def _is_known(self, piece: Piece, digest: str) -> str | None:
         county = piece.county.name

@@ -16,6 +16,7 @@ from duzhan.errors import DuzhanError, UsageError
 from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.text import shorten
 from duzhan.model import Extension
+from duzhan.register.changes import refuse_withdrawn
 
 if TYPE_CHECKING:
     from duzhan.dataset.registers import Registers
@@ -96,6 +97,7 @@ def extend(issue: IssueRow, grant: Grant, registers: Registers, terms: Terms) ->
     Raises:
         DuzhanError: it would not count; one line.
     """
+    refuse_withdrawn(issue)
     number = registers.counties.index(issue.county.name)
     row = pa.table({name: pa.array([text], pa.string()) for name, text in issue.cells.items()})
     new = Extension(issue.id, issue.county.name, grant.on, grant.until, grant.by)

@@ -517,12 +517,16 @@ def _grown(
 
 
 def _name_the_same(ledger: pa.Table, named: NDArray[np.bool_]) -> None:
-    """Who names a withdrawn issue names the one that it is in truth."""
-    if col.WITHDRAWN not in ledger.column_names or not named.any():
+    """Who names a withdrawn issue names the one that it is in truth, and what that one is."""
+    if col.WITHDRAWN not in ledger.column_names:
         return
-    for reason in ledger[col.WITHDRAWN].filter(pa.array(named)).to_pylist():
-        if (other := same_as(reason)) is not None:
-            named |= np.asarray(pc.equal(ledger[col.ID], other).to_numpy(), bool)
+    new = named.copy()
+    while new.any():
+        before = named.copy()
+        for reason in ledger[col.WITHDRAWN].filter(pa.array(new)).to_pylist():
+            if (other := same_as(reason)) is not None:
+                named |= np.asarray(pc.equal(ledger[col.ID], other).to_numpy(), bool)
+        new = named & ~before
 
 
 def _with_missing(account: Account, rows: Rows, cells: pa.Table, terms: MergeTerms) -> Account:

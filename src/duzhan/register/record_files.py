@@ -73,6 +73,7 @@ class RecordFile:
         *,
         again: bool = False,
         by: str | None = None,
+        reason: str | None = None,
         origins: Sequence[Origin] = (),
         changes: tuple[str, Mapping[str, Sequence[Change]]] | None = None,
     ) -> int:
@@ -82,18 +83,75 @@ class RecordFile:
             new: the rows.
             again: whether they may stand there already.
             by: who asks for it.
+            reason: why.
             origins: where each of them came from, if they came from a file.
             changes: a column, and by its cells what changes in rows that stand there.
         """
-        digest = self._store.watch(self.name)
-        rows, entries = ([], []) if digest is None else self._read(digest)
+        rows, entries = self._standing()
         if changes:
             entries += self._changed(rows, changes, by)
         for row, origin in zip_longest(new, origins):
-            entries.append(self._entry(row, rows, by, again=again)._replace(source=origin))
+            entry = self._entry(row, rows, by, again=again)
+            entries.append(entry._replace(source=origin, reason=reason))
             rows.append([row.get(column, "") for column in self.columns])
         self._store.replace(self.name, rows_bytes(self.columns, rows), entries)
         return len(rows)
+
+    def rows_about(self, county: str, identifier: str) -> list[dict[str, str]]:
+        """The rows that name an issue, however they write its county and 编号.
+
+        Args:
+            county: full name.
+            identifier: 编号.
+
+        Raises:
+            DuzhanError: the file cannot be taken over.
+        """
+        rows, _ = self._standing()
+        return [
+            dict(zip(self.columns, rows[at], strict=True))
+            for at in self._about(rows, county, identifier)
+        ]
+
+    def renumber(self, county: str, old: str, new: str, why: tuple[str, str]) -> int:
+        """Stage the file with another 编号 in the rows of an issue.
+
+        Args:
+            county: full name of the issue's county.
+            old: 编号 as it was.
+            new: 编号 as it is now.
+            why: by whom, and for what reason.
+
+        Returns:
+            How many rows there are of it.
+
+        Raises:
+            DuzhanError: the file cannot be taken over.
+        """
+        rows, entries = self._standing()
+        ours, at = self._about(rows, county, old), self.columns.index(col.ID)
+        for number in ours:
+            told = (Change(col.ID, rows[number][at], new),)
+            entries.append(
+                Entry("changed", county, rows[number][at], number, told, by=why[0], reason=why[1])
+            )
+            rows[number][at] = new
+        if ours:
+            self._store.replace(self.name, rows_bytes(self.columns, rows), entries)
+        return len(ours)
+
+    def _standing(self) -> tuple[list[list[str]], list[Entry]]:
+        digest = self._store.watch(self.name)
+        return ([], []) if digest is None else self._read(digest)
+
+    def _about(self, rows: Sequence[Sequence[str]], county: str, identifier: str) -> list[int]:
+        at = {name: self.columns.index(name) for name in (col.ID, col.COUNTY)}
+        wanted, roster = squash(identifier), self._dataset.roster
+        named = [number for number, row in enumerate(rows) if squash(row[at[col.ID]]) == wanted]
+        whose = [find_county(rows[number][at[col.COUNTY]], roster) for number in named]
+        return [
+            number for number, one in zip(named, whose, strict=True) if one and one.name == county
+        ]
 
     def _changed(
         self,
