@@ -46,3 +46,11 @@ def test_two_rows_whose_days_cannot_be_read_are_two_issues(
     assert counts(dataset, capsys, "2021-06-12", *rows)["total"] == 2
     rows = [row("", **{FOUND: "2021-05-20"}) for _ in range(2)]
     assert counts(dataset, capsys, "2021-06-12", *rows)["total"] == 1
+
+
+def test_an_issue_in_a_word_that_is_a_heading_elsewhere_begins_no_table(
+    dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = row("", **{"问题描述": "问题1", FOUND: "已完成", "整改期限": ""})
+    told = counts(dataset, capsys, "2021-06-12", odd, row("F-1"), row("F-2"))
+    assert told["total"] == 3

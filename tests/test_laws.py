@@ -379,7 +379,7 @@ def _identity(row: Row, number: int) -> tuple[str | int, ...]:
         return texts
     day = read_date(row[FOUND], CALENDAR) if row[FOUND] else None
     # What cannot be read agrees with nothing.
-    return (*texts, day.toordinal() if day else -number if row[FOUND] else 0)
+    return (*texts, day.toordinal() if day else -number - 1 if row[FOUND] else 0)
 
 
 # ---------------------------------------------------------------- nothing knows the future

@@ -112,8 +112,9 @@ LIST = ("编号", "地点", "发现日期", "整改期限", *col.EVENT_COLUMNS, 
 def _steps() -> st.SearchStrategy[Step]:
     name, day, who = st.sampled_from(NAMES), days(), st.sampled_from(PEOPLE)
     cell = st.one_of(days().map(dt.date.isoformat), st.sampled_from(("", "赵六", "甲一", "一街")))
+    # Another 编号 is another name of the same issue: what becomes of it has tests of its own.
     columns = st.sampled_from(
-        (col.FOUND, col.DUE, *col.EVENT_COLUMNS, col.VERIFIER, col.PERSON, col.ID, col.LOCATION)
+        (col.FOUND, col.DUE, *col.EVENT_COLUMNS, col.VERIFIER, col.PERSON, col.LOCATION)
     )
     kinds: dict[str, st.SearchStrategy[dict[str, object]]] = {
         "import": st.fixed_dictionaries(

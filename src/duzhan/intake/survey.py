@@ -190,7 +190,18 @@ class _Walk:
         """The header of a further table, if one begins with this row or the one above."""
         finder = self._layout.finder
         known = finder.match(cells)
-        if finder.required not in known or len(known) < 2 or self._is_an_issues(cells):
+        if finder.required not in known or self._is_an_issues(cells):
+            return None
+        # An issue 问题1 whose state is 已完成 is none: that word is a heading only below another.
+        states = self._layout.states
+        told = [
+            name
+            for name, places in known.items()
+            if not states
+            or name != states.column
+            or not all(states.meaning(cells[at]).tick for at in places)
+        ]
+        if len(told) < 2:
             return None
         first = max(row - 1, self._found.sections[-1].first, 0)
         last = min(row + 2, len(self._found.there))
