@@ -39,8 +39,7 @@ _TIME = "%Y:%m:%d %H:%M:%S"
 # What Pillow raises on damaged or hostile pictures.
 _FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-    EOFError, OverflowError, ZeroDivisionError, MemoryError, NotImplementedError,
-    RuntimeError, struct.error,
+    EOFError, OverflowError, ZeroDivisionError, MemoryError, RuntimeError, struct.error,
 )  # fmt: skip
 # A JPEG is made small while it is decoded; of others every pixel takes four bytes.
 _PIXELS = {"JPEG": 150_000_000, "MPO": 150_000_000}

@@ -7,13 +7,12 @@ import zlib
 
 # The standard library's own words for it: no archive, or a damaged one; a stream that breaks
 # off or is wrong; a file that cannot be read; names that are no text, sizes that cannot be; a
-# way of packing that it does not know; a password.
+# way of packing that it does not know or a password, both of them a RuntimeError.
 UNZIP_FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
     OSError,
     ValueError,
-    NotImplementedError,
     RuntimeError,
 )
