@@ -112,9 +112,8 @@ LIST = ("编号", "地点", "发现日期", "整改期限", *col.EVENT_COLUMNS, 
 def _steps() -> st.SearchStrategy[Step]:
     name, day, who = st.sampled_from(NAMES), days(), st.sampled_from(PEOPLE)
     cell = st.one_of(days().map(dt.date.isoformat), st.sampled_from(("", "赵六", "甲一", "一街")))
-    # Another 编号 is another name of the same issue: what becomes of it has tests of its own.
     columns = st.sampled_from(
-        (col.FOUND, col.DUE, *col.EVENT_COLUMNS, col.VERIFIER, col.PERSON, col.LOCATION)
+        (col.FOUND, col.DUE, *col.EVENT_COLUMNS, col.VERIFIER, col.PERSON, col.ID, col.LOCATION)
     )
     kinds: dict[str, st.SearchStrategy[dict[str, object]]] = {
         "import": st.fixed_dictionaries(
@@ -158,6 +157,8 @@ class Office:
         self.root, self.dataset = root, dataset
         self._place = workplace(root, 5.0, lambda: None, lambda _: None)
         self.today = FIRST
+        # 编号 to the one under which the issue was known at first.
+        self.renamed: dict[str, str] = {}
 
     @property
     def place(self) -> Workplace:
@@ -210,6 +211,13 @@ class Office:
                 terms,
             ),
         )  # fmt: skip
+        if column == col.ID and value != issue:
+            self.renamed[value] = self.renamed.pop(issue, issue)
+
+    def first_name(self, name: str) -> str:
+        """One name for an issue, whatever 编号 it was given since."""
+        taken = f"{name}（又一件）" if name in self.renamed.values() else name
+        return self.renamed.get(name, taken)
 
     def _extend(self, issue: str, on: dt.date, to: dt.date, by: str) -> None:
         extend_deadlines(self.place, [issue], None, Grant(to, by, on, "雨季"))
@@ -287,8 +295,9 @@ _VERDICTS = {
 class Judge:
     """A dataset as it stands after a step, read once, to be asked as of any day."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        self._campaign = Campaign(dataset, PAST[-1])
+    def __init__(self, office: Office) -> None:
+        self.first_name = office.first_name
+        self._campaign = Campaign(office.dataset, PAST[-1])
         judged = self._campaign.judged(PAST)
         self.told = {day: self._told(day, judged[day]) for day in PAST}
 
@@ -302,7 +311,7 @@ class Judge:
     def _told(self, day: dt.date, overview: Overview) -> Told:
         (status,) = (one for one in overview.counties if one.county.name == COUNTY)
         issues = {
-            line.id or line.description: (
+            self.first_name(line.id or line.description): (
                 -STATES.index(line.state),
                 -max(line.days_overdue or 0, 0),
             )
@@ -377,10 +386,10 @@ def broken(steps: list[Step], policies: tuple[bool, bool]) -> list[str]:
         path.write_text(text, "utf-8")
         office = Office(root, workplace(root, 5.0, lambda: None, lambda _: None).dataset)
         found: list[str] = []
-        before = Judge(office.dataset).told
+        before = Judge(office).told
         for step in steps:
             office.do(step)
-            judge = Judge(office.dataset)
+            judge = Judge(office)
             for day in PAST:
                 if day < office.today:
                     found += _unnamed(step, office.today, day, before[day], judge)
@@ -401,6 +410,7 @@ def _unnamed(step: Step, today: dt.date, day: dt.date, was: Told, judge: Judge) 
     if gains and not lines:
         yield f"{step} betters {gains} of {day}"
     ids = {one.id for one in lines if one.file in ABOUT_ISSUES}
+    ids |= {judge.first_name(name) for name in ids if name}
     yield from (f"{step} betters {name} of {day}" for name in issues if name not in ids)
 
 
