@@ -8,7 +8,6 @@ import io
 import json
 import os
 import re
-import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -679,12 +678,18 @@ def big_dataset(folder: Path, rows: int) -> Path:
     return folder
 
 
-def loading(browser: Browser, file: Path) -> float:
-    """Milliseconds until everything is loaded and shown."""
+def loading(browser: Browser, file: Path) -> tuple[float, float]:
+    """Milliseconds until everything is loaded and shown: by the clock, and of the page's thread."""
     with opened(browser, file) as (page, *_):
         until(lambda: page.evaluate(LOADED) > 0)
         taken: float = page.evaluate(LOADED)
-        return taken
+        watch = page.context.new_cdp_session(page)
+        watch.send("Performance.enable", {"timeDomain": "threadTicks"})
+        page.reload()
+        until(lambda: page.evaluate(LOADED) > 0)
+        told = watch.send("Performance.getMetrics")["metrics"]
+        (seconds,) = (one["value"] for one in told if one["name"] == "TaskDuration")
+        return taken, 1000 * seconds
 
 
 def test_thousands_of_issues_open_and_are_searched_without_waiting(
@@ -696,9 +701,12 @@ def test_thousands_of_issues_open_and_are_searched_without_waiting(
     text = "字" * (file.stat().st_size // 3)
     bare.write_text(f'<!doctype html><script type="text/plain">{text}</script><p>空', "utf-8")
     pairs = [(loading(browser, bare), loading(browser, file)) for _ in range(3)]
-    floor, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
+    # By the clock the least of three, since other tests run beside it; the thread's own time
+    # knows nothing of them.
+    floor, ours = (tuple(map(min, zip(*times, strict=True))) for times in zip(*pairs, strict=True))
 
-    assert ours - floor < 1500
+    assert ours[0] - floor[0] < 1500
+    assert ours[1] - floor[1] < 1500 * many / 20_000
     with opened(browser, file, "#问题清单") as (page, requests, complaints):
         assert page.inner_text(".count") == f"列出{many}件，共{many}件"
         assert page.locator(".tabulator-row").count() < 200
