@@ -35,9 +35,10 @@ from duzhan.dataset.names import county_of_file
 from duzhan.errors import DuzhanError
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
+from duzhan.register.arriving import Intake, read_batches
 from duzhan.register.blending import MergeTerms
 from duzhan.register.create import create
-from duzhan.register.importing import Intake, read_batches, take_in
+from duzhan.register.importing import take_in
 from duzhan.register.judging import judge_of
 from duzhan.report.pages.imported import import_json
 from duzhan.store.canonical_csv import table_bytes

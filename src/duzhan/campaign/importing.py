@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from duzhan.campaign.changing import Workplace
     from duzhan.model import County
+    from duzhan.register.arriving import Arrival, Batch, Intake, NotTaken
     from duzhan.register.blending import MergeTerms
     from duzhan.register.evidence import Piece
-    from duzhan.register.importing import Account, Arrival, Batch, Intake, NotTaken
+    from duzhan.register.importing import Account
     from duzhan.store.transaction import Store
 
 RETURNED = "退回"
@@ -93,7 +94,7 @@ def import_lists(
         UsageError: later dates are accepted by nobody.
         DuzhanError: a ledger cannot be rewritten, or something cannot be written.
     """
-    from duzhan.register.importing import read_batches
+    from duzhan.register.arriving import read_batches
 
     if wanted.accept_moved_dates and not wanted.by:
         raise UsageError("采用推迟的日期要写明是谁批准的：--accept-moved-dates --by 姓名")
@@ -108,7 +109,7 @@ def import_lists(
 def _how(place: Workplace, wanted: Wanted) -> Intake:
     """How lists are read."""
     from duzhan.dataset.layouts import issue_layout
-    from duzhan.register.importing import Intake
+    from duzhan.register.arriving import Intake
 
     rules = place.dataset.rules
     return Intake(

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from duzhan.intake.foreign.sheet import SheetPicture
     from duzhan.intake.tables import Table
     from duzhan.model import County
+    from duzhan.register.arriving import Arrival, Batch, LoosePicture
     from duzhan.register.evidence import EvidenceFiles
-    from duzhan.register.importing import Account, Arrival, Batch, LoosePicture
+    from duzhan.register.importing import Account
 
 # A number by itself says nothing: 1.jpg is the first of some pictures.
 _WORD = re.compile(r"[^\W\d_]|-")

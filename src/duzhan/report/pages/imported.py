@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from duzhan.register.arriving import NotTaken
     from duzhan.register.evidence import Piece
-    from duzhan.register.importing import Account, NotTaken
+    from duzhan.register.importing import Account
     from duzhan.store.entries import Entry
 
 _SHOWN = 20
