@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import data_folder, declare, json_option
+from duzhan.cli.options import data_folder, declare, json_option, path_option
 from duzhan.cli.pinging import ping_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duzhan.campaign.doctor import Checkup
 
 _EXIT_FAULTY = 1
@@ -25,11 +26,10 @@ _EXIT_FAULTY = 1
         metavar="天数",
         help="上次成功运行早于这么多天以前就算不正常，供监控使用。",
     ),
-    click.option(
+    path_option(
         "--openmetrics",
-        type=click.Path(path_type=Path),
         metavar="文件",
-        help="另写成指标，供 node exporter 采集（文件名以 .prom 结尾）。",
+        about="另写成指标，供 node exporter 采集（文件名以 .prom 结尾）。",
     ),
     json_option,
     ping_option,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import complete_issue, county_option, declare, json_option
+from duzhan.cli.options import complete_issue, county_option, declare, json_option, path_option
 from duzhan.cli.session import note, open_session
 from duzhan.cli.speech import say
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
@@ -34,13 +34,8 @@ KINDS = ("整改前", "整改后", "其他")
         "--verify", is_flag=True, help="核对每个文件还在不在、变没变；有问题的一行一件，退出码 1。"
     ),
     click.option("--sheet", is_flag=True, help="整改前后照片的对照表（Word），用 -o 写到文件。"),
-    click.option(
-        "-o",
-        "--output",
-        "output_to",
-        type=click.Path(path_type=Path),
-        metavar="文件",
-        help="对照表写到哪里，如 对照表.docx。",
+    path_option(
+        "-o", "--output", "output_to", metavar="文件", about="对照表写到哪里，如 对照表.docx。"
     ),
     json_option,
     lock_timeout_option,

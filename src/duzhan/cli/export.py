@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from duzhan.cli.options import as_of_option, declare
+from duzhan.cli.options import as_of_option, declare, path_option
 from duzhan.cli.progress import progress
 from duzhan.cli.session import note, open_session
 from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import click
+
     from duzhan.dataset.folder import Dataset
 
 
 @declare(
     "export",
-    click.option(
+    path_option(
         "--parquet",
-        type=click.Path(path_type=Path),
         metavar="目录",
-        help="写成 Parquet：每列有类型，按县区代码分区，拒收的格子也在列里。",
+        about="写成 Parquet：每列有类型，按县区代码分区，拒收的格子也在列里。",
     ),
-    click.option(
+    path_option(
         "--sqlite",
-        type=click.Path(path_type=Path),
         metavar="文件.db",
-        help="所有的表写成一个 SQLite 文件：台账、每件问题每天的状态、判定、记录。",
+        about="所有的表写成一个 SQLite 文件：台账、每件问题每天的状态、判定、记录。",
     ),
-    click.option(
+    path_option(
         "--datapackage",
-        type=click.Path(path_type=Path),
         metavar="目录",
-        help="同样的表写成 CSV，附 datapackage.json（Frictionless Data）。",
+        about="同样的表写成 CSV，附 datapackage.json（Frictionless Data）。",
     ),
     as_of_option,
 )

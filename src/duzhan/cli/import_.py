@@ -11,7 +11,7 @@ import click
 
 from duzhan.campaign.changing import refuse_at_rest
 from duzhan.cli import output
-from duzhan.cli.options import county_option, declare, json_option
+from duzhan.cli.options import county_option, declare, json_option, path_option
 from duzhan.cli.pinging import ping_option
 from duzhan.cli.progress import progress
 from duzhan.cli.session import note
@@ -45,12 +45,7 @@ EXIT_LEFT_OVER = 1
     ),
     click.option("--by", metavar="姓名", help="谁导入的；采用推迟的日期时，是谁批准的。"),
     click.option("--verified-by", metavar="姓名", help="为表中没有核验人的销号作保的人。"),
-    click.option(
-        "--rejects-to",
-        type=click.Path(path_type=Path),
-        metavar="目录",
-        help="退回更正写到哪个目录，默认数据集的 退回/。",
-    ),
+    path_option("--rejects-to", metavar="目录", about="退回更正写到哪个目录，默认数据集的 退回/。"),
     click.option("--dry-run", is_flag=True, help="只演练：报告同样的结果，什么都不写。"),
     click.option(
         "--max-size",

@@ -9,8 +9,8 @@ import click
 from duzhan.cli import output
 from duzhan.cli.options import (
     Words,
-    complete_word,
     json_option,
+    word_option,
 )
 from duzhan.cli.session import asks, say_faults
 from duzhan.model import State
@@ -36,18 +36,8 @@ _STATES = {
         metavar="状态",
         help="未整改、待核验、已销号、超期，或 open、claimed、closed、overdue。",
     ),
-    click.option(
-        "--action",
-        metavar="分类",
-        shell_complete=complete_word("actions"),
-        help="milestones.yaml 里列出的一类。",
-    ),
-    click.option(
-        "--source",
-        metavar="问题来源",
-        shell_complete=complete_word("sources"),
-        help="如 省级督导。",
-    ),
+    word_option("--action", "actions", "分类", "milestones.yaml 里列出的一类。"),
+    word_option("--source", "sources", "问题来源", "如 省级督导。"),
     click.option("--unit", metavar="责任单位", help="责任单位里含这几个字。"),
     click.option("--text", metavar="文字", help="编号、描述、地点或备注里含这几个字。"),
     json_option,

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.campaign.letters import KINDS, letter_of
-from duzhan.cli.options import as_of_option, complete_issue, county_option, declare, output_option
+from duzhan.cli.options import (
+    as_of_option,
+    complete_issue,
+    county_option,
+    declare,
+    output_option,
+    template_option,
+)
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.cli.speech import say
@@ -27,11 +34,7 @@ if TYPE_CHECKING:
     as_of_option,
     click.option("--number", metavar="文号", help="文号；不写则留空，供人填写。"),
     output_option("文件", "写到 .docx 或 .md 文件；不写则显示在屏幕上（md）。", required=False),
-    click.option(
-        "--copy-template",
-        is_flag=True,
-        help="不写信，把这个文种的模板复制到数据集的 templates/，供办公室修改。",
-    ),
+    template_option("不写信，把这个文种的模板复制到数据集的 templates/，供办公室修改。"),
 )
 def command(
     ctx: click.Context,

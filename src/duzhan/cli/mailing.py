@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import data_folder
+from duzhan.cli.options import data_folder, path_option
 from duzhan.cli.session import note
 from duzhan.errors import DuzhanError, UsageError, reason
 
@@ -32,11 +32,8 @@ _OPTIONS = (
     click.option(
         "--dry-run", is_flag=True, help="只把邮件、消息写成文件（.eml、.md），不发送，也不记录。"
     ),
-    click.option(
-        "--eml-dir",
-        type=click.Path(path_type=Path),
-        metavar="目录",
-        help="--dry-run 的文件写到哪里；不写则在当前目录新建。",
+    path_option(
+        "--eml-dir", metavar="目录", about="--dry-run 的文件写到哪里；不写则在当前目录新建。"
     ),
     click.option(
         "--resend-unknown", is_flag=True, help="不知道是否送到的也重发一次（请先问收件人）。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
+Run: TypeAlias = Callable[..., int]
+Option: TypeAlias = Callable[[F], F]
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
@@ -162,15 +164,37 @@ as_of_option = click.option(
     metavar="日期",
     help="截至哪一天，如 2021-06-25；不写则为今天（按行动的时区），行动期外取最近的一天。",
 )
-county_option = click.option(
-    "--county",
-    metavar="县区",
-    shell_complete=complete_county,
-    help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
-)
+
+
+def _county_option(*, required: bool) -> Callable[[F], F]:
+    return click.option(
+        "--county",
+        required=required,
+        metavar="县区",
+        shell_complete=complete_county,
+        help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
+    )
+
+
+county_option = _county_option(required=False)
+required_county_option = _county_option(required=True)
 engine_option = click.option("--engine", type=click.Choice(engines.NAMES), help=engines.ABOUT)
 master_option = click.option("--master", metavar="地址", help=engines.ABOUT_MASTER)
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用。")
+
+
+def path_option(*names: str, metavar: str, about: str, required: bool = False) -> Callable[[F], F]:
+    """An option that names a file or a folder.
+
+    Args:
+        names: the option's, and the parameter's where that is another.
+        metavar: what kind of file.
+        about: the help.
+        required: whether it must be given.
+    """
+    return click.option(
+        *names, required=required, type=click.Path(path_type=Path), metavar=metavar, help=about
+    )
 
 
 def output_option(metavar: str, about: str, *, required: bool = True) -> Callable[[F], F]:
@@ -181,17 +205,36 @@ def output_option(metavar: str, about: str, *, required: bool = True) -> Callabl
         about: the help.
         required: whether nothing is shown instead.
     """
+    return path_option("-o", "--output", metavar=metavar, about=about, required=required)
+
+
+def word_option(
+    name: str, kind: str, metavar: str, about: str, *, required: bool = False
+) -> Callable[[F], F]:
+    """An option whose value the rules name, offered while Tab is pressed.
+
+    Args:
+        name: the option's.
+        kind: which of the rules' words; see `complete_word`.
+        metavar: what it is called in help.
+        about: the help.
+        required: whether it must be given.
+    """
     return click.option(
-        "-o",
-        "--output",
+        name,
         required=required,
-        type=click.Path(path_type=Path),
         metavar=metavar,
+        shell_complete=complete_word(kind),
         help=about,
     )
 
 
-def declare(name: str, *options: Callable[[F], F]) -> Callable[[F], click.Command]:
+def template_option(about: str) -> Callable[[F], F]:
+    """--copy-template: give the office a template to change."""
+    return click.option("--copy-template", is_flag=True, help=about)
+
+
+def declare(name: str, *options: Option[F]) -> Callable[[F], click.Command]:
     """Declare a command with --data and the given options, in that order.
 
     Args:

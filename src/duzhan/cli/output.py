@@ -7,17 +7,18 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from duzhan.cli.options import path_option
 from duzhan.cli.speech import say
 from duzhan.errors import UsageError
 from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from duzhan.campaign.standing import Campaign
     from duzhan.compliance.listing import IssueLine
@@ -26,15 +27,8 @@ if TYPE_CHECKING:
 # Of more entries than this nobody reads the JSON himself.
 _LONG = 500
 
-csv_option = click.option(
-    "--csv",
-    type=click.Path(path_type=Path),
-    metavar="文件",
-    help="另存为 CSV（UTF-8，Excel 可直接打开）。",
-)
-xlsx_option = click.option(
-    "--xlsx", type=click.Path(path_type=Path), metavar="文件", help="另存为 Excel 工作簿。"
-)
+csv_option = path_option("--csv", metavar="文件", about="另存为 CSV（UTF-8，Excel 可直接打开）。")
+xlsx_option = path_option("--xlsx", metavar="文件", about="另存为 Excel 工作簿。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import click
 
 from duzhan.cli import mailing, output
 from duzhan.cli.mailing import Mailing, mail_options
-from duzhan.cli.options import as_of_option, county_option, declare, json_option
+from duzhan.cli.options import as_of_option, county_option, declare, json_option, template_option
 from duzhan.cli.pinging import ping_option
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.errors import UsageError
@@ -34,11 +34,7 @@ if TYPE_CHECKING:
     output.xlsx_option,
     mail_options,
     ping_option,
-    click.option(
-        "--copy-template",
-        is_flag=True,
-        help="不列问题，把邮件的模板复制到数据集的 templates/，供办公室修改。",
-    ),
+    template_option("不列问题，把邮件的模板复制到数据集的 templates/，供办公室修改。"),
 )
 def command(
     ctx: click.Context,

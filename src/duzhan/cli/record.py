@@ -15,9 +15,11 @@ from duzhan.cli.options import (
     complete_word,
     data_option,
     declare,
+    required_county_option,
+    word_option,
 )
 from duzhan.cli.record_score import score
-from duzhan.cli.recording import again_option, append, county_option, of_a_county, remark_option
+from duzhan.cli.recording import again_option, append, of_a_county, remark_option
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def _add(subcommand: click.Command) -> None:
 @_add
 @declare(
     "supervision",
-    county_option,
+    required_county_option,
     click.option(
         "--date", "--on", required=True, metavar="日期", help="督导的日期，如 2021-06-25。"
     ),
@@ -86,14 +88,11 @@ def supervision(
     county: str,
     date: str,
     methods: tuple[str, ...],
-    leader: str,
-    findings: str,
-    demands: str,
-    remark: str,
     by: str | None,
     *,
     again: bool,
     lock_timeout: float,
+    **typed: str,
 ) -> int:
     """记一次督导。"""
     from duzhan import columns as col
@@ -101,10 +100,10 @@ def supervision(
 
     place = open_workplace(ctx, data, lock_timeout)
     texts = {
-        "带队领导": leader,
-        "发现问题": findings,
-        "工作要求": demands,
-        col.REMARK: remark,
+        "带队领导": typed["leader"],
+        "发现问题": typed["findings"],
+        "工作要求": typed["demands"],
+        col.REMARK: typed["remark"],
     }
     row = checked(place.required_county(county), date, methods, texts, place.terms)
     return append(place, col.SUPERVISION, row, again=again, by=by)
@@ -171,12 +170,8 @@ command.add_command(score)
 @_add
 @of_a_county(
     "deliverable",
-    click.option(
-        "--task",
-        required=True,
-        metavar="任务",
-        shell_complete=complete_word("tasks"),
-        help="节点要求的一项任务，全称或只合一项的开头几个字。",
+    word_option(
+        "--task", "tasks", "任务", "节点要求的一项任务，全称或只合一项的开头几个字。", required=True
     ),
     click.option(
         "--on", "--date", required=True, metavar="日期", help="完成的日期，如 2021-06-25。"
@@ -196,7 +191,7 @@ def deliverable(
 @_add
 @declare(
     "recheck",
-    county_option,
+    required_county_option,
     click.option(
         "--id",
         "identifier",

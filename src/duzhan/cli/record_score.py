@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import complete_county, complete_word, declare, json_option
+from duzhan.cli.options import (
+    county_option,
+    declare,
+    json_option,
+    path_option,
+    word_option,
+)
 from duzhan.cli.recording import again_option, append, remark_option
 from duzhan.cli.session import note
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
@@ -16,6 +21,7 @@ from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from duzhan.campaign.changing import Workplace
     from duzhan.campaign.scoring import Assessed
@@ -77,25 +83,14 @@ _OF_A_TOTAL = ("county", "date", "assessor", "points")
 
 @declare(
     "score",
-    click.option(
-        "--county",
-        metavar="县区",
-        shell_complete=complete_county,
-        help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
-    ),
+    county_option,
     click.option("--date", "--on", metavar="日期", help="评估的日期，如 2021-06-25。"),
-    click.option(
-        "--assessor",
-        metavar="评估方",
-        shell_complete=complete_word("assessors"),
-        help="谁评的：milestones.yaml 里列出的评估方。",
-    ),
+    word_option("--assessor", "assessors", "评估方", "谁评的：milestones.yaml 里列出的评估方。"),
     click.option("--points", "--score", metavar="分数", help="总分；有评分表的用 --items。"),
-    click.option(
+    path_option(
         "--items",
-        type=click.Path(path_type=Path),
         metavar="文件",
-        help="逐项的评分表（工作簿），照原样给；以上三项表里写明的可以不写。",
+        about="逐项的评分表（工作簿），照原样给；以上三项表里写明的可以不写。",
     ),
     click.option(
         "--column",
@@ -104,18 +99,12 @@ _OF_A_TOTAL = ("county", "date", "assessor", "points")
         metavar="列=表头",
         help="评分表的某个表头是哪一列，如 分项=检查要点；可写几次。",
     ),
-    click.option(
+    path_option(
         "--blank",
-        type=click.Path(path_type=Path),
         metavar="文件.xlsx",
-        help="按评分标准写一张空白的评分表，填好后用 --items 记入。",
+        about="按评分标准写一张空白的评分表，填好后用 --items 记入。",
     ),
-    click.option(
-        "--milestone",
-        metavar="节点",
-        shell_complete=complete_word("milestones"),
-        help="考核节点，如 2021-06；不写则按日期算。",
-    ),
+    word_option("--milestone", "milestones", "节点", "考核节点，如 2021-06；不写则按日期算。"),
     remark_option,
     by_option,
     again_option,

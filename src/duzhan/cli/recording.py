@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import complete_county, declare
+from duzhan.cli.options import Option, Run, declare, required_county_option
 from duzhan.cli.session import note
 from duzhan.cli.speech import say
 from duzhan.cli.writing import by_option, lock_timeout_option, open_workplace
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from duzhan.campaign.changing import Workplace
-
-county_option = click.option(
-    "--county",
-    required=True,
-    metavar="县区",
-    shell_complete=complete_county,
-    help="县区（或其他单位）的名称、简称、代码，或只合一个的开头几个字。",
-)
-
 
 remark_option = click.option("--remark", default="", metavar="文字", help="备注。")
 again_option = click.option("--again", is_flag=True, help="已有同样的一条，也再记一次。")
@@ -61,7 +52,7 @@ def append(
 
 
 def of_a_county(
-    name: str, *options: Callable[[Callable[..., int]], Callable[..., int]]
+    name: str, *options: Option[Run]
 ) -> Callable[[Callable[..., tuple[str, dict[str, str]]]], click.Command]:
     """Declare a kind of record: --county, its own options, then those that each kind has.
 
@@ -92,6 +83,6 @@ def of_a_county(
 
         record.__doc__ = function.__doc__
         shared = (remark_option, by_option, again_option, lock_timeout_option)
-        return declare(name, county_option, *options, *shared)(record)
+        return declare(name, required_county_option, *options, *shared)(record)
 
     return wrap

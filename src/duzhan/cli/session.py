@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.cli.options import as_of_option, county_option, data_folder, declare
+from duzhan.cli.options import Option, Run, as_of_option, county_option, data_folder, declare
 from duzhan.cli.speech import say
 from duzhan.engines import IN_MEMORY, Engine
 
@@ -51,9 +51,7 @@ def open_session(
     return Campaign(dataset, day, chosen, engine)
 
 
-def asks(
-    name: str, *options: Callable[[Callable[..., int]], Callable[..., int]]
-) -> Callable[[Callable[..., int]], click.Command]:
+def asks(name: str, *options: Option[Run]) -> Callable[[Run], click.Command]:
     """Declare a command that asks a campaign: --county, --as-of, then its own options.
 
     Args:
@@ -64,7 +62,7 @@ def asks(
         What makes the command of a function, which gets the campaign and its own options.
     """
 
-    def wrap(function: Callable[..., int]) -> click.Command:
+    def wrap(function: Run) -> click.Command:
         def command(
             ctx: click.Context,
             data: str | None,

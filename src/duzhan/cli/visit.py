@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import as_of_option, county_option, declare, output_option
+from duzhan.cli.options import as_of_option, county_option, declare, output_option, template_option
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.cli.speech import say
@@ -44,11 +44,7 @@ SAMPLE, _MOST = 5, 15
         "写到文件，或一个目录（每个县区一个文件）；不写则显示在屏幕上。",
         required=False,
     ),
-    click.option(
-        "--copy-template",
-        is_flag=True,
-        help="不出核查单，把 --format 的模板复制到数据集的 templates/，供办公室修改。",
-    ),
+    template_option("不出核查单，把 --format 的模板复制到数据集的 templates/，供办公室修改。"),
 )
 def command(
     ctx: click.Context,

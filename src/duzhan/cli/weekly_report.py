@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.cli.mailing import Mailing, mail_options, on_record
-from duzhan.cli.options import county_option, declare
+from duzhan.cli.options import county_option, declare, path_option, template_option
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.pinging import ping_option
 from duzhan.cli.session import note, open_session, say_faults
@@ -18,6 +17,8 @@ from duzhan.errors import DuzhanError, UsageError
 from duzhan.report.weekly.formats import FORMATS, Making, format_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duzhan.campaign.standing import Campaign
     from duzhan.compliance.week_report import WeekReport
 
@@ -38,11 +39,10 @@ if TYPE_CHECKING:
         type=click.Choice(list(FORMATS)),
         help="输出格式，可写几次；默认 md。",
     ),
-    click.option(
+    path_option(
         "--output",
-        type=click.Path(path_type=Path),
         metavar="目录",
-        help="写到这个目录，文件名如 周报_2021-W25.html；不写则显示在屏幕上。",
+        about="写到这个目录，文件名如 周报_2021-W25.html；不写则显示在屏幕上。",
     ),
     click.option(
         "--brief",
@@ -50,11 +50,7 @@ if TYPE_CHECKING:
         help="要点：一页纸，全部县区最差的在前、最急三件、各组要做的事。",
     ),
     click.option("--each", is_flag=True, help="连同每个县区的周小结（要用 --output）。"),
-    click.option(
-        "--copy-template",
-        is_flag=True,
-        help="不出周报，把 --format 的模板复制到数据集的 templates/，供办公室修改。",
-    ),
+    template_option("不出周报，把 --format 的模板复制到数据集的 templates/，供办公室修改。"),
     click.option("--charts/--no-charts", default=True, help="html、docx 里带不带图，默认带。"),
     mail_options,
     ping_option,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import complete_issue, county_option, data_folder, declare
+from duzhan.cli.options import Option, Run, complete_issue, county_option, data_folder, declare
 from duzhan.cli.session import note
 from duzhan.cli.speech import say
 
@@ -43,9 +43,7 @@ def open_workplace(ctx: click.Context, data: str | None, lock_timeout: float) ->
     return workplace(data_folder(ctx, data), lock_timeout, lambda: note(WAITING), note)
 
 
-def changes(
-    name: str, *options: Callable[[Callable[..., int]], Callable[..., int]]
-) -> Callable[[Callable[..., int]], click.Command]:
+def changes(name: str, *options: Option[Run]) -> Callable[[Run], click.Command]:
     """Declare a command that changes issues: their 编号, its own options, --county and the lock's.
 
     Args:
@@ -57,7 +55,7 @@ def changes(
         county asked for and its own options.
     """
 
-    def wrap(function: Callable[..., int]) -> click.Command:
+    def wrap(function: Run) -> click.Command:
         def command(
             ctx: click.Context,
             data: str | None,
