@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import random
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,9 @@ import pytest
 from duzhan.register.identity import numbers
 from duzhan.register.matching import AMBIGUOUS, NEW, Keys, KnownRows, Match, match
 from identity_model import FITS_TWO, Row, assign
+
+if TYPE_CHECKING:
+    from duzhan.arrays import Rows
 
 PAIRS = int(os.environ.get("DUZHAN_PAIRS", "500"))
 
@@ -63,7 +67,7 @@ def answered(rows: list[Row], issues: list[Row]) -> Match:
     """What the program says."""
     both = [*issues, *rows]
 
-    def codes(name: str, *, ending: bool = False) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def codes(name: str, *, ending: bool = False) -> Rows:
         texts = pa.chunked_array([pa.array([str(getattr(row, name)) for row in both])])
         return numbers(texts, ending=ending)
 

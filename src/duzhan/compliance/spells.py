@@ -19,11 +19,10 @@ from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Days, Mask, Numbers
     from duzhan.dataset.facts import Facts
     from duzhan.dataset.granting import Deadlines
 
-    Numbers = NDArray[np.integer]
-    Mask = NDArray[np.bool_]
 
 # What is counted of spells.
 COLUMNS = (
@@ -139,7 +138,7 @@ def _merged(later: Mask, first: NDArray[Any], others: NDArray[Any]) -> NDArray[A
     return merged
 
 
-def _turns(facts: Facts) -> tuple[Numbers, NDArray[np.int32], NDArray[np.int8]]:
+def _turns(facts: Facts) -> tuple[Numbers, Days, NDArray[np.int8]]:
     """Row, day and standing after each day with events; rows that stay open have none."""
     events = facts.events
     moments = events.rows * _DAYS + events.days

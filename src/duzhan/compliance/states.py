@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Days, Mask, Rows
     from duzhan.compliance.results import Tally
     from duzhan.dataset.facts import Facts
     from duzhan.requirements.results import Counts
 
-    Days = NDArray[np.int32]
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.integer]
 
 # States in the order of badness: the worst of an issue's rows is their maximum.
 ABSENT, CLOSED, CLAIMED, OPEN = -1, 0, 1, 2

@@ -14,11 +14,9 @@ from duzhan.intake.text import squash, squash_array
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Mask, Rows
     from duzhan.dataset.faults import Faults
     from duzhan.intake.dates import DateReader, Dates
-
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.integer]
 
 
 def find_doubles(

@@ -12,12 +12,10 @@ from duzhan import columns as col
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Days, Mask, Rows
     from duzhan.dataset.faults import Faults
     from duzhan.intake.dates import Dates
 
-    Days = NDArray[np.int32]
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.integer]
 
 # Event kinds, as numbers in the `kinds` column.
 CLAIM, CLOSURE, RETURN = 0, 1, 2

@@ -57,11 +57,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Days, Mask, Rows
     from duzhan.intake.dates import DateReader, Dates
-
-    Days = NDArray[np.int32]
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

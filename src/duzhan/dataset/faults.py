@@ -12,9 +12,8 @@ from duzhan.model import Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Rows
     from duzhan.intake.grid import RefusedFileError
-
-    Rows = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Days, Rows
     from duzhan.dataset.registers import Ignored, Registers
     from duzhan.model import Evidence, Extension, Recheck
-
-    Days = NDArray[np.int32]
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)

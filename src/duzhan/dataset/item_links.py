@@ -15,11 +15,11 @@ from duzhan.intake.text import header_key
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Rows
     from duzhan.dataset.ledger import Ledger
     from duzhan.intake.dates import DateReader
     from duzhan.model import Item, Rules
 
-    Rows = NDArray[np.int64]
 
 _UNKNOWN = "不是评分标准里的分项，不计入该分项对应的问题，请改成分项的名称或代号"
 

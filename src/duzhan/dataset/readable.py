@@ -14,14 +14,9 @@ from duzhan import columns as col
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from duzhan.arrays import Mask, Rows
     from duzhan.dataset.faults import Faults
     from duzhan.intake.dates import DateReader
-
-    Days = NDArray[np.int32]
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)

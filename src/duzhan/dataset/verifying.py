@@ -12,12 +12,9 @@ from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash, squash_array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from duzhan.arrays import Mask, Numbers
     from duzhan.intake.dates import DateReader, Dates
 
-    Mask = NDArray[np.bool_]
-    Numbers = NDArray[np.integer]
 
 # Stands for nobody among the numbers of names.
 _NOBODY = -1

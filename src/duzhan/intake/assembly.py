@@ -21,14 +21,11 @@ from duzhan.intake.text import bytes_and_ends, header_key, heading_text, three_b
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from duzhan.intake.dates import DateReader
     from duzhan.intake.headers import Header
     from duzhan.intake.layout import Layout
     from duzhan.intake.states import Codes
 
-    Mask = NDArray[np.bool_]
     Columns = Sequence[pa.ChunkedArray]
 
 # More columns than a list can have are another kind of table.

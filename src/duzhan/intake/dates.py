@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    Days = NDArray[np.int32]
-    Mask = NDArray[np.bool_]
+    from duzhan.arrays import Days, Mask
+
 
 SEPARATORS = re.compile(r"[;；、\r\n]+")
 

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
+    from duzhan.arrays import Mask
 
-    Mask = NDArray[np.bool_]
 
 BETWEEN = "；"
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Mask = NDArray[np.bool_]
+    from duzhan.arrays import Mask
+
     Codes = NDArray[np.int8]
 
 NOTHING, DONE, NOT_DONE = 0, 1, 2

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Mask
     from duzhan.intake.grid import Grid
     from duzhan.intake.headers import Header
     from duzhan.intake.layout import Layout
 
-    Mask = NDArray[np.bool_]
 
 # Where all texts are short, those with white space between their characters are compared too.
 _SMALL = 3_000

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Rows
     from duzhan.intake.dates import DateReader
     from duzhan.intake.headers import Header
     from duzhan.intake.layout import Layout
 
-    Rows = NDArray[np.integer]
 
 MAX_FILE = 512 << 20
 MAX_UNPACKED = 1 << 30

@@ -245,7 +245,7 @@ def _days(facts: Facts, name: str) -> pa.Array:
     return pc.if_else(pa.array(days > 0), _dates(days), pa.scalar(None, pa.date32()))
 
 
-def _dates(ordinals: NDArray[np.int32]) -> pa.Array:
+def _dates(ordinals: NDArray[np.integer]) -> pa.Array:
     return pa.array((ordinals - _EPOCH).astype(np.int32)).cast(pa.date32())
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     import pyarrow as pa
-    from numpy.typing import NDArray
 
+    from duzhan.arrays import Rows
     from duzhan.dataset.facts import Reading
     from duzhan.dataset.folder import Dataset
     from duzhan.intake.layout import Layout
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from duzhan.model import County, Roster
     from duzhan.register.partial import Kind
 
-    Rows = NDArray[np.int64]
 
 # Where a refusal goes on with what helps.
 _REMEDY = re.compile("[，；](?=如果“|请)")

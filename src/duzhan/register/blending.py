@@ -30,13 +30,9 @@ from duzhan.register.verifiers import Signed, names_in, together
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from numpy.typing import NDArray
-
+    from duzhan.arrays import Mask, Rows
     from duzhan.dataset.facts import Facts, Reading
     from duzhan.register.identity import Identified
-
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.int64]
 
 
 OWN_VERIFIER = "责任人核验过这件问题的销号，责任人不能再改"

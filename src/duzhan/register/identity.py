@@ -24,12 +24,9 @@ from duzhan.register.matching import AMBIGUOUS, NEW, Keys, KnownRows, groups, ma
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import NDArray
-
+    from duzhan.arrays import Mask, Rows
     from duzhan.dataset.facts import Facts
 
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.int64]
 
 NAMELESS = "编号和问题描述都没有，不知道是哪个问题，请补填"
 DOUBLED = "同一问题在表中出现不止一次而内容不同，已取状态最差的一行，请只留一行"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Rows
     from duzhan.dataset.facts import Reading
     from duzhan.dataset.folder import Dataset
     from duzhan.model import County
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from duzhan.register.blending import MergeTerms
     from duzhan.store.entries import Entry
     from duzhan.store.transaction import Store
-
-    Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
+    from duzhan.arrays import Mask, Rows
 
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.int64]
 
 NEW, AMBIGUOUS = -1, -2
 

@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Mask, Rows
     from duzhan.dataset.facts import Reading
 
-    Mask = NDArray[np.bool_]
-    Rows = NDArray[np.int64]
 
 ADDED, UPDATED, UNCHANGED, REJECTED = 0, 1, 2, 3
 

@@ -16,13 +16,9 @@ from duzhan.intake.text import squash
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
+    from duzhan.arrays import Days, Mask, Rows
     from duzhan.dataset.facts import Reading
 
-    Rows = NDArray[np.int64]
-    Days = NDArray[np.integer]
-    Mask = NDArray[np.bool_]
 
 # rows * SPAN + day is one number for both.
 SPAN = np.int64(1) << 22

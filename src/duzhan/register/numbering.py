@@ -13,9 +13,7 @@ from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash, squash_array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Rows = NDArray[np.int64]
+    from duzhan.arrays import Rows
 
 
 class Numbered(NamedTuple):

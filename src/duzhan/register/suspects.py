@@ -12,9 +12,8 @@ from duzhan import columns as col
 from duzhan.intake.text import squash_array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from duzhan.arrays import Rows
 
-    Rows = NDArray[np.int64]
 
 # Words at least so much alike, of 100.
 ALIKE = 80
