@@ -37,7 +37,7 @@ from duzhan.report.sheets.form_notes import _columns
 from duzhan.report.templates.environment import render
 from duzhan.report.weekly import brief_sheet, visit
 from duzhan.report.weekly.context import context
-from duzhan.report.weekly.phrases import ReportTable
+from duzhan.report.weekly.tables import ReportTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

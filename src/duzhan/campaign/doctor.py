@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.checking import look
-from duzhan.campaign.mailing import weekly_job
+from duzhan.campaign.sending import weekly_mail
 from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.dataset.folder import sample_line
 from duzhan.deliver.attempts import Record
@@ -83,7 +83,7 @@ def _weekly_template(campaign: Campaign) -> list[Finding]:
     week = chosen_week(LAST, campaign.dataset.rules)
     first = campaign.dataset.roster.groups[0]
     group = replace(first, recipients=("doctor@localhost",), liaison_recipients=())
-    job = weekly_job(campaign, week, lambda: None)
+    job = weekly_mail(campaign, week, lambda: None)
     (due,) = plan_weekly([(group, "")], week.id, Basis(Record())).due
     try:
         job.carrier.write(Plan(due=[due]), Record())

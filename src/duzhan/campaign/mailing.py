@@ -1,14 +1,12 @@
-"""The jobs of mail: what is due to whom, decided and written while a run holds the outbox."""
+"""Mail: what is due to whom, decided and written while a run holds the outbox."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.by_mail import ByMail
 from duzhan.deliver.channels.mail.settings import max_size
 from duzhan.deliver.jobs import plan_overdue, plan_weekly, whole_group
-from duzhan.deliver.plans import Basis, offices_cc
-from duzhan.deliver.run import Job
+from duzhan.deliver.plans import DAYS_AHEAD, Basis, offices_cc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,37 +19,8 @@ if TYPE_CHECKING:
     from duzhan.deliver.plans import Due, Plan
     from duzhan.deliver.report_letters import ReportDesk
 
-# Without steps that look ahead, the list warns of issues due within so many days.
-_DAYS_AHEAD = 3
 
-
-def overdue_job(campaign: Campaign, due_within: int | None, tell: Callable[[], None]) -> Job:
-    """The groups' lists of overdue issues.
-
-    Args:
-        campaign: as of which day, and whose.
-        due_within: warn of issues due within so many days; None as the rules say.
-        tell: called once the lists have been read, before anything is planned.
-    """
-    lists = _Lists(campaign, due_within, tell)
-    carrier = ByMail(campaign.dataset, lists.letter, "超期问题")
-    return Job("overdue", campaign.day.isoformat(), lists.plan, carrier)
-
-
-def weekly_job(campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> Job:
-    """The groups' weekly reports.
-
-    Args:
-        campaign: whose.
-        week: which week.
-        tell: called once the lists have been read.
-    """
-    reports = _Reports(campaign, week, tell)
-    carrier = ByMail(campaign.dataset, reports.letter, "周报")
-    return Job("weekly-report", week.id, reports.plan, carrier)
-
-
-class _Lists:
+class OverdueMail:
     """The groups' lists; the ledger is read when a run that holds the outbox asks for them."""
 
     def __init__(
@@ -70,7 +39,7 @@ class _Lists:
         steps = dataset.rules.escalation
         ahead = self._due_within
         if ahead is None:
-            ahead = days_ahead(steps) or _DAYS_AHEAD
+            ahead = days_ahead(steps) or DAYS_AHEAD
         self._tell()
         lines = campaign.overdue(max(ahead, days_ahead(steps)))
         groups = [
@@ -101,7 +70,7 @@ class _Lists:
         return self._desk
 
 
-class _Reports:
+class WeeklyMail:
     """The groups' reports; made when a run that holds the outbox asks for them."""
 
     def __init__(self, campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> None:

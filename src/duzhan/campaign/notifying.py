@@ -1,4 +1,4 @@
-"""The jobs of robots: what they say in the chats of groups and offices, decided from the facts."""
+"""Robots: what they say in the chats of groups and offices, decided from the facts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.by_robot import ByRobot
 from duzhan.deliver.jobs import plan_notices
-from duzhan.deliver.plans import NOTIFY_OVERDUE, NOTIFY_WEEKLY, Basis
-from duzhan.deliver.run import Job
+from duzhan.deliver.plans import DAYS_AHEAD, NOTIFY_OVERDUE, NOTIFY_WEEKLY, Basis
 from duzhan.model import Group
 
 if TYPE_CHECKING:
@@ -22,34 +20,6 @@ if TYPE_CHECKING:
     from duzhan.deliver.channels.robot import RobotText
     from duzhan.deliver.plans import Due, Plan
     from duzhan.model import Wording
-
-_DAYS_AHEAD = 3
-
-
-def overdue_notices(campaign: Campaign, due_within: int | None, tell: Callable[[], None]) -> Job:
-    """Each group's overdue issues for its robots, and all of them for the offices'.
-
-    Args:
-        campaign: as of which day, and whose.
-        due_within: count issues due within so many days; None for three.
-        tell: called once the lists have been read, before anything is planned.
-    """
-    notices = _Overdue(campaign, due_within, tell)
-    carrier = ByRobot(campaign.dataset, notices.notice, "超期问题")
-    return Job("overdue --notify", campaign.day.isoformat(), notices.plan, carrier)
-
-
-def weekly_notices(campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> Job:
-    """A week in a few lines: each county's for its group's robots, all for the offices'.
-
-    Args:
-        campaign: whose.
-        week: which week.
-        tell: called once the lists have been read.
-    """
-    notices = _Weekly(campaign, week, tell)
-    carrier = ByRobot(campaign.dataset, notices.notice, "周报要点")
-    return Job("weekly-report --notify", week.id, notices.plan, carrier)
 
 
 class _Notices(ABC):
@@ -106,7 +76,9 @@ class _Notices(ABC):
         return [g for g in groups if county is None or g.county.code == county.code]
 
 
-class _Overdue(_Notices):
+class OverdueNotices(_Notices):
+    """Each group's overdue issues for its robots, and all of them for the offices'."""
+
     kind = NOTIFY_OVERDUE
 
     def __init__(
@@ -114,7 +86,7 @@ class _Overdue(_Notices):
     ) -> None:
         super().__init__(campaign, tell)
         self.period = campaign.day.isoformat()
-        self._ahead = _DAYS_AHEAD if due_within is None else due_within
+        self._ahead = DAYS_AHEAD if due_within is None else due_within
 
     def _texts(self) -> Iterator[tuple[Group, list[IssueLine], RobotText | None]]:
         from duzhan.compliance.states import count
@@ -138,7 +110,9 @@ class _Overdue(_Notices):
         yield offices, every, whole
 
 
-class _Weekly(_Notices):
+class WeeklyNotices(_Notices):
+    """A week in a few lines: each county's for its group's robots, all for the offices'."""
+
     kind = NOTIFY_WEEKLY
 
     def __init__(self, campaign: Campaign, week: ReportedWeek, tell: Callable[[], None]) -> None:

@@ -79,12 +79,10 @@ def _copy_templates(session: Campaign) -> None:
 
 
 def _mail(session: Campaign, asked: Mailing, due_within: int | None, *, as_json: bool) -> int:
-    from duzhan.campaign.mailing import overdue_job
-    from duzhan.campaign.notifying import overdue_notices
+    from duzhan.campaign.sending import overdue_jobs
 
     def tell() -> None:
         say_faults(session, 0 if asked.quiet else session.list_faults)
 
-    jobs = [overdue_job(session, due_within, tell)] if asked.email else []
-    jobs += [overdue_notices(session, due_within, tell)] if asked.notify else []
+    jobs = overdue_jobs(session, due_within, tell, email=asked.email, notify=asked.notify)
     return mailing.run(jobs, session.dataset, asked, lambda: session.missing, as_json=as_json)

@@ -190,14 +190,12 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
 
 
 def _mail(session: Campaign, week: str, asked: Mailing) -> int:
-    from duzhan.campaign.mailing import weekly_job
-    from duzhan.campaign.notifying import weekly_notices
+    from duzhan.campaign.sending import weekly_jobs
     from duzhan.cli import mailing
 
     def tell() -> None:
         say_faults(session, 0 if asked.quiet else session.faults)
 
     chosen = chosen_week(week, session.dataset.rules)
-    jobs = [weekly_job(session, chosen, tell)] if asked.email else []
-    jobs += [weekly_notices(session, chosen, tell)] if asked.notify else []
+    jobs = weekly_jobs(session, chosen, tell, email=asked.email, notify=asked.notify)
     return mailing.run(jobs, session.dataset, asked, dict, as_json=False)

@@ -44,6 +44,10 @@ WEEKLY_NAMES = {
 STEP = "step:"
 
 
+# Without steps that look ahead, issues due within so many days are told of.
+DAYS_AHEAD = 3
+
+
 # Begins no hexadecimal digest: older lines of the record have only those.
 BY_WORDS = "w:"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         ItemPoints,
         LinkedIssues,
     )
-    from duzhan.model import Score
+    from duzhan.model import Item, Score
     from duzhan.register.item_scoring import ItemRow, SumRow
     from duzhan.register.recorded_items import RecordedItems
 
@@ -48,14 +48,20 @@ def recorded(done: RecordedItems) -> Json:
 
 def _taken(one: ItemRow) -> Json:
     return {
-        "id": one.item.id,
-        "name": one.item.name,
-        "category": one.item.category or None,
-        "full": _number(one.item.full),
+        **_of_standard(one.item),
         "points": _number(one.points),
         "lost": _number(one.lost),
         "sheet": one.row.sheet,
         "line": one.row.line,
+    }
+
+
+def _of_standard(item: Item) -> Json:
+    return {
+        "id": item.id,
+        "name": item.name,
+        "category": item.category or None,
+        "full": _number(item.full),
     }
 
 
@@ -111,10 +117,7 @@ def _category(one: CategoryPoints) -> Json:
 
 def _item(one: ItemPoints) -> Json:
     return {
-        "id": one.item.id,
-        "name": one.item.name,
-        "category": one.item.category or None,
-        "full": _number(one.item.full),
+        **_of_standard(one.item),
         "points": _number(one.points),
         "lost": _number(one.lost),
         "before": _number(one.before),

@@ -9,8 +9,8 @@ from duzhan.compliance.circular import places, proposals
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.pages.issues import what
-from duzhan.report.weekly.phrases import grid
 from duzhan.report.weekly.standings import points_of, rate_of
+from duzhan.report.weekly.tables import grid
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus, Overview
     from duzhan.model import Group, Rules, Wording
-    from duzhan.report.weekly.phrases import Part
+    from duzhan.report.weekly.tables import Part
 
 _LISTED = 30
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from duzhan.report.pages.page import Page, Text
+from duzhan.report.pages.page import Page, Text, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +32,7 @@ def check_page(problems: Sequence[Problem], sample: str | None, *, judged: bool 
     """
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = [problem for problem in problems if problem.severity != "error"]
-    page = Page()
-    page.title(f"检查结果：错误{len(errors)}处，提醒{len(warnings)}处")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"检查结果：错误{len(errors)}处，提醒{len(warnings)}处", sample)
     if errors:
         page.heading("错误（改正前按不利于达标的一面处理）")
         for problem in errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from duzhan.intake.text import shorten
-from duzhan.report.pages.page import Page, Text
+from duzhan.report.pages.page import Page, Text, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +41,8 @@ _SHOWN = 18
 def checkup_page(findings: Sequence[CheckupLine], sample: str | None) -> Page:
     """The findings, worst first."""
     errors = sum(found.status == "error" for found in findings)
-    page = Page()
-    page.title(f"体检：{f'{errors}处不行，定时任务不能正常发信' if errors else '可以正常发信'}")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    said = f"{errors}处不行，定时任务不能正常发信" if errors else "可以正常发信"
+    page = titled(f"体检：{said}", sample)
     order = list(_MARKS)
     listed = sorted(findings, key=lambda found: order.index(found.status))
     for found in listed[:_SHOWN]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duzhan.report.pages.page import Page, PageColumn, Text
+from duzhan.report.pages.page import Page, PageColumn, Text, titled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,10 +26,7 @@ def evidence_page(lines: Lines, unit: str, sample: str | None) -> Page:
         unit: what a county is called.
         sample: the line that marks synthetic data.
     """
-    page = Page()
-    page.title(f"佐证材料（{len(lines)}件，从不作销号）")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"佐证材料（{len(lines)}件，从不作销号）", sample)
     if not lines:
         page.line("没有登记佐证材料。")
         return page

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from duzhan.compliance.results import WINDOW
 from duzhan.report import words
-from duzhan.report.pages.page import Page, PageColumn, Text
-from duzhan.report.words.pace import (
-    closures_wanting,
-    forecast_words,
-    left,
-    pace_kept,
-    pace_needed,
-    reached_on,
-)
+from duzhan.report.pages.page import Page, PageColumn, Text, titled
+from duzhan.report.words import pace
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,27 +30,24 @@ def forecast_page(
 ) -> Page:
     """All counties of an overview, in its order."""
     day = overview.as_of
-    page = Page()
-    page.title(f"{wording.rate}预测（截至{words.full_date(day)}）")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"{wording.rate}预测（截至{words.full_date(day)}）", sample)
     milestone = overview.current
     if milestone is None:
         page.line("各节点均已到期，没有可预测的节点。")
         return page
     page.line(
         f"当前节点：{milestone.name}（{words.full_date(milestone.deadline)}，"
-        f"{left((milestone.deadline - day).days)}）"
+        f"{pace.left((milestone.deadline - day).days)}）"
     )
     rows: list[tuple[Text | str, ...]] = [
         (
             one.county.name,
             words.percent(status.rate) if status.has_data else "无数据",
             f"≥{one.requirement.required}" if one.requirement else words.NONE,
-            closures_wanting(one),
-            pace_needed(one),
-            pace_kept(one),
-            Text(reached_on(one), _style(one)),
+            pace.closures_wanting(one),
+            pace.pace_needed(one),
+            pace.pace_kept(one),
+            Text(pace.reached_on(one), _style(one)),
         )
         for one, status in zip(found, overview.counties, strict=True)
     ]
@@ -86,4 +76,4 @@ def _style(one: Forecast) -> str:
 
 
 def _assumptions(day: dt.date) -> str:
-    return forecast_words(words.month_day(day - WINDOW), words.month_day(day))
+    return pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day))

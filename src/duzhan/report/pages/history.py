@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.intake.text import shorten
-from duzhan.report.pages.page import Page, Text
+from duzhan.report.pages.page import Page, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +40,7 @@ def history_page(
         lines: the journal's lines.
         sample: the mark of synthetic data.
     """
-    page = Page()
-    page.title(f"{county.name} {identifier} 的改动记录")
-    if sample:
-        page.line(Text(sample, "yellow"))
+    page = titled(f"{county.name} {identifier} 的改动记录", sample)
     if not lines:
         page.line("journal.jsonl 里没有它的改动：清单是直接放进 issues/ 的，或是记录之前就有的。")
     for line in lines:

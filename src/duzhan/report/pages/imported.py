@@ -11,7 +11,7 @@ import pyarrow as pa
 from duzhan import columns as col
 from duzhan.intake.text import shorten
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
-from duzhan.report.pages.page import Page, PageColumn, Text
+from duzhan.report.pages.page import Page, PageColumn, Text, titled
 from duzhan.report.sheets.returning import rejects_of
 
 if TYPE_CHECKING:
@@ -121,10 +121,7 @@ def import_page(
         sample: the line that marks synthetic data.
         dry_run: whether nothing was written.
     """
-    page = Page()
-    page.title("导入演练（什么都没有写入）" if dry_run else "导入结果")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled("导入演练（什么都没有写入）" if dry_run else "导入结果", sample)
     for place, account in enumerate(accounts):
         _details(page, account, returned.get(place))
         if dry_run:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from duzhan.report import words
-from duzhan.report.pages.page import Page, PageColumn, PageTable, Text
+from duzhan.report.pages.page import Page, PageColumn, PageTable, Text, titled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -65,10 +65,7 @@ def overdue_page(
 ) -> Page:
     """`duzhan overdue`: worst first, grouped by county."""
     late = sum((line.days_overdue or 0) > 0 for line in lines)
-    page = Page()
-    page.title(f"超期问题{late}件（截至{words.full_date(day)}）")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"超期问题{late}件（截至{words.full_date(day)}）", sample)
     if due_within is not None:
         page.line(f"另有{due_within}天内到期的{len(lines) - late}件")
     if not lines:
@@ -85,10 +82,7 @@ def issues_page(
 ) -> Page:
     """`duzhan issues`: what the filters left, by county."""
     acted = any(line.action for line in lines)
-    page = Page()
-    page.title(f"问题清单{len(lines)}件（共{total}件，截至{words.full_date(day)}）")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"问题清单{len(lines)}件（共{total}件，截至{words.full_date(day)}）", sample)
     columns = (
         PageColumn("编号"),
         PageColumn("状态"),

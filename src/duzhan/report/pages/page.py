@@ -105,3 +105,12 @@ class Page:
             tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows
         )
         self.parts.append(PageTable(columns, cells))
+
+
+def titled(title: str, sample: str | None) -> Page:
+    """Begin a page: its title, and the mark of synthetic data where it is one."""
+    page = Page()
+    page.title(title)
+    if sample:
+        page.line(Text(sample, "magenta"))
+    return page

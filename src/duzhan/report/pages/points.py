@@ -34,14 +34,8 @@ def add_points(page: Page, told: CountyPoints) -> None:
 
 def points_sentences(told: CountyPoints) -> list[str]:
     """What was lost in all, what reaches the line, what changed, what each category lost."""
-    plan = told.fewest
-    sentences = [
-        f"{said.total_words(told)}。",
-        said.fewest_words(plan) if plan else "",
-        said.change_words(told),
-        _by_category(told),
-    ]
-    return [one for one in sentences if one]
+    categories = _by_category(told)
+    return [*said.sentences(told), *([categories] if categories else [])]
 
 
 def _by_category(told: CountyPoints) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.report import words
-from duzhan.report.pages.page import Page, PageColumn, Text
+from duzhan.report.pages.page import Page, PageColumn, Text, titled
 
 if TYPE_CHECKING:
     from duzhan.register.recorded_items import RecordedItems
@@ -24,10 +24,7 @@ def recorded_page(done: RecordedItems, sample: str | None, *, dry_run: bool) -> 
         dry_run: nothing was to be written.
     """
     scoring, key = done.scoring, done.key
-    page = Page()
-    page.title(f"评分表 {scoring.sheet.file}")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"评分表 {scoring.sheet.file}", sample)
     about = [key.county, key.assessor, key.day.isoformat()]
     if key.milestone:
         about.append(f"考核节点 {key.milestone}")

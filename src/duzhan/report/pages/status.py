@@ -9,7 +9,7 @@ from duzhan.compliance.week_duties import has_duties
 from duzhan.model import Light, Verdict
 from duzhan.report import words
 from duzhan.report.pages.issues import issue_table
-from duzhan.report.pages.page import Page, PageColumn, Text
+from duzhan.report.pages.page import Page, PageColumn, Text, titled
 from duzhan.report.words.needs import lacking, task_legend, task_names
 from duzhan.report.words.pace import lateness, pace_words
 from duzhan.requirements import kind_of
@@ -146,10 +146,7 @@ def county_page(
 
 def begin(rules: Rules, day: dt.date, sample: str | None, title: str) -> Page:
     """Title, mark of synthetic data, and what the figures rest on."""
-    page = Page()
-    page.title(f"{title}（截至{words.full_date(day)}）")
-    if sample:
-        page.line(Text(sample, "magenta"))
+    page = titled(f"{title}（截至{words.full_date(day)}）", sample)
     page.line(f"{rules.name}，依据{rules.notice.number}")
     return page
 

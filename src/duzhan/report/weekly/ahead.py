@@ -8,8 +8,9 @@ from duzhan.compliance.results import FEWEST, WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.weekly.overall import tasks_of
-from duzhan.report.weekly.phrases import REST, Part, clauses, grid, named, names, sentence
+from duzhan.report.weekly.phrases import REST, clauses, named, names, sentence
 from duzhan.report.weekly.points import points
+from duzhan.report.weekly.tables import Part, grid
 from duzhan.report.words.pace import (
     closures_wanting,
     forecast_words,

@@ -9,18 +9,9 @@ from duzhan.compliance.results import WINDOW
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.weekly.overall import total_rate, totals
-from duzhan.report.weekly.phrases import (
-    Part,
-    ReportTable,
-    clauses,
-    described,
-    grid,
-    identified,
-    sentence,
-    shortened,
-    supervised,
-    whole,
-)
+from duzhan.report.weekly.phrases import clauses, sentence, supervised, whole
+from duzhan.report.weekly.tables import Part, ReportTable, grid
+from duzhan.report.words.issues import described, identified, shortened
 from duzhan.report.words.items import gain_words
 from duzhan.report.words.needs import lacking, marks, task_legend, task_names
 from duzhan.report.words.pace import left, reached_on

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.report.weekly.phrases import Part
+    from duzhan.report.weekly.tables import Part
 
 _NUMERALS = "一二三四五六七八九"
 

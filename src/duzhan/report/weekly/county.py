@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from duzhan.model import Light
 from duzhan.report import words
 from duzhan.report.weekly.overall import issue_sentence, moved_rate, totals
-from duzhan.report.weekly.phrases import Part, grid, paragraph, reasons, sentence, when, who
+from duzhan.report.weekly.phrases import paragraph, reasons, sentence, when, who
+from duzhan.report.weekly.tables import Part, grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

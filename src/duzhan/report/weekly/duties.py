@@ -9,7 +9,9 @@ from duzhan.columns import ANALYSIS, TO_GROUP
 from duzhan.compliance.duties import leader_of
 from duzhan.compliance.week_duties import has_duties
 from duzhan.report import words
-from duzhan.report.weekly.phrases import Part, clauses, grid, names, paragraph, sentence, shortened
+from duzhan.report.weekly.phrases import clauses, names, paragraph, sentence
+from duzhan.report.weekly.tables import Part, grid
+from duzhan.report.words.issues import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from duzhan.dataset.evidence import reduced_of
 from duzhan.report import words
 from duzhan.report.templates.docx import WordTemplate
 from duzhan.report.weekly.photographs import named
-from duzhan.report.weekly.phrases import described
+from duzhan.report.words.issues import described
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from duzhan.compliance.breakdown import UNSAID, together
 from duzhan.compliance.waiting import PATIENCE
 from duzhan.report import words
-from duzhan.report.weekly.phrases import (
-    Part,
-    ReportTable,
-    clauses,
-    described,
-    grid,
-    identified,
-    sentence,
-    shortened,
-    who,
-)
+from duzhan.report.weekly.phrases import clauses, sentence, who
+from duzhan.report.weekly.tables import Part, ReportTable, grid
 from duzhan.report.words.escalation import escalated
+from duzhan.report.words.issues import described, identified, shortened
 from duzhan.report.words.rechecks import granted
 
 Line = TypeVar("Line")

@@ -10,7 +10,6 @@ from duzhan.model import Light, Verdict
 from duzhan.report import words
 from duzhan.report.weekly.phrases import (
     REST,
-    Part,
     clauses,
     named,
     names,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus, Overview
     from duzhan.compliance.week_report import Mover, WeekReport
     from duzhan.model import Milestone
+    from duzhan.report.weekly.tables import Part
     from duzhan.requirements.results import RequirementResult
 
 _LIGHTS = (Light.GREEN, Light.YELLOW, Light.RED)

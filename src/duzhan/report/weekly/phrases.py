@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.model import PLACES
 from duzhan.report import words
-from duzhan.report.pages.page import PageColumn
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.results import CountyStatus
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import County, Group
@@ -23,54 +20,8 @@ NAMES_SHOWN = 8
 # What every place has: 党委 is 县委 in a county, 政府 is 县政府.
 _PARTY = "党"
 _COMMON = ("政府", "人大", "政协")
-TEXT_SHOWN = 60
 # Of more than so many that are left over, it is said how many: the tables name them.
 REST = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ReportTable:
-    """A table of text.
-
-    Attributes:
-        title: what it lists; may be empty.
-        columns: headers, with their alignment.
-        rows: cells.
-    """
-
-    title: str
-    columns: tuple[PageColumn, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """The columns' titles."""
-        return tuple(column.title for column in self.columns)
-
-    @property
-    def align(self) -> str:
-        """One letter a column: l or r."""
-        return "".join(column.align[0] for column in self.columns)
-
-
-def grid(title: str, columns: str, rows: Iterable[Sequence[object]]) -> ReportTable:
-    """Make a table.
-
-    Args:
-        title: what it lists.
-        columns: headers with spaces between them; those that end in > stand right,
-            those that end in + may be wrapped.
-        rows: cells; None is shown as —.
-    """
-    made = tuple(
-        PageColumn(name.rstrip(">+"), "right" if name.endswith(">") else "left", name.endswith("+"))
-        for name in columns.split()
-    )
-    cells = tuple(tuple(words.NONE if c is None else str(c) for c in row) for row in rows)
-    return ReportTable(title, made, cells)
-
-
-Part = str | ReportTable
 
 
 def when(day: dt.date) -> str:
@@ -165,20 +116,3 @@ def paragraph(*sentences: str) -> list[str]:
     """Sentences in one paragraph; no paragraph if they say nothing."""
     text = "".join(sentences)
     return [text] if text else []
-
-
-def shortened(text: str) -> str:
-    """One line of a text, cut where it is too long for a table."""
-    line = " ".join(text.split())
-    return line if len(line) <= TEXT_SHOWN else f"{line[: TEXT_SHOWN - 1]}…"
-
-
-def described(issue: IssueLine) -> str:
-    """An issue and its place, in one short line."""
-    text = shortened(issue.description) or "（没有写问题描述）"
-    return f"{text}（{shortened(issue.location)}）" if issue.location else text
-
-
-def identified(issue: IssueLine) -> str:
-    """An issue's 编号, or that it has none."""
-    return issue.id or "（无编号）"

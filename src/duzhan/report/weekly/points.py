@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.report import words
-from duzhan.report.weekly.phrases import Part, grid
+from duzhan.report.weekly.tables import Part, grid
 from duzhan.report.words import items as said
 
 if TYPE_CHECKING:
@@ -64,16 +64,10 @@ def _least(plan: FewestItems | None) -> str:
 
 
 def _county(told: CountyPoints) -> list[Part]:
-    plan = told.fewest
-    sentences = [
-        f"{said.total_words(told)}。",
-        said.fewest_words(plan) if plan else "",
-        said.change_words(told),
-    ]
     losing = told.losing
     table = _table(losing[:SHOWN], told)
     more = f"另有{len(losing) - SHOWN}个分项失分。" if len(losing) > SHOWN else ""
-    return ["".join(sentences), *([table] if losing else []), *([more] if more else [])]
+    return ["".join(said.sentences(told)), *([table] if losing else []), *([more] if more else [])]
 
 
 def _table(losing: Sequence[ItemPoints], told: CountyPoints) -> Part:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.report.weekly.phrases import Part, ReportTable, clauses, grid, names, when
+from duzhan.report.weekly.phrases import clauses, names, when
+from duzhan.report.weekly.tables import Part, ReportTable, grid
 from duzhan.report.words.corrections import COLUMNS, correction_rows, counted, first_imports
 from duzhan.report.words.doubts import doubts
 from duzhan.report.words.rechecks import false_share, interval

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from duzhan.compliance.ranking import ranked
 from duzhan.model import Light
 from duzhan.report import words
-from duzhan.report.weekly.phrases import Part, grid, names, reasons
+from duzhan.report.weekly.phrases import names, reasons
+from duzhan.report.weekly.tables import Part, grid
 
 if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus

@@ -9,16 +9,9 @@ from duzhan.columns import COUNTY, RECORD_COLUMNS, REMARK, SUPERVISION
 from duzhan.report import words
 from duzhan.report.weekly import forms
 from duzhan.report.weekly.photographs import HIGH_AS, strip
-from duzhan.report.weekly.phrases import (
-    ReportTable,
-    clauses,
-    described,
-    grid,
-    identified,
-    sentence,
-    shortened,
-    supervised,
-)
+from duzhan.report.weekly.phrases import clauses, sentence, supervised
+from duzhan.report.weekly.tables import ReportTable, grid
+from duzhan.report.words.issues import described, identified, shortened
 from duzhan.report.words.items import assessed, issue_words, named
 from duzhan.report.words.pace import left, reached_on
 from duzhan.report.words.rechecks import looked_at, rechecked

@@ -33,6 +33,13 @@ def total_words(told: CountyPoints) -> str:
     return said if told.is_latest else f"{said}；之后的评估没有分项"
 
 
+def sentences(told: CountyPoints) -> list[str]:
+    """What was lost in all, what reaches the line, what changed: those that say something."""
+    plan = told.fewest
+    every = (f"{total_words(told)}。", fewest_words(plan) if plan else "", change_words(told))
+    return [one for one in every if one]
+
+
 def fewest_words(plan: FewestItems) -> str:
     """The fewest items up to the line, by name, and what they bring, in two sentences."""
     number = len(plan.items)
