@@ -46,7 +46,7 @@ def query(folder: str, days: list[int]) -> str:
     worst = ", ".join(f"max({expression}) as {name}" for name, expression in held.items())
     marks = ", ".join(MARKS)
     any_mark = ", ".join(f"max({mark}) as {mark}" for mark in MARKS)
-    files = f"read_parquet('{folder}/*/*.parquet', hive_partitioning = true)"
+    files = f"read_parquet('{folder}/*.parquet')"
     return f"""
         with single as (select county, {marks}, {states} from {files} where entangled = 0),
         entangled as (

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,7 @@ HERE = (None, engines.DUCKDB)
 DATASETS = ("clean", "messy-1", "messy-2", "sample", "dirty")
 DAY = "2021-07-18"
 LIST = "issues/富宁县.csv"
+OLDER = Path(__file__).with_name("rested-form-2")
 
 
 # ---------------------------------------------------------------- datasets
@@ -90,7 +92,14 @@ def at_rest(folder: Path, call: Calls) -> Path:
 
 
 def files_of(rested: Path, kind: str) -> list[Path]:
-    return sorted(rested.glob(f"台账/data-*/{kind}/*/*.parquet"))
+    return sorted(rested.glob(f"台账/data-*/{kind}/*.parquet"))
+
+
+def write_again(table: pa.Table, path: Path) -> None:
+    """Write a file of a ledger at rest, each county in row groups of its own."""
+    with pq.ParquetWriter(path, table.schema) as writer:
+        for code in pc.unique(table["county"]):
+            writer.write_table(table.filter(pc.equal(table["county"], code)))
 
 
 @pytest.fixture
@@ -186,8 +195,8 @@ def test_the_issues_at_rest_are_typed_and_carry_their_refusals(
     call = Calls(dirty_dataset(tmp_path / "ds"), capsys)
     rested = at_rest(call.folder, call)
 
-    (path,) = (p for p in files_of(rested, "issues") if "county=532622" in str(p))
-    table = pq.read_table(path, partitioning=None)
+    (path,) = files_of(rested, "issues")
+    table = pq.read_table(path)
     rows = {
         (row["编号"], row["问题描述"], row["地点"]): row
         for row in table.to_pylist()
@@ -218,6 +227,74 @@ def test_exporting_again_replaces_the_whole_and_keeps_one_older_copy(
         seen.append(json.loads((folder / "ledger.json").read_text("utf-8"))["folder"])
 
     assert sorted(path.name for path in folder.glob("data-*")) == sorted(seen[1:])
+
+
+def test_only_files_whose_counties_changed_are_written_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = case_dataset(tmp_path / "ds", "messy-1")
+    move_county(folder, "532628", "110101")
+    call = Calls(folder, capsys)
+    rested = at_rest(folder, call)
+    want = Calls(rested, capsys).done("issues", "--as-of", DAY, "--json")
+
+    def again() -> dict[str, int]:
+        call.done("export", "--parquet", str(rested / "台账"))
+        told = json.loads((rested / "台账/ledger.json").read_text("utf-8"))
+        return {
+            path.stem: path.stat().st_ino
+            for path in (rested / "台账" / told["folder"] / "issues").iterdir()
+        }
+
+    first = again()
+    assert sorted(first) == ["1101", "5326"]
+    assert again() == first
+    assert Calls(rested, capsys).done("issues", "--as-of", DAY, "--json") == want
+    # A list, a row of a register, a file that was damaged: what they concern, and no more.
+    with (folder / LIST).open("a", encoding="utf-8") as file:
+        file.write("新-1,新问题,东门\n")
+    second = again()
+    assert (second["5326"], second["1101"] != first["1101"]) == (first["5326"], True)
+    names = "编号,县(市),申请日期,原期限,延至,理由,批准人,批准日期"
+    cells = "新-1,广南县,,,2021-08-01,雨,李某,2021-07-01"
+    (folder / "extensions.csv").write_text(f"{names}\n{cells}\n", "utf-8-sig")
+    shutil.copy(folder / "extensions.csv", rested)
+    third = again()
+    assert (third["1101"], third["5326"] != second["5326"]) == (second["1101"], True)
+    path = next(one for one in files_of(rested, "issues") if one.stat().st_ino == third["1101"])
+    path.write_bytes(path.read_bytes()[:-1])
+    assert again()["1101"] != third["1101"]
+    for command in (("issues",), ("status",)):
+        asked = (*command, "--as-of", DAY, "--json")
+        assert Calls(rested, capsys).done(*asked) == call.done(*asked)
+
+
+def move_county(folder: Path, old: str, new: str) -> None:
+    """Give a county the code of another prefecture."""
+    roster = folder / "groups.yaml"
+    roster.write_text(roster.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_an_export_of_the_form_before_is_still_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ds"
+    shutil.copytree(OLDER, folder)
+    in_files = Calls(folder, capsys)
+    asked = [
+        *(("status", "--as-of", DAY, "--json", *one) for one in ((), ("--county", "富宁"))),
+        *((name, "--as-of", DAY, "--json") for name in ("overdue", "issues")),
+        ("status", "--as-of", DAY, "--json", "--engine", engines.DUCKDB),
+    ]
+    want = [in_files.done(*words) for words in asked]
+    shutil.rmtree(folder / "issues")
+    with (folder / "milestones.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nledger_parquet: 台账\n")
+
+    assert [in_files.done(*words) for words in asked] == want
+    (path,) = folder.glob("台账/data-*/spells/county=532628/*.parquet")
+    path.write_bytes(path.read_bytes()[:-1])
+    one_line(in_files("status", "--as-of", DAY), "county=532628", "不是完整的 Parquet 文件")
 
 
 def test_an_export_killed_half_way_leaves_the_old_one(
@@ -295,14 +372,15 @@ def one_line(said: Any, *words: str) -> None:  # noqa: ANN401 - of a call or of 
 def test_a_parquet_file_that_lacks_a_column_or_has_another_type_is_named(
     funing: Calls, engine: str | None
 ) -> None:
-    path = files_of(funing.folder, "spells")[2]
-    whole = pq.read_table(path, partitioning=None)
+    path = files_of(funing.folder, "spells")[0]
+    whole = pq.read_table(path)
     asked = ("--engine", engine) if engine else ()
     where = str(path.relative_to(funing.folder))
 
     pq.write_table(whole.drop_columns(["since"]), path)
     one_line(funing("status", "--as-of", DAY, *asked), where, "缺少列“since”（int32）")
-    wrong = whole.set_column(2, "since", whole["since"].cast(pa.string()))
+    since = whole.schema.get_field_index("since")
+    wrong = whole.set_column(since, "since", whole["since"].cast(pa.string()))
     pq.write_table(wrong, path)
     one_line(funing("status", "--as-of", DAY, *asked), where, "“since”应为 int32，现为 string")
     pq.write_table(whole.slice(1), path)
@@ -328,20 +406,20 @@ IMPOSSIBLE = [
 def test_a_value_that_is_null_or_cannot_be_is_never_counted(
     funing: Calls, engine: str | None
 ) -> None:
-    path = files_of(funing.folder, "spells")[2]
-    whole = pq.read_table(path, partitioning=None)
+    path = files_of(funing.folder, "spells")[0]
+    whole = pq.read_table(path)
     asked = ("--engine", engine) if engine else ()
     for name, value in IMPOSSIBLE if engine is None else IMPOSSIBLE[:4]:
         at = whole.schema.get_field_index(name)
         last = [*whole[name].to_pylist()[:-1], value]
-        pq.write_table(whole.set_column(at, name, pa.array(last, whole[name].type)), path)
+        write_again(whole.set_column(at, name, pa.array(last, whole[name].type)), path)
         said = funing("status", "--as-of", DAY, *asked)
         assert (said.code, said.out) == (1, ""), (name, value)
-        assert f"{path.parent.name}：有空的或不可能的状态" in said.err
-    pq.write_table(whole, path)
+        assert f"{path.name} 的 county=532628：有空的或不可能的状态" in said.err
+    write_again(whole, path)
     extra = path.with_name("part-1.parquet")
     pq.write_table(whole, extra)
-    assert path.parent.name in funing("status", "--as-of", DAY, *asked).err
+    assert "county=5326" in funing("status", "--as-of", DAY, *asked).err
     extra.unlink()
     assert funing("status", "--as-of", DAY, *asked).out
 
@@ -354,12 +432,12 @@ def test_an_issue_at_rest_that_cannot_be_is_never_listed(
     funing: Calls, name: str, value: object
 ) -> None:
     path = files_of(funing.folder, "issues")[0]
-    whole = pq.read_table(path, partitioning=None)
+    whole = pq.read_table(path)
     at = whole.schema.get_field_index(name)
     cells = [*whole[name].to_pylist()[:-1], value]
-    pq.write_table(whole.set_column(at, name, pa.array(cells, whole[name].type)), path)
+    write_again(whole.set_column(at, name, pa.array(cells, whole[name].type)), path)
 
-    one_line(funing("overdue", "--as-of", DAY), path.parent.name, f"“{name}”")
+    one_line(funing("overdue", "--as-of", DAY), path.name, f"“{name}”")
 
 
 @pytest.mark.parametrize(
@@ -394,7 +472,7 @@ def test_a_quotation_mark_in_the_temporary_folder_breaks_no_engine(
 
 def test_issues_at_rest_are_checked_before_they_are_listed(funing: Calls) -> None:
     path = files_of(funing.folder, "issues")[0]
-    whole = pq.read_table(path, partitioning=None)
+    whole = pq.read_table(path)
     pq.write_table(whole.drop_columns(["销号日期"]), path)
 
     one_line(funing("overdue", "--as-of", DAY), "缺少列“销号日期”")

@@ -6,7 +6,6 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import numpy as np
 
 from duzhan.compliance import spells as sp
@@ -68,23 +67,25 @@ def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledg
     Raises:
         DuzhanError: the ledger cannot be read.
     """
-    from duzhan.parquet import checking, manifest, reading
+    from duzhan.parquet import checking, layout, manifest, reading
 
     at_rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)
     counties = dataset.roster.counties
     asked = counties if only is None else (only,)
     codes = {county.code for county in asked}
-    files = at_rest.table(manifest.SPELLS, codes)
+    shares = at_rest.table(layout.SPELLS, codes)
 
     def count(engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
         numbers = [int(county.code) for county in counties]
         with start(engine) as machine:
-            if not files:
+            if not shares:
                 nothing = machine.table({name: np.zeros(0, np.int64) for name in COLUMNS})
                 return count_spells(nothing, days, numbers, paced)
-            spells = machine.parquet(at_rest.folder / manifest.SPELLS, COLUMNS)
-            if only is not None:
-                spells = spells.filter(nw.col("county") == int(only.code))
+            if only is None:
+                spells = machine.parquet(at_rest.folder / layout.SPELLS, COLUMNS)
+            else:  # Its row groups, and no neighbour's.
+                ((_, read),) = reading.read_files(shares, COLUMNS)
+                spells = machine.table({name: read[name].to_numpy() for name in COLUMNS})
             checking.refuse_impossible_spells(spells, at_rest, codes, dataset.rules)
             return count_spells(spells, days, numbers, paced)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     path_option(
         "--parquet",
         metavar="目录",
-        about="写成 Parquet：每列有类型，按县区代码分区，拒收的格子也在列里。",
+        about="写成 Parquet：每列有类型，每个地区一个文件，拒收的格子也在列里。",
     ),
     path_option(
         "--sqlite",

@@ -103,22 +103,22 @@ class Facts:
     evidenced: Evidenced = field(default_factory=Evidenced)
     ignored: tuple[Ignored, ...] = ()
 
-    def due_at(self, rows: Rows, day: int) -> Days:
-        """The deadline of some rows in force on a day, 0 for none."""
+    def due_at(self, rows: Rows, day: int | Rows) -> Days:
+        """The deadline of some rows in force on a day (or each on its own), 0 for none."""
         due = self.due[rows]
         at = self._latest(rows, day)
         extended = at >= 0
         due[extended] = self.deadlines.until[at[extended]]
         return due
 
-    def extended_by(self, rows: Rows, day: int) -> Rows:
+    def extended_by(self, rows: Rows, day: int | Rows) -> Rows:
         """How often the deadline of some rows had been extended by a day."""
         begins = np.searchsorted(self.deadlines.rows, rows, "left")
         ends = np.searchsorted(self._keys, rows.astype(np.int64) * SPAN + day, "right")
         times: Rows = np.maximum(ends - begins, 0)
         return times
 
-    def _latest(self, rows: Rows, day: int) -> Rows:
+    def _latest(self, rows: Rows, day: int | Rows) -> Rows:
         """The extension of each row that is in force on a day, -1 for none."""
         if not len(self.deadlines):
             return np.full(len(rows), -1)

@@ -33,7 +33,7 @@ class Machine(Protocol):
         ...
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
-        """Some columns of a folder of Parquet files, partitioned by `county`."""
+        """Some columns of a folder of Parquet files; where one is none, folders tell `county`."""
         ...
 
 

@@ -87,8 +87,10 @@ class _DuckDB:
 
     def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
         # One by one: marks in the folder's own name would be patterns.
-        files = [str(path) for path in sorted(folder.glob("*/*.parquet"))]
-        relation = self.connection.read_parquet(files, hive_partitioning=True)
+        paths = sorted(folder.rglob("*.parquet"))
+        partitioned = any(path.parent != folder for path in paths)
+        files = [str(path) for path in paths]
+        relation = self.connection.read_parquet(files, hive_partitioning=partitioned)
         frame: Frame = nw.from_native(relation.select(*columns))
         return frame
 

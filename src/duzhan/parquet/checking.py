@@ -17,7 +17,7 @@ from duzhan.compliance import spells as sp
 from duzhan.engines.frames import numbers, parts
 from duzhan.errors import DuzhanError
 from duzhan.intake.states import NOT_DONE, NOTHING
-from duzhan.parquet import manifest as rest
+from duzhan.parquet import layout as at
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 
     from duzhan.engines.frames import Frame
     from duzhan.model import Rules
+    from duzhan.parquet.manifest import AtRest
 
 _MARKS = ("invalid", "said_done", "extended", "entangled")
 _YEARS = 5
-_RANGES = ((rest.SAID, NOTHING, NOT_DONE), (rest.LINE, 1, None), (rest.ISSUE, 0, None))
-_AGAIN = "请重新 duzhan export --parquet"
+_RANGES = ((at.SAID, NOTHING, NOT_DONE), (at.LINE, 1, None), (at.ISSUE, 0, None))
+AGAIN = "请重新 duzhan export --parquet"
 
 
 def refuse_impossible_spells(
-    spells: Frame, at_rest: rest.AtRest, codes: AbstractSet[str], rules: Rules
+    spells: Frame, at_rest: AtRest, codes: AbstractSet[str], rules: Rules
 ) -> None:
     """Look at every spell that is about to be counted, wherever it is.
 
@@ -59,8 +60,8 @@ def refuse_impossible_spells(
     for code in sorted(codes & at_rest.parts.keys()):
         told = at_rest.parts[code]
         if told.rows and found.get(int(code)) != [told.spells, told.spells, told.rows]:
-            shown = f"{at_rest.named}/{at_rest.folder.name}/{rest.SPELLS}/county={code}"
-            raise DuzhanError(f"{shown}：有空的或不可能的状态（日期、状态、标记），{_AGAIN}")
+            shown = at_rest.shown(at.SPELLS, code)
+            raise DuzhanError(f"{shown}：有空的或不可能的状态（日期、状态、标记），{AGAIN}")
 
 
 def _look(spells: Frame, rules: Rules) -> list[NDArray[np.int64]]:
@@ -90,6 +91,11 @@ def _look(spells: Frame, rules: Rules) -> list[NDArray[np.int64]]:
     return numbers(seen, "county", "rows", "can_be", "lasting")
 
 
+def shown_path(path: Path) -> str:
+    """What a file of a ledger at rest is called in a message."""
+    return "/".join(path.parts[-4:])
+
+
 def refuse_impossible_issues(table: pa.Table, path: Path) -> None:
     """Look at the issues of a county that are about to be read whole.
 
@@ -97,13 +103,12 @@ def refuse_impossible_issues(table: pa.Table, path: Path) -> None:
         DuzhanError: a column that is never empty holds a null, or a number that cannot be.
     """
     texts = (*(n for n in col.ISSUE_COLUMNS if n not in col.DATE_COLUMNS), *col.FURTHER_COLUMNS)
-    always = (*texts, col.COUNTY, rest.OWN, rest.SAID, rest.INVALID, rest.ISSUE, rest.REFUSALS)
-    wrong = [name for name in (*always, rest.FILE, rest.LINE) if table[name].null_count]
+    always = (*texts, col.COUNTY, at.OWN, at.SAID, at.INVALID, at.ISSUE, at.REFUSALS)
+    wrong = [name for name in (*always, at.FILE, at.LINE, at.PLACE) if table[name].null_count]
     for name, least, most in _RANGES:
         if table.num_rows and not table[name].null_count:
             ends = pc.min_max(table[name]).as_py()
             if ends["min"] < least or (most is not None and ends["max"] > most):
                 wrong.append(name)
     if wrong:
-        shown = "/".join(path.parts[-4:])
-        raise DuzhanError(f"{shown}：列“{wrong[0]}”里有空的或不可能的值，{_AGAIN}")
+        raise DuzhanError(f"{shown_path(path)}：列“{wrong[0]}”里有空的或不可能的值，{AGAIN}")

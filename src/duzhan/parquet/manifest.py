@@ -1,8 +1,7 @@
 """A ledger at rest: the Parquet folder that `duzhan export` writes and engines count from.
 
-    DIR/ledger.json                           what is there, and by which rules it was read
-    DIR/data-…/issues/county=532628/*.parquet  the issues, typed, refusals in columns
-    DIR/data-…/spells/county=532628/*.parquet  from when to when each row stands how
+    DIR/ledger.json   what is there, and by which rules it was read
+    DIR/data-…/       the files: see `layout`
 
 `ledger.json` names the folder of data, so that replacing this one small file
 replaces everything at once. Nothing here is trusted unseen: a lost, cut or
@@ -16,80 +15,25 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from duzhan import columns as col
 from duzhan.dataset.config.rules import LEDGER_KEY
 from duzhan.dataset.ledger import Listing
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError, reason
-from duzhan.files import contents, opened
+from duzhan.files import contents
 from duzhan.model import Problem
+from duzhan.parquet import layout
+from duzhan.parquet.layout import FORM, OLDER, Share
 from duzhan.store.atomic import file_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
     from types import UnionType
 
     from duzhan.model import Roster, Rules
 
-ISSUES, SPELLS = "issues", "spells"
-FORM = 2
 _FOLDER = re.compile("data-[0-9a-f]{12}")
-
-ORIGINAL = "（原文）"
-INVALID, ISSUE, REFUSALS = "数据有误", "问题序号", "拒收"
-OWN, SAID = "自有列", "状态词"
-FILE, SHEET, LINE = "文件", "工作表", "行"
-
-REFUSAL = pa.struct(
-    [
-        ("列", pa.string()),
-        ("代码", pa.string()),
-        ("错误", pa.bool_()),
-        ("原文", pa.string()),
-        ("说明", pa.string()),
-    ]
-)
-
-
-def _typed(name: str) -> list[tuple[str, pa.DataType]]:
-    if name not in col.DATE_COLUMNS:
-        return [(name, pa.string())]
-    kind = pa.list_(pa.date32()) if name in col.EVENT_COLUMNS else pa.date32()
-    return [(name, kind), (f"{name}{ORIGINAL}", pa.string())]
-
-
-ISSUE_SCHEMA = pa.schema(
-    [
-        *(field for name in col.ISSUE_COLUMNS for field in _typed(name)),
-        (col.COUNTY, pa.string()),
-        *((name, pa.string()) for name in col.FURTHER_COLUMNS),
-        (OWN, pa.map_(pa.string(), pa.string())),
-        (SAID, pa.int8()),
-        (INVALID, pa.bool_()),
-        (ISSUE, pa.int32()),
-        (REFUSALS, pa.list_(REFUSAL)),
-        (FILE, pa.string()),
-        (SHEET, pa.string()),
-        (LINE, pa.int32()),
-    ]
-)
-SPELL_SCHEMA = pa.schema(
-    [
-        ("issue", pa.int32()),
-        ("standing", pa.int8()),
-        ("since", pa.int32()),
-        ("until", pa.int32()),
-        ("invalid", pa.int8()),
-        ("said_done", pa.int8()),
-        ("extended", pa.int8()),
-        ("entangled", pa.int8()),
-    ]
-)
-_SCHEMAS = {ISSUES: ISSUE_SCHEMA, SPELLS: SPELL_SCHEMA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +54,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """The headings of a county's own columns in one of its files.
+
+    Attributes:
+        code: the county's.
+        file: the file, below the dataset's folder.
+        headings: in the file's order.
+    """
+
+    code: str
+    file: str
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AtRest:
     """A ledger at rest, whose files have been looked at.
 
@@ -119,6 +78,8 @@ class AtRest:
         parts: county code to its share; counties without a list are not in it.
         problems: what concerns whole files, with the code of the county whose they are.
         sample: the line that marks synthetic data.
+        form: how the files lie, `layout.FORM` or an older one.
+        own: the counties' own columns; an older form does not tell them.
     """
 
     named: str
@@ -126,53 +87,59 @@ class AtRest:
     parts: Mapping[str, Part]
     problems: tuple[tuple[str | None, Problem], ...]
     sample: str | None
+    form: int = FORM
+    own: tuple[Own, ...] = ()
 
     def problems_of(self, codes: Collection[str]) -> tuple[Problem, ...]:
         """What concerns whole files of some counties, and files of none."""
         return tuple(said for code, said in self.problems if code is None or code in codes)
 
-    def table(self, kind: str, codes: Collection[str]) -> list[tuple[str, Path]]:
-        """County code and file of the issues or spells of some counties, checked.
+    def own_columns(self, codes: Collection[str]) -> list[str]:
+        """The own columns of some counties, in the order in which their lists bring them."""
+        ours = sorted((own for own in self.own if own.code in codes), key=lambda own: own.file)
+        return list(dict.fromkeys(name for own in ours for name in own.headings))
+
+    def shown(self, kind: str, code: str) -> str:
+        """What a county's issues or spells are called in a message."""
+        folder = f"{self.named}/{self.folder.name}/{kind}"
+        if self.form == OLDER:
+            return f"{folder}/county={code}"
+        return f"{folder}/{layout.file_of(code)}.parquet 的 county={code}"
+
+    def table(self, kind: str, codes: Collection[str]) -> list[Share]:
+        """Where the issues or spells of some counties are, checked, ascending by code.
 
         Raises:
             DuzhanError: a file is lost, cut, or not what it should be.
         """
-        wanted = [code for code in sorted(codes) if code in self.parts and self.parts[code].rows]
-        files = [
-            (code, self.folder / kind / f"county={code}" / "part-0.parquet") for code in wanted
-        ]
-        for code, path in files:
-            part = self.parts[code]
-            self._check(kind, path, part.spells if kind == SPELLS else part.rows)
-        return files
+        rows = {
+            code: part.rows and (part.spells if kind == layout.SPELLS else part.rows)
+            for code, part in self.parts.items()
+        }
+        if self.form == OLDER:
+            wanted = {code: rows[code] for code in sorted(codes) if rows.get(code)}
+            files = {f"county={code}/part-0": {code: count} for code, count in wanted.items()}
+        else:
+            ours = {layout.file_of(code) for code in codes if rows.get(code)}
+            files = {
+                name: {code: rows[code] for code in counties}
+                for name, counties in layout.by_file(rows).items()
+                if name in ours
+            }
+        shares = [one for name, told in files.items() for one in self._shares(kind, name, told)]
+        return [share for share in shares if share.code in codes]
 
-    def _check(self, kind: str, path: Path, rows: int) -> None:
+    def _shares(self, kind: str, name: str, rows: Mapping[str, int]) -> list[Share]:
+        path = self.folder / kind / f"{name}.parquet"
         shown = f"{self.named}/{path.relative_to(self.folder.parent)}"
-        try:
-            with opened(path) as file:  # Never wait for a pipe.
-                footer = pq.read_metadata(file)
-            schema = footer.schema.to_arrow_schema()
-        except FileNotFoundError:
-            raise DuzhanError(f"{shown}：文件不见了，请重新 duzhan export --parquet") from None
-        except (OSError, pa.ArrowException):
-            raise DuzhanError(
-                f"{shown}：不是完整的 Parquet 文件，请重新 duzhan export --parquet"
-            ) from None
-        for field in _SCHEMAS[kind]:
-            if field.name not in schema.names:
-                raise DuzhanError(f"{shown}：缺少列“{field.name}”（{field.type}）")
-            found = schema.field(field.name).type
-            if found != field.type:
-                raise DuzhanError(f"{shown}：列“{field.name}”应为 {field.type}，现为 {found}")
-        if footer.num_rows != rows:
-            raise DuzhanError(
-                f"{shown}：应有 {rows} 行，现有 {footer.num_rows} 行，请重新 duzhan export"
-            )
+        footer = layout.footer_of(path, shown, kind, self.form)
+        groups = layout.groups_of(footer, shown, rows)
+        return [Share(code, path, groups[code]) for code in rows]
 
 
 def _unread(root: Path) -> list[tuple[None, Problem]]:
     """Lists beside a ledger at rest, which somebody may think are read."""
-    folder = root / ISSUES
+    folder = root / col.ISSUES
     lists = (
         [path for path in folder.iterdir() if path.name[:1] not in "~."] if folder.is_dir() else []
     )
@@ -181,7 +148,7 @@ def _unread(root: Path) -> list[tuple[None, Problem]]:
     message = (
         f"{RULES} 写了 {LEDGER_KEY}，这里的 {len(lists)} 个文件没有读，请移走，或删去 {LEDGER_KEY}"
     )
-    return [(None, Problem("error", f"{ISSUES}/", None, None, None, "bad-file", message))]
+    return [(None, Problem("error", f"{col.ISSUES}/", None, None, None, "bad-file", message))]
 
 
 def read_by(root: Path, rules: Rules) -> dict[str, Any]:
@@ -210,7 +177,7 @@ def _need(value: object, kind: type | UnionType) -> None:
         raise TypeError(f"{value!r} is no {kind}")
 
 
-def _part(told: dict[str, Any]) -> Part:
+def part_told(told: dict[str, Any]) -> Part:
     """A county's share, in the types that it should have.
 
     Raises:
@@ -225,7 +192,19 @@ def _part(told: dict[str, Any]) -> Part:
     return part
 
 
-def _folder_name(told: str) -> str:
+def own_told(told: Sequence[Any]) -> Own:
+    """A file's own columns, in the types that they should have.
+
+    Raises:
+        TypeError, ValueError: they are not.
+    """
+    code, file, headings = told
+    for text in (code, file, *headings):
+        _need(text, str)
+    return Own(code, file, tuple(headings))
+
+
+def folder_told(told: str) -> str:
     """The name of a folder of data, which lies beside the manifest.
 
     Raises:
@@ -236,7 +215,7 @@ def _folder_name(told: str) -> str:
     return told
 
 
-def _problem(told: dict[str, Any]) -> Problem:
+def problem_told(told: dict[str, Any]) -> Problem:
     """What concerns a whole file, in the types that it should have.
 
     Raises:
@@ -268,11 +247,13 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
     where = f"{RULES} 的 {LEDGER_KEY} 指的“{named}”"
     try:
         told = json.loads(contents(place / MANIFEST))
-        parts = {code: _part(told_of) for code, told_of in told["counties"].items()}
-        folder = place / _folder_name(told["folder"])
-        problems = [(code, _problem(problem)) for code, problem in told["problems"]]
-        rest = AtRest(named, folder, parts, (*problems, *_unread(root)), told["notice"])
+        parts = {code: part_told(told_of) for code, told_of in told["counties"].items()}
+        folder = place / folder_told(told["folder"])
+        problems = [(code, problem_told(problem)) for code, problem in told["problems"]]
         form, reading = told["form"], dict(told["read_by"])
+        own = tuple(own_told(one) for one in told["own"]) if form == FORM else ()
+        every = (*problems, *_unread(root))
+        rest = AtRest(named, folder, parts, every, told["notice"], form, own)
         _need(told["notice"], str | None)
     except FileNotFoundError:
         raise DuzhanError(
@@ -282,9 +263,9 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         raise DuzhanError(f"{where}读不出来：{reason(error)}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DuzhanError(f"{where}里的 {MANIFEST} 不是 duzhan export 写的，请重新写出") from None
-    if form != FORM:
+    if form not in (OLDER, FORM):
         raise DuzhanError(
-            f"{where}是第 {form} 种格式，这个版本读第 {FORM} 种，请重新 duzhan export"
+            f"{where}是第 {form} 种格式，这个版本读第 {OLDER}、{FORM} 种，请重新 duzhan export"
         )
     now = read_by(root, rules)
     if reading != now:

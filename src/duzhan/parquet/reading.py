@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,17 @@ from duzhan import columns as col
 from duzhan.dataset.facts import judge
 from duzhan.dataset.ledger import Ledger, Listing, Source, brokenness, reading_of
 from duzhan.dataset.registers import load_registers
+from duzhan.errors import DuzhanError
 from duzhan.intake.grid import Grid
 from duzhan.intake.headers import Header
 from duzhan.intake.states import Said
 from duzhan.intake.tables import Table
+from duzhan.parquet import layout as at
 from duzhan.parquet import manifest as rest
-from duzhan.parquet.checking import refuse_impossible_issues
+from duzhan.parquet.checking import AGAIN, refuse_impossible_issues, shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 BETWEEN = "；"
 
+_COLUMNS = at.ISSUE_SCHEMA.names
 _NAMES = (*col.ISSUE_COLUMNS, col.COUNTY, *col.FURTHER_COLUMNS)
 
 
@@ -60,22 +64,25 @@ def load_rested(
     at_rest = rest.open_at_rest(root, roster, rules)
     counties = roster.counties
     wanted = [c for c in counties if only is None or c.code in only]
-    files = at_rest.table(rest.ISSUES, {county.code for county in wanted})
-    index = {county.code: number for number, county in enumerate(counties)}
-    tables = [pq.read_table(path, partitioning=None) for _, path in files]
-    for read, (_, path) in zip(tables, files, strict=True):
+    shares = at_rest.table(at.ISSUES, {county.code for county in wanted})
+    tables = []
+    for path, read in read_files(shares):
         refuse_impossible_issues(read, path)
-    table = pa.concat_tables([rest.ISSUE_SCHEMA.empty_table(), *tables])
+        tables.append(read.select(_COLUMNS))
+    table = pa.concat_tables([at.ISSUE_SCHEMA.empty_table().select(_COLUMNS), *tables])
+    index = {county.code: number for number, county in enumerate(counties)}
     county = np.repeat(
-        np.array([index[code] for code, _ in files], np.int16), [t.num_rows for t in tables]
+        np.array([index[share.code] for share in shares], np.int16),
+        [at_rest.parts[share.code].rows for share in shares],
     )
-    cells = pa.table({name: _text(table, name) for name in _NAMES} | _own(table[rest.OWN]))
+    names = {c.code for c in wanted}
+    own = _own(table[at.OWN], at_rest.own_columns(names))
+    cells = pa.table({name: _text(table, name) for name in _NAMES} | own)
     registers = load_registers(root, roster, rules, only)
-    said = Said.of(table[rest.SAID].to_numpy())
+    said = Said.of(table[at.SAID].to_numpy())
     broken, elsewhere = _broken(table)
     reading = reading_of(rules)
     faults = brokenness(broken, elsewhere)
-    names = {c.code for c in wanted}
     return Ledger(
         counties,
         tuple(listing_of(at_rest, c) if c.code in names else Listing.MISSING for c in counties),
@@ -86,6 +93,36 @@ def load_rested(
         at_rest.problems_of(names),
         registers,
     )
+
+
+def read_files(
+    shares: Sequence[at.Share], columns: Sequence[str] | None = None
+) -> Iterator[tuple[Path, pa.Table]]:
+    """Read what is asked for of each file.
+
+    Args:
+        shares: from `AtRest.table`.
+        columns: which; None for all.
+
+    Raises:
+        DuzhanError: a row is said to be another county's than the file's place for it tells.
+    """
+    for path, found in groupby(shares, key=lambda share: share.path):
+        ours = list(found)
+        file = pq.ParquetFile(path)
+        groups = [group for share in ours for group in share.groups]
+        told = at.PLACE in file.schema_arrow.names
+        wanted = columns
+        if columns is not None:
+            wanted = [name for name in columns if told or name != at.PLACE]
+        table = file.read_row_groups(groups, wanted)
+        sizes = [sum(file.metadata.row_group(at).num_rows for at in one.groups) for one in ours]
+        county = pa.array(np.repeat(np.array([int(one.code) for one in ours], np.int32), sizes))
+        if not told:
+            table = table.append_column(at.PLACE, county)
+        elif at.PLACE in table.column_names and not table[at.PLACE].combine_chunks().equals(county):
+            raise DuzhanError(f"{shown_path(path)}：列“{at.PLACE}”里有别的县区，{AGAIN}")
+        yield path, table
 
 
 def written(days: pa.Array) -> pa.Array:
@@ -102,11 +139,16 @@ def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
     if name not in col.DATE_COLUMNS:
         return column
     texts = [written(chunk) for chunk in column.chunks]
-    return pc.coalesce(table[f"{name}{rest.ORIGINAL}"], pa.chunked_array(texts, pa.string()))
+    return pc.coalesce(table[f"{name}{at.ORIGINAL}"], pa.chunked_array(texts, pa.string()))
 
 
-def _own(column: pa.ChunkedArray) -> dict[str, pa.Array]:
-    """The counties' own columns, "" where a row has nothing, in the order in which they appear."""
+def _own(column: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.Array]:
+    """The counties' own columns, "" where a row has nothing.
+
+    Args:
+        column: heading to text, row by row.
+        names: the headings in their order; others follow as they appear.
+    """
     maps = column.combine_chunks()
     ends = maps.offsets.to_numpy()
     rows = np.repeat(np.arange(len(maps)), np.diff(ends))
@@ -114,7 +156,7 @@ def _own(column: pa.ChunkedArray) -> dict[str, pa.Array]:
     headings = maps.keys[ends[0] : ends[-1]].dictionary_encode()
     codes = headings.indices.to_numpy()
     empty = pa.repeat(pa.scalar("", pa.string()), len(maps))
-    columns = {}
+    columns = dict.fromkeys(names, empty)
     for code, heading in enumerate(headings.dictionary.to_pylist()):
         ours = np.flatnonzero(codes == code)
         mask = np.zeros(len(maps), bool)
@@ -127,7 +169,7 @@ def _broken(
     table: pa.Table,
 ) -> tuple[dict[tuple[int, str | None], tuple[str, str]], list[int]]:
     """Broken cells with what stood there and why, and rows of another county."""
-    refusals = table[rest.REFUSALS].combine_chunks()
+    refusals = table[at.REFUSALS].combine_chunks()
     rows = pc.list_parent_indices(refusals).to_pylist()
     broken: dict[tuple[int, str | None], tuple[str, str]] = {}
     elsewhere = []
@@ -145,9 +187,9 @@ def _sources(table: pa.Table, cells: pa.Table, county: NDArray[np.int16]) -> Ite
         return
     files, sheets = (
         np.asarray(pc.fill_null(table[name], "").to_numpy(zero_copy_only=False), object)
-        for name in (rest.FILE, rest.SHEET)
+        for name in (at.FILE, at.SHEET)
     )
-    lines = table[rest.LINE].to_numpy()
+    lines = table[at.LINE].to_numpy()
     turns = (files[1:] != files[:-1]) | (sheets[1:] != sheets[:-1]) | (county[1:] != county[:-1])
     firsts = [0, *(np.flatnonzero(turns) + 1).tolist()]
     for first, end in zip(firsts, [*firsts[1:], table.num_rows], strict=True):
