@@ -107,27 +107,15 @@ class Server(SMTP):
             return [answer]
         return responses
 
-    async def handle_MAIL(  # noqa: N802
-        self,
-        _server: SMTP,
-        _session: object,
-        envelope: Any,  # noqa: ANN401
-        address: str,
-        _options: object,
-    ) -> str:
+    async def handle_MAIL(self, *told: Any) -> str:  # noqa: ANN401, N802
+        _server, _session, envelope, address, *_ = told
         if answer := await self.fault("mail", address):
             return answer
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
-        self,
-        _server: SMTP,
-        _session: object,
-        envelope: Any,  # noqa: ANN401
-        address: str,
-        _options: object,
-    ) -> str:
+    async def handle_RCPT(self, *told: Any) -> str:  # noqa: ANN401, N802
+        _server, _session, envelope, address, *_ = told
         if answer := await self.fault("rcpt", address):
             return answer
         envelope.rcpt_tos.append(address)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-import os
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.store.canonical_csv import rows_bytes
-from small import row, small_dataset
+from small import row, server_process, small_dataset
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from email.message import EmailMessage
 
@@ -106,20 +104,8 @@ def mail_environment(url: str, **more: str) -> dict[str, str]:
 @contextmanager
 def post_office(folder: Path, *faults: dict[str, Any], **script: Any) -> Iterator[Post]:  # noqa: ANN401
     """A server with these faults, until the block ends."""
-    folder.mkdir(exist_ok=True)
-    told = json.dumps({"faults": list(faults), **script})
-    with subprocess.Popen(
-        [sys.executable, HERE / "mail_server.py", folder, told],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield Post(int(process.stdout.readline()), folder, process)
-        finally:
-            process.kill()
+    with server_process("mail_server.py", folder, faults, script) as (port, process):
+        yield Post(port, folder, process)
 
 
 def record(folder: Path) -> list[dict[str, Any]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailing import DAY
-from small import small_dataset
+from small import server_process, small_dataset
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
@@ -90,17 +89,6 @@ def robot_environment(chats: Chats, **kinds: str) -> dict[str, str]:
 @contextmanager
 def chat_services(folder: Path, *faults: dict[str, Any], **script: Any) -> Iterator[Chats]:  # noqa: ANN401
     """The services with these faults, until the block ends."""
-    folder.mkdir(exist_ok=True)
-    told = json.dumps({"faults": list(faults), **script})
-    with subprocess.Popen(
-        [sys.executable, HERE / "robot_server.py", folder, told],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            scheme = "https" if "cert" in script else "http"
-            yield Chats(int(process.stdout.readline()), folder, process, scheme)
-        finally:
-            process.kill()
+    scheme = "https" if "cert" in script else "http"
+    with server_process("robot_server.py", folder, faults, script) as (port, process):
+        yield Chats(port, folder, process, scheme)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
+import subprocess
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from duzhan.cli import main
 from duzhan.columns import CLAIMED, CLOSED, ID, ISSUE_COLUMNS, RECORD_COLUMNS
+from duzhan.compliance.listing import IssueLine
 from duzhan.errors import INTERNAL_FAULT
+from duzhan.model import State
 from duzhan.register.create import create
 from duzhan.store.canonical_csv import read_rows, rows_bytes
 from duzhan.store.journal import read_journal, replay
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
+HERE = Path(__file__).parent
 FUNING, GUANGNAN = "issues/富宁县.csv", "issues/广南县.csv"
 TODAY = "2021-07-15"
 
@@ -114,6 +123,56 @@ class Calls:
         said = self(*arguments)
         assert said.code == 0, said.err
         return said
+
+
+def calls_on(day: str) -> Callable[..., Calls]:
+    """A fixture: commands on the small dataset, on a day."""
+
+    @pytest.fixture
+    def calls(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> Calls:
+        monkeypatch.setenv("DUZHAN_TODAY", day)
+        return Calls(small_dataset(tmp_path / "ds"), capsys)
+
+    return calls
+
+
+def issue_line(identifier: str | None, words: str, place: str = "", **more: Any) -> IssueLine:  # noqa: ANN401
+    """An open issue of 富宁县 as lists show it, overdue for a fortnight unless told otherwise."""
+    known = {
+        **{field.name: "" for field in fields(IssueLine) if field.type == "str"},
+        "found_on": dt.date(2021, 6, 1),
+        "due_on": dt.date(2021, 7, 1),
+        "days_overdue": 14,
+        "county": "富宁县",
+        "state": State.OPEN,
+        "id": identifier,
+        "description": words,
+        "location": place,
+        **more,
+    }
+    return IssueLine(**known)
+
+
+@contextmanager
+def server_process(
+    program: str, folder: Path, faults: tuple[dict[str, Any], ...], script: dict[str, Any]
+) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """A server beside this file with these faults, until the block ends: its port, its process."""
+    folder.mkdir(exist_ok=True)
+    with subprocess.Popen(
+        [sys.executable, HERE / program, folder, json.dumps({"faults": list(faults), **script})],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline()), process
+        finally:
+            process.kill()
 
 
 def command(folder: Path, *arguments: str) -> list[str]:

@@ -109,6 +109,13 @@ def refused(
     return Case(name, data, None, (f"{place}：{message}{NO_DATA}",), file)
 
 
+def error_cell(cell: str, line: int, column: str, counts: Counts) -> Case:
+    """The sound workbook with a formula's error in one cell."""
+    data = patched(cell, f'<c r="{cell}" t="e"><v>#REF!</v></c>')
+    fault = _fault(line, column, BROKEN_FORMULA, "清单")
+    return Case(f"#REF! as {column}", data, counts, (fault,), XLSX)
+
+
 def lines_of(*rows: str) -> bytes:
     return "".join(f"{row}\n" for row in rows).encode()
 
@@ -349,27 +356,9 @@ CASES = (
         "工作簿里没有内容，应有表头和问题清单",
         file=XLSX,
     ),
-    Case(
-        "#REF! as 整改期限",
-        patched("E3", '<c r="E3" t="e"><v>#REF!</v></c>'),
-        Counts(total=2, closed=1, open=1, no_due_date=1, invalid=1),
-        (_fault(3, "整改期限", BROKEN_FORMULA, "清单"),),
-        XLSX,
-    ),
-    Case(
-        "#REF! as 销号日期",
-        patched("G2", '<c r="G2" t="e"><v>#REF!</v></c>'),
-        Counts(total=2, claimed=1, open=1, overdue=1, invalid=1),
-        (_fault(2, "销号日期", BROKEN_FORMULA, "清单"),),
-        XLSX,
-    ),
-    Case(
-        "#REF! as 问题描述",
-        patched("B3", '<c r="B3" t="e"><v>#REF!</v></c>'),
-        Counts(total=2, closed=1, open=1, overdue=1, invalid=1),
-        (_fault(3, "问题描述", BROKEN_FORMULA, "清单"),),
-        XLSX,
-    ),
+    error_cell("E3", 3, "整改期限", Counts(total=2, closed=1, open=1, no_due_date=1, invalid=1)),
+    error_cell("G2", 2, "销号日期", Counts(total=2, claimed=1, open=1, overdue=1, invalid=1)),
+    error_cell("B3", 3, "问题描述", Counts(total=2, closed=1, open=1, overdue=1, invalid=1)),
     Case(
         "a formula that was never calculated",
         patched("E3", '<c r="E3"><f>D3+18</f></c>'),

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import icalendar
-import pytest
 import vobject
 
 from mailing import overdue_row, set_issues
-from small import Calls, small_dataset
+from small import Calls, calls_on
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture
-def calls(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Calls:
-    monkeypatch.setenv("DUZHAN_TODAY", "2021-07-15")
-    return Calls(small_dataset(tmp_path / "ds"), capsys)
+calls = calls_on("2021-07-15")
 
 
 def events(calls: Calls, *more: str) -> dict[str, icalendar.cal.Component]:

@@ -111,15 +111,20 @@ def test_the_days_on_offer_are_sundays_milestones_and_the_day_itself(sample: Pat
     )
 
 
+def of_case(case: str, whole: tuple[Path, Path], folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A dataset, and what its page of the last day holds."""
+    root, page = whole
+    if case != "sample":
+        root = case_dataset(folder / "case", case)
+        page = make(root, "2021-12-31")
+    return root, data_of(page)
+
+
 @pytest.mark.parametrize("case", ["sample", "clean", "messy-1", "messy-2"])
 def test_every_offered_day_holds_what_status_json_says_of_it(
     case: str, whole: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    root, page = whole
-    if case != "sample":
-        root = case_dataset(tmp_path / "case", case)
-        page = make(root, "2021-12-31")
-    data = data_of(page)
+    root, data = of_case(case, whole, tmp_path)
     dataset = open_dataset(root)
 
     assert len(data["days"]) == len(data["views"]) == 40
@@ -167,11 +172,7 @@ def test_the_command_line_says_the_same(sample: Path, run: Run) -> None:
 def test_every_offered_day_holds_the_issues_that_the_list_of_the_day_holds(
     case: str, whole: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    root, page = whole
-    if case != "sample":
-        root = case_dataset(tmp_path / "case", case)
-        page = make(root, "2021-12-31")
-    data = data_of(page)
+    root, data = of_case(case, whole, tmp_path)
     dataset = open_dataset(root)
     ledger = load_ledger(root, dataset.roster, dataset.rules)
     columns = data["issues"]

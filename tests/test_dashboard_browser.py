@@ -166,13 +166,18 @@ def requirement(told: dict[str, Any]) -> tuple[str, str, str]:
     return f"≥{told['required']}", percent(actual) + counted, verdict
 
 
+def of_case(case: str, whole: Path, folder: Path) -> Path:
+    """The page of a dataset's last day."""
+    if case == "sample":
+        return whole
+    return make(case_dataset(folder / "case", case), "2021-12-31")
+
+
 @pytest.mark.parametrize("case", ["sample", "messy-2"])
 def test_the_overview_of_every_offered_day_shows_what_status_json_says(
     case: str, browser: Browser, whole: Path, tmp_path: Path
 ) -> None:
-    file = whole
-    if case != "sample":
-        file = make(case_dataset(tmp_path / "case", case), "2021-12-31")
+    file = of_case(case, whole, tmp_path)
     data = data_of(file)
     values = unpacked(data["pool"])
     with opened(browser, file) as (page, requests, complaints):
@@ -194,9 +199,7 @@ def test_the_overview_of_every_offered_day_shows_what_status_json_says(
 def test_every_countys_page_shows_what_status_json_says_of_the_day(
     case: str, browser: Browser, whole: Path, tmp_path: Path
 ) -> None:
-    file = whole
-    if case != "sample":
-        file = make(case_dataset(tmp_path / "case", case), "2021-12-31")
+    file = of_case(case, whole, tmp_path)
     data = data_of(file)
     values = unpacked(data["pool"])
     # Each county on other days, so that together all days are looked at; or all on all days.

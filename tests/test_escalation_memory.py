@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.listing import IssueLine
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.jobs import plan_overdue
 from duzhan.deliver.plans import Basis, Due, digest_of
 from duzhan.intake.text import squash
-from duzhan.model import County, EscalationStep, Group, State
+from duzhan.model import County, EscalationStep, Group
+from small import issue_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from duzhan.compliance.listing import IssueLine
 
 COUNTY = County("532628", "富宁县")
 GROUP = Group("funing", "富宁县督战组", COUNTY, (), "", (), leader_recipients=("l@example.cn",))
@@ -21,23 +23,19 @@ STEP = EscalationStep("escalate", "升级督办", 8, ("leaders",))
 DAY = dt.date(2021, 7, 15)
 
 
-def line(identifier: str | None, words: str, place: str = "北门") -> IssueLine:
-    return IssueLine(
-        id=identifier,
-        county="富宁县",
-        description=words,
-        location=place,
-        action="",
-        source="",
-        unit="",
-        person="",
-        verifier="",
-        remark="",
-        found_on=dt.date(2021, 6, 1),
-        due_on=dt.date(2021, 7, 1),
-        days_overdue=14,
-        state=State.OPEN,
-    )
+# As the first edition recorded a step: by the number alone.
+OLD = digest_of([COUNTY.code, squash("富宁-0001")])[:16]
+OLD_NAME: dict[str, object] = {
+    "kind": "step:escalate",
+    "county": COUNTY.code,
+    "period": "",
+    "version": 1,
+    "digest": "0" * 32,
+}
+
+
+def line(identifier: str, words: str, place: str = "北门") -> IssueLine:
+    return issue_line(identifier, words, place)
 
 
 def due(record: Record, *lines: IssueLine) -> list[Due]:
@@ -77,15 +75,7 @@ def test_a_number_given_to_another_issue_later_is_told_of_and_the_same_issue_is_
 
 def test_a_record_of_numbers_alone_is_still_understood() -> None:
     record = Record()
-    old = digest_of([COUNTY.code, squash("富宁-0001")])[:16]
-    name: dict[str, object] = {
-        "kind": "step:escalate",
-        "county": COUNTY.code,
-        "period": "",
-        "version": 1,
-        "digest": "0" * 32,
-    }
-    told(record, [old], name, "sent")
+    told(record, [OLD], OLD_NAME, "sent")
     assert due(record, line("富宁-0001", "占道经营")) == []
     (later,) = due(record, line("富宁-0001", "占道经营"), line("富宁-0002", "公厕无水"))
     assert [one.id for one in later.lines] == ["富宁-0002"]
@@ -95,15 +85,7 @@ def test_an_old_line_in_doubt_is_settled_by_a_new_one() -> None:
     from duzhan.deliver.unknown_fates import in_doubt
 
     record = Record()
-    old = digest_of([COUNTY.code, squash("富宁-0001")])[:16]
-    name: dict[str, object] = {
-        "kind": "step:escalate",
-        "county": COUNTY.code,
-        "period": "",
-        "version": 1,
-        "digest": "0" * 32,
-    }
-    told(record, [old], name, "unknown")
+    told(record, [OLD], OLD_NAME, "unknown")
     assert due(record, line("富宁-0001", "占道经营")) == []
     assert len(in_doubt(record)) == 1
     plan = plan_overdue(

@@ -23,7 +23,7 @@ from duzhan.intake.formats.sample import Sample
 from duzhan.model import ROBOTS
 from duzhan.report.weekly import formats as report_formats
 from robots import chat_services, robot, robot_dataset, robot_environment
-from small import FUNING, Calls, environment, issue, small_dataset
+from small import FUNING, Calls, calls_on, environment, issue, small_dataset
 from test_json import schema_check
 
 if TYPE_CHECKING:
@@ -56,12 +56,7 @@ class Toy:
         return delimited.read(Sample(inner, inner.read_bytes()[:512], sample.max_unpacked), finder)
 
 
-@pytest.fixture
-def calls(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Calls:
-    monkeypatch.setenv("DUZHAN_TODAY", DAY)
-    return Calls(small_dataset(tmp_path / "ds"), capsys)
+calls = calls_on(DAY)
 
 
 def test_a_format_of_foreign_files_is_a_module_and_a_line(

@@ -20,7 +20,7 @@ from duzhan.cli.examples import EXAMPLES
 from duzhan.report.pages import terminal
 from duzhan.report.pages.page import Page, PageColumn
 from duzhan.widths import lines, width
-from small import TODAY, Calls, small_dataset
+from small import TODAY, Calls, calls_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +29,7 @@ if TYPE_CHECKING:
 CLOSING = "，。；：、！？）》〉〕】」』”’…"
 
 
-@pytest.fixture
-def calls(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Calls:
-    monkeypatch.setenv("DUZHAN_TODAY", TODAY)
-    return Calls(small_dataset(tmp_path / "ds"), capsys)
+calls = calls_on(TODAY)
 
 
 def every_command() -> Iterator[tuple[list[str], click.Command]]:

@@ -272,14 +272,12 @@ def trusted(authority: trustme.CA, tmp_path: Path) -> dict[str, str]:
     return {"SSL_CERT_FILE": str(path)}
 
 
-@pytest.mark.parametrize(("tls", "scheme"), [("tls", "smtps"), ("starttls", "smtp+starttls")])
+SCHEMES = {"tls": "smtps", "starttls": "smtp+starttls"}
+
+
+@pytest.mark.parametrize("tls", SCHEMES)
 def test_mail_goes_encrypted_and_logged_in_with_a_password_from_a_file(
-    send: Sender,
-    tmp_path: Path,
-    authority: trustme.CA,
-    trusted: dict[str, str],
-    tls: str,
-    scheme: str,
+    send: Sender, tmp_path: Path, authority: trustme.CA, trusted: dict[str, str], tls: str
 ) -> None:
     cert = certificate(authority, tmp_path, "localhost")
     secret = tmp_path / "secret"
@@ -287,25 +285,20 @@ def test_mail_goes_encrypted_and_logged_in_with_a_password_from_a_file(
     secret.chmod(0o600)
     login = {"user": "office@x", "password": PLAIN_SECRET}
     with post_office(tmp_path / "post", tls=tls, **cert, **login) as post:
-        url = f"{scheme}://office%40x@localhost:{post.port}"
+        url = f"{SCHEMES[tls]}://office%40x@localhost:{post.port}"
         said = send(post, DUZHAN_SMTP_URL=url, DUZHAN_SMTP_PASSWORD_FILE=str(secret), **trusted)
         told = [(e["tls"], e["user"]) for e in post.envelopes()]
     assert said.code == 0, said.out
     assert told == [(True, "office@x")] * 2
 
 
-@pytest.mark.parametrize(("tls", "scheme"), [("tls", "smtps"), ("starttls", "smtp+starttls")])
+@pytest.mark.parametrize("tls", SCHEMES)
 def test_a_certificate_for_another_name_stops_everything_before_the_password_is_sent(
-    send: Sender,
-    tmp_path: Path,
-    authority: trustme.CA,
-    trusted: dict[str, str],
-    tls: str,
-    scheme: str,
+    send: Sender, tmp_path: Path, authority: trustme.CA, trusted: dict[str, str], tls: str
 ) -> None:
     cert = certificate(authority, tmp_path, "mail.example.cn")
     with post_office(tmp_path / "post", tls=tls, **cert) as post:
-        url = f"{scheme}://u:{PLAIN_SECRET}@localhost:{post.port}"
+        url = f"{SCHEMES[tls]}://u:{PLAIN_SECRET}@localhost:{post.port}"
         said = send(post, DUZHAN_SMTP_URL=url, **trusted)
         assert post.raw() == []
     assert said.code == 3

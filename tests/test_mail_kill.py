@@ -25,22 +25,28 @@ def two_groups(folder: Path) -> Path:
     return mail_dataset(folder, funing=f"    recipients: [{FUNING}, second@example.cn]\n")
 
 
+def ends_of(*words: Path | str, environment: dict[str, str]) -> list[list[int]]:
+    """Kill a sender at point after point; how each run and those after it ended."""
+    done = subprocess.run(
+        [sys.executable, HERE / "mail_driver.py", *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    ends: list[list[int]] = json.loads(done.stdout)
+    return ends
+
+
 def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
     tmp_path: Path,
 ) -> None:
     template, scratch = two_groups(tmp_path / "template"), tmp_path / "scratch"
     scratch.mkdir()
     with post_office(tmp_path / "post") as post:
-        done = subprocess.run(
-            [sys.executable, HERE / "mail_driver.py", scratch, template, EVERY],
-            env={**os.environ, **post.environment},
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        ends = json.loads(done.stdout)
+        ends = ends_of(scratch, template, EVERY, environment=post.environment)
         arrived: dict[str, Counter[str]] = {}
         for envelope in post.envelopes():
             copy = envelope["from"].partition("@")[0].removeprefix("copy-")
@@ -72,23 +78,9 @@ def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_pa
     template, scratch = robot_groups(tmp_path / "template"), tmp_path / "scratch"
     scratch.mkdir()
     with chat_services(tmp_path / "chats", secret=SECRET) as chats:
-        done = subprocess.run(
-            [
-                sys.executable,
-                HERE / "mail_driver.py",
-                scratch,
-                template,
-                "1" if ALL else "4",
-                "--notify",
-            ],
-            env={**os.environ, **robot_environment(chats, W="wecom", D="dingtalk", G="feishu")},
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        ends = json.loads(done.stdout)
+        robots = robot_environment(chats, W="wecom", D="dingtalk", G="feishu")
+        every = "1" if ALL else "4"
+        ends = ends_of(scratch, template, every, "--notify", environment=robots)
         folders = sorted(scratch.glob("[0-9]???"))
         arrived = {
             (folder.name, name): len(chats.shown(f"{name}-{folder.name}"))

@@ -118,25 +118,24 @@ def content(mail: EmailMessage, kind: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
-def test_mu_shows_the_mail_as_it_was_meant(mailboxes: Path) -> None:
-    shown = subprocess.run(
-        ["mu", "view", "--nocolor", only(mailboxes / "funing")],
+def mu(verb: str, mail: Path) -> str:
+    """What another reader of mail says."""
+    return subprocess.run(
+        ["mu", verb, "--nocolor", mail],
         capture_output=True,
         env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
         check=True,
     ).stdout.decode()
 
+
+def test_mu_shows_the_mail_as_it_was_meant(mailboxes: Path) -> None:
+    shown = mu("view", only(mailboxes / "funing"))
+
     assert f"Subject: 【督战】富宁县超期问题 2 件（截至{DAY}）" in shown
     assert "From: 州爱卫专项办 <duzhan@example.cn>" in shown
     assert "To: 富宁县督战组 <funing@example.cn>" in shown
     assert "一、超期问题2件" in shown
-    parts = subprocess.run(
-        ["mu", "extract", "--nocolor", only(mailboxes / "funing")],
-        capture_output=True,
-        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
-        check=True,
-    ).stdout.decode()
-    assert f"富宁县超期问题 {DAY}.xlsx" in parts
+    assert f"富宁县超期问题 {DAY}.xlsx" in mu("extract", only(mailboxes / "funing"))
 
 
 def test_the_attachment_taken_out_by_mpack_opens_in_libreoffice_with_the_same_rows(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from duzhan.store.canonical_csv import (
     table_bytes,
     table_chunks,
 )
+from small import issue_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,26 +181,9 @@ def test_an_apostrophe_in_a_workbook_is_content(rules: Rules, tmp_path: Path) ->
 
 
 def test_a_list_for_the_county_is_disarmed_like_the_ledger(tmp_path: Path) -> None:
-    from duzhan.compliance.listing import IssueLine
-    from duzhan.model import State
     from duzhan.report.sheets.issues import write_csv
 
-    line = IssueLine(
-        id="'=1",
-        county="富宁县",
-        description="=cmd()",
-        location="",
-        action="",
-        source="",
-        unit="",
-        person="",
-        verifier="",
-        remark="",
-        found_on=dt.date(2021, 6, 1),
-        due_on=None,
-        days_overdue=-3,
-        state=State.OPEN,
-    )
+    line = issue_line("'=1", "=cmd()", due_on=None, days_overdue=-3)
     write_csv(tmp_path / "list.csv", [line], None)
 
     _, rows = read_rows((tmp_path / "list.csv").read_bytes())

@@ -24,7 +24,7 @@ from duzhan.compliance.spells import spells
 from duzhan.engines import SPARK, Engine
 from duzhan.engines import cluster as cluster_machine
 from duzhan.engines.machines import start
-from small import Calls, command
+from small import Calls, Said, command
 from test_engines import DATASETS, at_rest, dataset_of, dirty_dataset
 
 if TYPE_CHECKING:
@@ -158,12 +158,17 @@ def test_a_cluster_counts_every_dataset_as_one_machine_does(
     assert "Running task" in cluster.executor_log("two")
 
 
+def answered_here(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Calls, Path, Said]:
+    """A dataset in files, the same at rest, and what one machine says of it."""
+    in_files = Calls(dirty_dataset(folder / "ds"), capsys)
+    rested = at_rest(in_files.folder, in_files)
+    return in_files, rested, in_files.done("status", "--as-of", "2021-08-20", "--json")
+
+
 def test_a_worker_killed_at_work_costs_time_and_no_figure(
     cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    in_files = Calls(dirty_dataset(tmp_path / "ds"), capsys)
-    rested = at_rest(in_files.folder, in_files)
-    want = in_files.done("status", "--as-of", "2021-08-20", "--json")
+    _, rested, want = answered_here(tmp_path, capsys)
     before = cluster.executor_log("two").count("Running task")
     words = ("status", "--as-of", "2021-08-20", "--json")
     # A cluster that starts on the cores that test it is given time to answer.
@@ -196,9 +201,7 @@ def test_a_worker_killed_at_work_costs_time_and_no_figure(
 def test_spark_connect_counts_as_one_machine_does(
     cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    in_files = Calls(dirty_dataset(tmp_path / "ds"), capsys)
-    rested = at_rest(in_files.folder, in_files)
-    want = in_files.done("status", "--as-of", "2021-08-20", "--json")
+    in_files, rested, want = answered_here(tmp_path, capsys)
     port = free_port()
     settings = {
         "spark.connect.grpc.binding.address": LOOPBACK,

@@ -565,12 +565,17 @@ def test_an_output_that_is_a_file_is_refused(
     assert (tmp_path / "文件").read_text("utf-8") == "原来的"
 
 
+def mount_or_skip(folder: Path, how: str) -> None:
+    """Another disk there, unless nobody may."""
+    mount = ["mount", "-t", "tmpfs", "-o", how, "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no right to mount")
+
+
 def test_a_full_disk_leaves_the_old_files_as_they_were(dataset: Path, tmp_path: Path) -> None:
     small = tmp_path / "满"
     small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("no right to mount")
+    mount_or_skip(small, "size=64k")
     try:
         old = small / f"督战周报_{WEEK}.md"
         old.write_text("旧", "utf-8")
@@ -592,9 +597,7 @@ def test_a_full_disk_leaves_the_old_files_as_they_were(dataset: Path, tmp_path: 
 def test_a_read_only_folder_is_named(dataset: Path, tmp_path: Path) -> None:
     folder = tmp_path / "只读"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("no right to mount")
+    mount_or_skip(folder, "ro")
     try:
         command: list[str | Path] = [
             sys.executable, "-m", "duzhan", "--data", dataset, "weekly-report", "--week", WEEK,
@@ -647,21 +650,30 @@ def test_an_office_writes_its_own_report_from_the_result(
 # ---------------------------------------------------------------- forecast
 
 
+def forty_issues(folder: Path, closed: int) -> None:
+    """40 issues of 富宁县, the first of them closed: 26 before the last 14 days."""
+    rows = []
+    for number in range(40):
+        day = "2021-06-05" if number < 26 else "2021-06-12"
+        cells = {"销号日期": day, "核验人": "赵六"} if number < closed else {}
+        rows.append(row(f"F-{number}", **cells))
+    (folder / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+
+
+def forecast_of_funing(calls: Calls) -> dict[str, Any]:
+    asked = ("forecast", "--county", "富宁", "--as-of", "2021-06-20", "--json")
+    told: dict[str, Any] = json.loads(calls.done(*asked).out)
+    return told
+
+
 def test_the_forecast_says_pace_need_and_day(
     dataset: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """40 issues, 30 closed, of which 4 in the last 14 days: 95 % are 38, so 8 more at 2 a week."""
-    rows = []
-    for number in range(40):
-        day = "2021-06-05" if number < 26 else "2021-06-12"
-        cells = {"销号日期": day, "核验人": "赵六"} if number < 30 else {}
-        rows.append(row(f"F-{number}", **cells))
-    (dataset / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+    forty_issues(dataset, closed=30)
     calls = Calls(dataset, capsys)
 
-    told = json.loads(
-        calls.done("forecast", "--county", "富宁", "--as-of", "2021-06-20", "--json").out
-    )
+    told = forecast_of_funing(calls)
     assert told["as_of"] == "2021-06-20"
     assert told["forecast"] == [
         {
@@ -681,18 +693,9 @@ def test_a_day_begun_counts_whole_in_the_forecast(
     dataset: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """7 more at 5 in 14 days take 19.6 days: on the 19th day they are not all closed."""
-    rows = []
-    for number in range(40):
-        day = "2021-06-05" if number < 26 else "2021-06-12"
-        cells = {"销号日期": day, "核验人": "赵六"} if number < 31 else {}
-        rows.append(row(f"F-{number}", **cells))
-    (dataset / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+    forty_issues(dataset, closed=31)
 
-    told = json.loads(
-        Calls(dataset, capsys)
-        .done("forecast", "--county", "富宁", "--as-of", "2021-06-20", "--json")
-        .out
-    )["forecast"][0]
+    told = forecast_of_funing(Calls(dataset, capsys))["forecast"][0]
 
     assert (told["closures_needed"], told["closures_in_14_days"]) == (7, 5)
     assert told["reached_on"] == "2021-07-10"
@@ -705,9 +708,7 @@ def test_too_few_closures_forecast_nothing(
     (dataset / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
     calls = Calls(dataset, capsys)
 
-    told = json.loads(
-        calls.done("forecast", "--county", "富宁", "--as-of", "2021-06-20", "--json").out
-    )["forecast"][0]
+    told = forecast_of_funing(calls)["forecast"][0]
 
     assert (told["enough_data"], told["pace_per_week"], told["reached_on"]) == (False, None, None)
     assert "数据不足" in calls.done("forecast", "--as-of", "2021-06-20").out

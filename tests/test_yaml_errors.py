@@ -209,13 +209,6 @@ MILESTONES = [
 ]
 
 
-@pytest.mark.parametrize(("right", "wrong", "line"), MILESTONES, ids=[w for _, w, _ in MILESTONES])
-def test_a_slip_in_the_rules_gives_one_line(
-    tmp_path: Path, right: str, wrong: str, line: str
-) -> None:
-    assert spoil(tmp_path, "milestones.yaml", right, wrong) == [line]
-
-
 def test_there_is_only_one_mark_for_random_visits(tmp_path: Path) -> None:
     (line,) = spoil(tmp_path, "milestones.yaml", "on_site: true", "at_random: true")
     assert line.endswith(" “vocabularies.methods[5].at_random”：at_random 的方式只能有一个")
@@ -318,11 +311,15 @@ GROUPS = [
 ]
 
 
-@pytest.mark.parametrize(("right", "wrong", "line"), GROUPS, ids=[w for _, w, _ in GROUPS])
-def test_a_slip_in_the_roster_gives_one_line(
-    tmp_path: Path, right: str, wrong: str, line: str
+SLIPS = [("milestones.yaml", *slip) for slip in MILESTONES]
+SLIPS += [("groups.yaml", *slip) for slip in GROUPS]
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "line"), SLIPS, ids=[s[2] for s in SLIPS])
+def test_a_slip_in_the_configuration_gives_one_line(
+    tmp_path: Path, file: str, right: str, wrong: str, line: str
 ) -> None:
-    assert spoil(tmp_path, "groups.yaml", right, wrong) == [line]
+    assert spoil(tmp_path, file, right, wrong) == [line]
 
 
 def test_an_unknown_key_suggests_the_nearest_and_says_what_is_missing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli import output
-from duzhan.cli.options import data_folder, path_option
+from duzhan.cli.options import data_folder, path_option, waiting_option
 from duzhan.cli.session import note
 from duzhan.errors import DuzhanError, UsageError, reason
 
@@ -39,13 +39,7 @@ _OPTIONS = (
         "--resend-unknown", is_flag=True, help="不知道是否送到的也重发一次（请先问收件人）。"
     ),
     click.option("--quiet", is_flag=True, help="一切正常时什么也不打印，供 cron 使用。"),
-    click.option(
-        "--lock-timeout",
-        type=click.FloatRange(min=0),
-        default=30.0,
-        metavar="秒",
-        help="另一个 duzhan 正在发信时最多等多久，默认 30 秒。",
-    ),
+    waiting_option("正在发信"),
 )
 
 

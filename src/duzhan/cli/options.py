@@ -232,6 +232,21 @@ def word_option(
     )
 
 
+def waiting_option(doing: str) -> Callable[[F], F]:
+    """--lock-timeout: how long to wait for another run.
+
+    Args:
+        doing: what that one does meanwhile.
+    """
+    return click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=30.0,
+        metavar="秒",
+        help=f"另一个 duzhan {doing}时最多等多久，默认 30 秒。",
+    )
+
+
 def template_option(about: str) -> Callable[[F], F]:
     """--copy-template: give the office a template to change."""
     return click.option("--copy-template", is_flag=True, help=about)

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.options import Option, Run, complete_issue, county_option, data_folder, declare
+from duzhan.cli.options import (
+    Option,
+    Run,
+    complete_issue,
+    county_option,
+    data_folder,
+    declare,
+    waiting_option,
+)
 from duzhan.cli.session import note
 from duzhan.cli.speech import say
 
@@ -19,13 +27,7 @@ if TYPE_CHECKING:
 
 WAITING = "另一个 duzhan 正在写入，等待中…"
 
-lock_timeout_option = click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    default=30.0,
-    metavar="秒",
-    help="另一个 duzhan 正在写入时最多等多久，默认 30 秒。",
-)
+lock_timeout_option = waiting_option("正在写入")
 by_option = click.option("--by", metavar="姓名", help="经办人，记入 journal.jsonl。")
 id_argument = click.argument(
     "identifiers", metavar="编号…", nargs=-1, required=True, shell_complete=complete_issue

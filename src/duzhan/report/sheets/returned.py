@@ -93,15 +93,9 @@ def write_rejects_csv(path: Path, rejects: Sequence[Reject], dates: DateReader) 
 
 
 def write_rejects_xlsx(path: Path, rejects: Sequence[Reject], dates: DateReader) -> None:
-    """Write the list as a workbook, the cells at fault in colour and with a note each.
+    """Write it as a workbook, the cells at fault in colour and with a note each.
 
-    Args:
-        path: the file; replaced whole, or left as it was.
-        rejects: what was not taken; those of one row become one line.
-        dates: reads dates, for the marks.
-
-    Raises:
-        DuzhanError: the file cannot be written.
+    Arguments and errors are those of `write_rejects_csv`.
     """
     columns = _cell_columns(rejects)
     with new_workbook(path) as book:
