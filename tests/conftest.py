@@ -24,6 +24,8 @@ Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
 REPOSITORY = HERE.parent
+# A test looks at what the program makes of files, and may change the program under it.
+os.environ["DUZHAN_NO_CACHE"] = "1"
 # Variables that the program itself reads, as it runs.
 OURS = ("NO_COLOR", "COLUMNS")
 

@@ -24,6 +24,7 @@ def open(  # noqa: A001 - as users say it: duzhan.open
     as_of: str | dt.date | None = None,
     county: str | None = None,
     labels: Labels = "en",
+    cache: bool = True,
 ) -> OpenedCampaign:
     """Open a dataset as of a day, and ask it for DataFrames.
 
@@ -33,6 +34,8 @@ def open(  # noqa: A001 - as users say it: duzhan.open
         as_of: a day, as people write it or a date; today, within the campaign, by default.
         county: the county to look at, by name, alias, code or prefix; all by default.
         labels: whether columns are called in English (``en``) or in Chinese (``zh``).
+        cache: whether what was read or counted before is used where no file has changed, and
+            put aside in the dataset's ``.duzhan-cache``; the answers are the same without.
 
     Raises:
         DuzhanError: no dataset, or its configuration is at fault; one line a fault.
@@ -40,4 +43,4 @@ def open(  # noqa: A001 - as users say it: duzhan.open
     """
     from duzhan.frames.opened import open_campaign  # noqa: PLC0415 - loads pandas
 
-    return open_campaign(folder, as_of=as_of, county=county, labels=labels)
+    return open_campaign(folder, as_of=as_of, county=county, labels=labels, cache=cache)

@@ -7,6 +7,7 @@ A pipe in a file's place would keep a command waiting for ever, and a device suc
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -59,3 +60,14 @@ def contents(path: Path) -> bytes:
     """
     with opened(path) as file:
         return file.read()
+
+
+def digest(path: Path) -> str | None:
+    """Give the SHA-256 of a file's content; "" if there is none, None if it cannot be read."""
+    try:
+        with opened(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        return None

@@ -6,14 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from duzhan.compliance import spells as sp
-from duzhan.compliance.counting import COLUMNS, count_spells
-from duzhan.dataset.ledger import Ledger, missing_in, missing_lists
-from duzhan.dataset.problems import count_faults
-from duzhan.dataset.registers import load_registers
-from duzhan.engines.machines import start
+from duzhan.dataset.listings import missing_in
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +14,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.results import Tally
     from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.ledger import Ledger
     from duzhan.engines import Engine
     from duzhan.model import County, Problem
 
@@ -46,6 +40,11 @@ class Lists:
 
 def lists_in_files(ledger: Ledger) -> Lists:
     """Lists that have been read."""
+    from duzhan.compliance import spells as sp
+    from duzhan.compliance.counting import count_spells
+    from duzhan.dataset.ledger import missing_lists
+    from duzhan.dataset.problems import count_faults
+    from duzhan.engines.machines import start
 
     def count(engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
         with start(engine) as machine:
@@ -67,6 +66,11 @@ def lists_at_rest(dataset: Dataset, only: County | None, load: Callable[[], Ledg
     Raises:
         DuzhanError: the ledger cannot be read.
     """
+    import numpy as np
+
+    from duzhan.compliance.counting import COLUMNS, count_spells
+    from duzhan.dataset.registers import load_registers
+    from duzhan.engines.machines import start
     from duzhan.parquet import checking, layout, manifest, reading
 
     at_rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.clock import today
 from duzhan.dataset.folder import Dataset, read_configuration, sample_line
+from duzhan.dataset.kept import kept_configuration
 from duzhan.dataset.locate import find_root
 from duzhan.errors import DuzhanError, UsageError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def open_dataset(named: Path | None) -> Dataset:
-    """Find the dataset and read its roster and rules.
+    """Find the dataset and read its roster and rules, or take what was read the last time.
 
     Args:
         named: its folder; None to look for it.
@@ -27,19 +28,27 @@ def open_dataset(named: Path | None) -> Dataset:
     Raises:
         DuzhanError: there is no dataset, or its configuration is at fault; one line a fault.
     """
-    dataset, problems = read_dataset(find_root(named))
+    dataset, problems = read_dataset(find_root(named), kept=True)
     if dataset is None:
         raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
     return dataset
 
 
-def read_dataset(root: Path) -> tuple[Dataset | None, list[Problem]]:
+def read_dataset(root: Path, *, kept: bool = False) -> tuple[Dataset | None, list[Problem]]:
     """Read roster and rules, and all that is wrong with them; no dataset if they are at fault.
+
+    Args:
+        root: the dataset's folder.
+        kept: whether what was read the last time will do, where nothing has changed.
 
     Raises:
         DuzhanError: a ledger at rest cannot be read.
     """
-    roster, rules, problems = read_configuration(root)
+    cache = None
+    if kept:
+        (roster, rules, problems), cache = kept_configuration(root, read_configuration)
+    else:
+        roster, rules, problems = read_configuration(root)
     if roster is None or rules is None:
         return None, problems
     sample = sample_line(root)
@@ -47,7 +56,7 @@ def read_dataset(root: Path) -> tuple[Dataset | None, list[Problem]]:
         from duzhan.parquet.manifest import open_at_rest
 
         sample = open_at_rest(root, roster, rules).sample
-    return Dataset(root, roster, rules, sample), problems
+    return Dataset(root, roster, rules, sample, cache), problems
 
 
 def read_ledger(
@@ -84,10 +93,10 @@ def day_asked(as_of: str | dt.date | None, rules: Rules, option: str = "--as-of"
     Raises:
         UsageError: it is no date.
     """
-    from duzhan.intake.dateforms import Calendar, read_date
-
     if as_of is None:
         return min(max(today(rules.time_zone), rules.start), rules.end)
+    from duzhan.intake.dateforms import Calendar, read_date
+
     day = read_date(as_of, Calendar(rules.start, rules.end)) if isinstance(as_of, str) else as_of
     if day is None:
         raise UsageError(f"{option} 的“{as_of}”不是日期，应写成 2021-06-25")

@@ -37,12 +37,15 @@ class Campaign:
         day: as of which day.
         county: the county that was asked for, None for all.
         engine: what counts the issues.
+        only_counts: whether issues are asked for one by one hardly ever, so that lists that
+            were counted before need not be read.
     """
 
     dataset: Dataset
     day: dt.date
     county: County | None = None
     engine: Engine = IN_MEMORY
+    only_counts: bool = False
 
     @property
     def sample(self) -> str | None:
@@ -56,9 +59,19 @@ class Campaign:
         """The issue lists of the counties asked for: in files, or at rest for engines."""
         from duzhan.campaign.lists import lists_at_rest, lists_in_files
 
-        if self.dataset.rules.ledger_parquet is None:
-            return lists_in_files(self._read())
-        return lists_at_rest(self.dataset, self.county, self._read)
+        if self.dataset.rules.ledger_parquet is not None:
+            return lists_at_rest(self.dataset, self.county, self._read)
+        return self._counted_before or lists_in_files(self._read())
+
+    @property
+    def _counted_before(self) -> Lists | None:
+        """The lists, without reading those that were counted before; None to read them all."""
+        cache = self.dataset.cache
+        if cache is None or self.engine != IN_MEMORY or not self.only_counts:
+            return None
+        from duzhan.campaign.kept_lists import lists_kept
+
+        return lists_kept(self.dataset, cache, self.county)
 
     @property
     def ledger(self) -> Ledger:
@@ -93,9 +106,9 @@ class Campaign:
 
     @functools.cached_property
     def _records(self) -> tuple[Records, list[Problem]]:
-        from duzhan.dataset.records import load_records
+        from duzhan.campaign.kept_records import records_kept
 
-        return load_records(self.dataset.root, self.dataset.roster, self.dataset.rules)
+        return records_kept(self.dataset)
 
     def _read(self) -> Ledger:
         from duzhan.campaign.opening import read_ledger

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
-from duzhan.cli.options import Settings, data_option
+from duzhan.cli.options import Settings, data_option, no_cache_option
 from duzhan.cli.speech import say
 from duzhan.cli.startup import without_pandas
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT, DuzhanError, reason
@@ -84,6 +84,7 @@ class LazyGroup(ChineseGroup):
 @click.version_option(VERSION, "--version", message="duzhan %(version)s", help="显示版本号。")
 @click.option("--debug", is_flag=True, help="出错时显示内部详情，供排查程序问题。")
 @data_option
+@no_cache_option
 @click.pass_context
 def app(ctx: click.Context, *, debug: bool, data: str | None) -> None:
     """督战：从各县区报来的问题清单，算出整改率、节点达标情况和超期问题。"""

@@ -102,7 +102,7 @@ def _export_parquet(ctx: click.Context, data: str | None, parquet: Path) -> None
 
 def _work(dataset: Dataset) -> int:
     """How many bytes the lists have."""
-    from duzhan.dataset.ledger import issue_files
+    from duzhan.dataset.listings import issue_files
 
     return sum(path.stat().st_size for path, _ in issue_files(dataset.root, dataset.roster))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from duzhan.campaign.standing import Campaign
 
 
-@asks("forecast", json_option)
+@asks("forecast", json_option, only_counts=True)
 def command(session: Campaign, *, as_json: bool) -> int:
     """照近两周的销号速度，哪天能达到下一节点的达标率。"""
     say_faults(session, session.faults)

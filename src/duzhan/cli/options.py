@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -12,8 +14,6 @@ from duzhan.cli.base import ChineseCommand
 from duzhan.cli.examples import examples
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +23,8 @@ Option: TypeAlias = Callable[[F], F]
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-class Settings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Settings:
     """What was said before the command's name."""
 
     data: str | None = None
@@ -32,8 +33,6 @@ class Settings(NamedTuple):
 
 def data_folder(ctx: click.Context, given: str | None) -> Path | None:
     """--data as given after the command's name, else before it."""
-    from pathlib import Path
-
     settings = ctx.find_object(Settings)
     chosen = given or (settings.data if settings else None)
     return Path(chosen) if chosen else None
@@ -160,6 +159,23 @@ data_option = click.option(
     metavar="目录",
     help="数据集所在目录；不写则用环境变量 DUZHAN_DATA，再则从当前目录往上找。",
 )
+
+
+def _do_without_cache(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """While the command runs, look at nothing that an earlier one put aside."""
+    if value:
+        from duzhan.store.cache import without_cache
+
+        ctx.with_resource(without_cache())
+
+
+no_cache_option = click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    callback=_do_without_cache,
+    help="一切重新读，不用也不写 .duzhan-cache/（同环境变量 DUZHAN_NO_CACHE=1）；结果都一样。",
+)
 as_of_option = click.option(
     "--as-of",
     metavar="日期",
@@ -193,8 +209,6 @@ def path_option(*names: str, metavar: str, about: str, required: bool = False) -
         about: the help.
         required: whether it must be given.
     """
-    from pathlib import Path
-
     return click.option(
         *names, required=required, type=click.Path(path_type=Path), metavar=metavar, help=about
     )
@@ -253,7 +267,7 @@ def template_option(about: str) -> Callable[[F], F]:
 
 
 def declare(name: str, *options: Option[F]) -> Callable[[F], click.Command]:
-    """Declare a command with --data and the given options, in that order.
+    """Declare a command with --data, the given options and --no-cache, in that order.
 
     Args:
         name: the command's name.
@@ -261,7 +275,7 @@ def declare(name: str, *options: Option[F]) -> Callable[[F], click.Command]:
     """
 
     def wrap(function: F) -> click.Command:
-        for option in (click.pass_context, data_option, *reversed(options)):
+        for option in (click.pass_context, no_cache_option, data_option, *reversed(options)):
             function = option(function)
         return click.command(name, cls=ChineseCommand, epilog=examples(name))(function)
 

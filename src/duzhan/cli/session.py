@@ -24,6 +24,7 @@ def open_session(
     *,
     quiet: bool = False,
     engine: Engine = IN_MEMORY,
+    only_counts: bool = False,
 ) -> Campaign:
     """Open the dataset that the command line names.
 
@@ -34,6 +35,7 @@ def open_session(
         county: --county, if it was given.
         quiet: say nothing of a day that lies outside the campaign.
         engine: what counts the issues.
+        only_counts: whether the command looks at no issue by itself.
 
     Raises:
         DuzhanError: no dataset, or a broken configuration.
@@ -48,15 +50,18 @@ def open_session(
     day = day_asked(as_of, dataset.rules)
     if as_of is None and not quiet and (line := outside_period(dataset.rules)):
         note(line)
-    return Campaign(dataset, day, chosen, engine)
+    return Campaign(dataset, day, chosen, engine, only_counts)
 
 
-def asks(name: str, *options: Option[Run]) -> Callable[[Run], click.Command]:
+def asks(
+    name: str, *options: Option[Run], only_counts: bool = False
+) -> Callable[[Run], click.Command]:
     """Declare a command that asks a campaign: --county, --as-of, then its own options.
 
     Args:
         name: the command's name.
         options: its own.
+        only_counts: whether the command looks at no issue by itself.
 
     Returns:
         What makes the command of a function, which gets the campaign and its own options.
@@ -70,7 +75,8 @@ def asks(name: str, *options: Option[Run]) -> Callable[[Run], click.Command]:
             as_of: str | None,
             **own: object,
         ) -> int:
-            return function(open_session(ctx, data, as_of, county), **own)
+            session = open_session(ctx, data, as_of, county, only_counts=only_counts)
+            return function(session, **own)
 
         command.__doc__ = function.__doc__
         return declare(name, county_option, as_of_option, *options)(command)

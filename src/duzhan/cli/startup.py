@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,13 +14,12 @@ if TYPE_CHECKING:
 _PANDAS = "pandas"
 
 
-class _None:
-    """Says that there is no such library; loading `importlib.abc` to say so would take longer."""
+class _None(MetaPathFinder):
+    """Says that there is no such library."""
 
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: object = None
     ) -> ModuleSpec | None:
-        """Find nothing under any other name either: the next finder is asked."""
         if fullname == _PANDAS:
             raise ModuleNotFoundError(fullname, name=fullname)
         return None

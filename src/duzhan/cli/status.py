@@ -64,7 +64,9 @@ def command(
 
     if rollup and county is not None:
         raise UsageError("--rollup 汇总各县区，不能与 --county 一起用")
-    session = open_session(ctx, data, as_of, county, engine=Engine(engine, master))
+    counting = Engine(engine, master)
+    # Of one county the overdue issues are listed as well.
+    session = open_session(ctx, data, as_of, county, engine=counting, only_counts=county is None)
     say_faults(session, session.faults)
     overview = session.overview
     if as_json:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from duzhan.dataset.config.roster import load_roster
-from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD
 from duzhan.files import contents
 from duzhan.model import Wording
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.model import Problem, Roster, Rules
+    from duzhan.store.cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +23,22 @@ class Dataset:
     Attributes:
         root: its folder.
         sample: the line that every output of synthetic data shows; None for real data.
+        cache: where what is made with its roster and rules is put aside; None if nowhere.
     """
 
     root: Path
     roster: Roster
     rules: Rules
     sample: str | None
+    cache: Cache | None = None
 
 
 def read_configuration(root: Path) -> tuple[Roster | None, Rules | None, list[Problem]]:
     """Read roster and rules, and all that is wrong with them."""
+    # A second look at the same files needs neither.
+    from duzhan.dataset.config.roster import load_roster  # noqa: PLC0415 - as said
+    from duzhan.dataset.config.rules import load_rules  # noqa: PLC0415 - as said
+
     roster, problems = load_roster(root / ROSTER, ROSTER)
     rules, rules_problems = load_rules(root / RULES, RULES)
     problems += rules_problems

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,41 +12,32 @@ from duzhan import columns as col
 from duzhan.dataset.facts import Facts, Reading, judge
 from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import issue_layout
-from duzhan.dataset.names import county_of_file, find_county, is_litter
+from duzhan.dataset.listings import (
+    Listing,
+    issue_files,
+    lists_fault,
+    missing_in,
+    shown_as,
+    stray,
+)
+from duzhan.dataset.names import county_of_file, find_county
 from duzhan.dataset.readable import Brokenness
 from duzhan.dataset.registers import Registers, load_registers
-from duzhan.errors import reason
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.states import Said, StateWords
 from duzhan.intake.tables import MAX_FILE, Table, read_tables
 from duzhan.intake.text import squash
-from duzhan.model import Problem
-from duzhan.visible import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from duzhan.model import County, Roster, Rules
-
-
-class Listing(Enum):
-    """Whether a county has data (SPEC section 3, missing lists)."""
-
-    LISTED = "listed"
-    ZERO = "zero"
-    EMPTY = "empty"
-    MISSING = "missing"
-    REFUSED = "refused"
-
-    @property
-    def has_data(self) -> bool:
-        """A list with rows, or an empty one that the office confirmed (零报告)."""
-        return self in (Listing.LISTED, Listing.ZERO)
+    from duzhan.intake.seen import Seen
+    from duzhan.model import County, Problem, Roster, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,40 +97,13 @@ def reading_of(rules: Rules) -> Reading:
     )
 
 
-def issue_files(root: Path, roster: Roster) -> Iterator[tuple[Path, County | None]]:
-    """Give each file under issues/ with the county it belongs to; None if it belongs to none."""
-    folder = root / col.ISSUES
-    if not folder.is_dir():
-        return  # What stands there instead, or that it cannot be read, `lists_fault` tells.
-    try:
-        paths = list(folder.iterdir())
-    except OSError:
-        return
-    for path in sorted(paths, key=lambda p: unicodedata.normalize("NFC", p.name)):
-        if not is_litter(path.name):
-            yield path, county_of_file(readable(path.name), roster)
-
-
-def lists_fault(root: Path) -> Problem | None:
-    """What keeps the folder of lists from being read; None if nothing, or if there is none."""
-    folder = root / col.ISSUES
-    try:
-        if not folder.is_symlink() and not folder.exists():
-            return None
-        with os.scandir(folder):
-            return None
-    except OSError as error:
-        why = "它不是文件夹" if isinstance(error, NotADirectoryError) else reason(error)
-    message = f"{why}，里面的清单都没有读；应为放各处问题清单的文件夹"
-    return Problem("error", f"{col.ISSUES}/", None, None, None, "bad-file", message)
-
-
 def load_ledger(
     root: Path,
     roster: Roster,
     rules: Rules,
     only: Collection[str] | None = None,
     max_size: int = MAX_FILE,
+    seen: Seen | None = None,
 ) -> Ledger:
     """Read the issue lists.
 
@@ -152,6 +113,7 @@ def load_ledger(
         rules: headers, words and calendar.
         only: codes of the counties to read; None for all.
         max_size: largest file in bytes.
+        seen: is told what exactly is read of the lists; None if nobody asks.
     """
     reading = reading_of(rules)
     layout = issue_layout(rules)
@@ -162,16 +124,16 @@ def load_ledger(
     problems: list[Problem] = [fault] if fault else []
     first = 0
     for path, county in issue_files(root, roster):
-        shown = f"{col.ISSUES}/{unicodedata.normalize('NFC', readable(path.name))}"
+        shown = shown_as(path)
         if county is None:
-            problems.append(_stray(shown, roster))
+            problems.append(stray(shown, roster))
             continue
         if only is not None and county.code not in only:
             continue
         number = index[county.code]
         try:
             own = issue_layout(rules, county=county) if county.header_aliases else layout
-            tables = read_tables(path, own, reading.dates, max_size)
+            tables = read_tables(path, own, reading.dates, max_size, seen)
         except RefusedFileError as error:
             problems.append(refusal(shown, error, f"，{county.name}按无数据处理"))
             listings[number] = Listing.REFUSED
@@ -205,28 +167,8 @@ def missing_lists(ledger: Ledger) -> dict[str, str]:
     return missing_in({county.name: listing for county, listing in pairs})
 
 
-def missing_in(listings: Mapping[str, Listing]) -> dict[str, str]:
-    """Name the counties without data, and say why.
-
-    Args:
-        listings: county name to what was found.
-    """
-    why = {
-        Listing.EMPTY: "清单是空的，办公室尚未确认零报告",
-        Listing.MISSING: "没有报送问题清单",
-        Listing.REFUSED: "报送的清单读不出来",
-    }
-    return {name: why[listing] for name, listing in listings.items() if listing in why}
-
-
 def _empty(county: County) -> Listing:
     return Listing.ZERO if county.zero_list_confirmed_by else Listing.EMPTY
-
-
-def _stray(file: str, roster: Roster) -> Problem:
-    names = "、".join(county.name for county in roster.counties[:8])
-    message = f"不属于名册中的任何{roster.unit}，未读取；文件名应以{roster.unit}名开头，如 {names}"
-    return Problem("error", file, None, None, None, "unknown-county", message)
 
 
 def _combined(sources: Sequence[Source]) -> pa.Table:

@@ -44,12 +44,19 @@ _MESSAGES = {
 
 def count_faults(ledger: Ledger) -> int:
     """How many errors `ledger_problems` would list, without finding their lines."""
-    registers = len(ledger.registers.problems) + len(ledger.facts.ignored)
-    return (
-        len(ledger.problems)
-        + registers
-        + sum(len(fault.rows) for fault in ledger.facts.faults if not fault.warning)
-    )
+    return len(ledger.problems) + len(ledger.registers.problems) + sum(row_faults(ledger))
+
+
+def row_faults(ledger: Ledger) -> list[int]:
+    """How many of these are about issues, by county in the roster's order."""
+    found = np.zeros(len(ledger.counties), np.int64)
+    for fault in ledger.facts.faults:
+        if not fault.warning:
+            found += np.bincount(ledger.facts.county[fault.rows], minlength=len(found))
+    names = [county.name for county in ledger.counties]
+    for one in ledger.facts.ignored:
+        found[names.index(one.county)] += 1
+    return found.tolist()
 
 
 def ledger_problems(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from duzhan import columns as col
 from duzhan.dataset.later import Later, LaterLines
 from duzhan.dataset.layouts import records_asked
-from duzhan.dataset.ledger import issue_files
 from duzhan.dataset.leftovers import Leftovers, read_leftovers
+from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
 from duzhan.errors import DuzhanError, reason
 from duzhan.store.atomic import file_digest

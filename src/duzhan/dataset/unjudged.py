@@ -14,7 +14,7 @@ from duzhan.dataset.config.roster import own_headings
 from duzhan.dataset.config.rules import stand_in
 from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import issue_layout
-from duzhan.dataset.ledger import lists_fault
+from duzhan.dataset.listings import lists_fault
 from duzhan.dataset.locate import RULES
 from duzhan.dataset.names import is_litter
 from duzhan.dataset.record_cells import REGISTERS

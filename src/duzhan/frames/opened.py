@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from duzhan.frames.columns import FrameColumn, Labels, One, frame
 from duzhan.register.typed import checked_text
 from duzhan.report.pages.imported import import_json
 from duzhan.report.weekly.formats import Making, format_of
+from duzhan.store.cache import without_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,15 +44,17 @@ def open_campaign(
     as_of: str | dt.date | None = None,
     county: str | None = None,
     labels: Labels = "en",
+    cache: bool = True,
 ) -> OpenedCampaign:
     """Open a dataset as of a day; see `duzhan.open`."""
     _known(labels)
-    dataset = open_dataset(None if folder is None else Path(folder))
+    with nullcontext() if cache else without_cache():
+        dataset = open_dataset(None if folder is None else Path(folder))
     chosen = None if county is None else resolve_county(county, dataset.roster)
     day = day_asked(as_of, dataset.rules, "as_of")
     if as_of is None and (line := outside_period(dataset.rules)):
         warnings.warn(line, stacklevel=3)
-    return OpenedCampaign(Campaign(dataset, day, chosen), labels)
+    return OpenedCampaign(Campaign(dataset, day, chosen, only_counts=True), labels)
 
 
 class OpenedCampaign:

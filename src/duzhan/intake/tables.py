@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from duzhan.intake.dates import DateReader
     from duzhan.intake.headers import Header
     from duzhan.intake.layout import Layout
+    from duzhan.intake.seen import Seen, Taken
 
 
 MAX_FILE = 512 << 20
@@ -91,7 +92,11 @@ class Table:
 
 
 def read_tables(
-    path: Path, layout: Layout, dates: DateReader, max_size: int = MAX_FILE
+    path: Path,
+    layout: Layout,
+    dates: DateReader,
+    max_size: int = MAX_FILE,
+    seen: Seen | None = None,
 ) -> list[Table]:
     """Read every table of a file, whatever its format.
 
@@ -100,10 +105,20 @@ def read_tables(
         layout: the kind of list to look for.
         dates: reads dates, to tell rows that hold one.
         max_size: largest file in bytes.
+        seen: is told what exactly is read; None if nobody asks.
 
     Raises:
         RefusedFileError: the file cannot be read, or no known header is in it.
     """
+    if seen is not None:
+        with seen.reading(path) as taken:
+            return _read(path, layout, dates, max_size, taken)
+    return _read(path, layout, dates, max_size)
+
+
+def _read(
+    path: Path, layout: Layout, dates: DateReader, max_size: int, taken: Taken | None = None
+) -> list[Table]:
     try:
         status = path.stat()
         if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
@@ -120,7 +135,7 @@ def read_tables(
         message = f"有 {size >> 20} MiB，超过上限 {max_size >> 20} MiB，未读取"
         raise RefusedFileError("bad-file", message)
     # Told by what the file holds: workbooks named .csv and texts named .xls are common.
-    sample = Sample(path, head, max(MAX_UNPACKED, max_size))
+    sample = Sample(path, head, max(MAX_UNPACKED, max_size), taken)
     return [_table(grid, layout, dates) for grid in read_grids(sample, layout.finder)]
 
 

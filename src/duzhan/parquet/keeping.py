@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataset.ledger import issue_files
+from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.dataset.registers import load_registers
 from duzhan.files import contents

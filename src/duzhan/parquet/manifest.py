@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
 from duzhan.dataset.config.rules import LEDGER_KEY
-from duzhan.dataset.ledger import Listing
+from duzhan.dataset.listings import Listing
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from duzhan import columns as col
 from duzhan.dataset.facts import judge
-from duzhan.dataset.ledger import Ledger, Listing, Source, brokenness, reading_of
+from duzhan.dataset.ledger import Ledger, Source, brokenness, reading_of
+from duzhan.dataset.listings import Listing
 from duzhan.dataset.registers import load_registers
 from duzhan.errors import DuzhanError
 from duzhan.intake.grid import Grid

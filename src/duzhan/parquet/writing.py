@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from duzhan.dataset.ledger import Listing, load_ledger
+from duzhan.dataset.ledger import load_ledger
+from duzhan.dataset.listings import Listing
 from duzhan.dataset.locate import MANIFEST
 from duzhan.dataset.names import county_of_file
 from duzhan.errors import DuzhanError

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.compliance.states import CLOSED, row_states
 from duzhan.dataset.layouts import issue_layout
-from duzhan.dataset.ledger import issue_files
+from duzhan.dataset.listings import issue_files
 from duzhan.errors import DuzhanError
 from duzhan.intake.refusals import RefusedFileError
 from duzhan.intake.tables import read_tables

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.files import contents
 from duzhan.intake.grid import Flaw, Grid, RefusedFileError, columns_of
 from duzhan.intake.headers import HEADER_WITHIN, Header, HeaderFinder
 from duzhan.intake.text import shorten
@@ -59,7 +58,7 @@ def read(sample: Sample, finder: HeaderFinder) -> list[Grid]:
         RefusedFileError: empty, undecodable, without a known header, or with a
             quote that swallows the rest.
     """
-    data = contents(sample.path)
+    data = sample.content()
     if len(data) >= _LARGE:
         if data.endswith((b"\n\n", b"\n\r\n")):
             data = data.rstrip(b"\r\n")

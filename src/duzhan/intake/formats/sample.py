@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from duzhan.files import contents
 from duzhan.intake.unzip import UNZIP_FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from duzhan.intake.seen import Taken
 
 # As much as any format needs to be known by.
 HEAD = 512
@@ -29,11 +32,24 @@ class Sample:
         path: where it lies.
         head: its first bytes, at most `HEAD`.
         max_unpacked: how many bytes it may unpack to.
+        taken: is shown the content by who reads it in one piece; None if nobody asks.
     """
 
     path: Path
     head: bytes
     max_unpacked: int
+    taken: Taken | None = None
+
+    def content(self) -> bytes:
+        """All that the file holds.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        data = contents(self.path)
+        if self.taken is not None and data.startswith(self.head):
+            self.taken(data)
+        return data
 
     @property
     def is_zip(self) -> bool:

@@ -1,0 +1,166 @@
+"""What was made of a dataset's files, put aside for the next look; nothing rests on it.
+
+Each document says what it was made from, by digests of contents, and is of use to nobody
+else. Whatever is wrong with it (half written, changed, another account's, no plain file),
+it is as if it were not there; what cannot be put aside is made again the next time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import stat
+import sys
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from duzhan.files import open_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
+
+FOLDER = ".duzhan-cache"
+VARIABLE = "DUZHAN_NO_CACHE"
+
+_LARGEST = 64 << 20
+_TEMPORARY = ".tmp"
+# More than these were not left by processes that are still at work.
+_AT_WORK = 8
+_LINK = getattr(os, "O_NOFOLLOW", 0)
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+_off = ContextVar("_off", default=False)
+
+
+@contextmanager
+def without_cache() -> Iterator[None]:
+    """Look at nothing that was put aside, and put nothing aside."""
+    before = _off.set(True)
+    try:
+        yield
+    finally:
+        _off.reset(before)
+
+
+def wanted() -> bool:
+    """Whether nobody said to do without."""
+    return not _off.get() and not os.environ.get(VARIABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The documents of a dataset, each under a name.
+
+    Attributes:
+        root: the dataset's folder.
+        key: what every document here is made with and from, beside what its own key says.
+    """
+
+    root: Path
+    key: str
+
+    def get(self, name: str, key: str) -> Plain:
+        """Give what was put aside under this name for this key; None if nothing was.
+
+        Args:
+            name: the document's.
+            key: what it was made from.
+        """
+        data = self._read(name)
+        if data is None:
+            return None
+        digest, _, rest = data.partition(b"\n")
+        told, _, body = rest.partition(b"\n")
+        if digest != _digest(rest) or told != self._key(key):
+            return None
+        try:
+            document: Plain = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        return document
+
+    def put(self, name: str, key: str, document: Plain) -> None:
+        """Put a document aside; where that cannot be done, nothing is said.
+
+        Args:
+            name: the document's; an older one of this name goes.
+            key: what it was made from.
+            document: what is to be found again.
+        """
+        body = json.dumps(document, separators=(",", ":")).encode()
+        rest = b"%b\n%b" % (self._key(key), body)
+        if len(rest) > _LARGEST:
+            return
+        with suppress(OSError):
+            if self._made():
+                self._replace(name, b"%b\n%b" % (_digest(rest), rest))
+
+    @property
+    def _folder(self) -> Path:
+        return self.root / FOLDER
+
+    def _key(self, key: str) -> bytes:
+        return f"{self.key} {key}".encode()
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            if not _ours(self._folder.lstat(), stat.S_ISDIR):
+                return None
+            handle = open_plain(self._folder / name, os.O_RDONLY | _LINK)
+            with os.fdopen(handle, "rb") as file:
+                status = os.fstat(handle)
+                if not _ours(status, stat.S_ISREG) or status.st_size > _LARGEST:
+                    return None
+                return file.read(_LARGEST)
+        except OSError:
+            return None
+
+    def _made(self) -> bool:
+        """Whether there is a folder of ours; make it if there is none."""
+        try:
+            self._folder.mkdir(mode=0o700)
+        except FileExistsError:
+            return _ours(self._folder.lstat(), stat.S_ISDIR)
+        # Whoever keeps the dataset under version control need not name the folder.
+        self._replace(".gitignore", b"*\n")
+        return True
+
+    def _replace(self, name: str, data: bytes) -> None:
+        self._sweep()
+        temporary = self._folder / f"{name}-{secrets.token_hex(8)}{_TEMPORARY}"
+        try:
+            # It need not outlast a power failure: half of it is as if it were not there.
+            handle = open_plain(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _LINK, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            temporary.replace(self._folder / name)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+
+    def _sweep(self) -> None:
+        """Take away what killed processes left half written."""
+        left = [path for path in self._folder.iterdir() if path.name.endswith(_TEMPORARY)]
+        for path in left if len(left) > _AT_WORK else ():
+            path.unlink(missing_ok=True)
+
+
+def _ours(status: os.stat_result, kind: object) -> bool:
+    """Whether a file is of a kind, and none but this account and the system's could write it."""
+    if not callable(kind) or not kind(status.st_mode):
+        return False
+    if sys.platform == "win32":
+        return True
+    return status.st_uid in {os.geteuid(), 0} and not status.st_mode & _OTHERS_WRITE
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()
