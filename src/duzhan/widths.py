@@ -11,8 +11,7 @@ from itertools import pairwise
 # follows.
 _OPENING, _CLOSING = "“‘（《〈〔【「『(", "，。；：、！？）》〉〕】」』”’…"
 _HAN = "\u2e80-\u2fff\u3005-\u3007\u3021-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef"
-_PIECE = re.compile(
-    rf"""(?:（[^（）\s]{{1,6}}）
+_PIECE = rf"""(?:（[^（）\s]{{1,6}}）
     | [{_OPENING}]*(?:
         [\u4e00-\u9fff]{{1,6}}-\d+
       | [^\s{_OPENING}{_CLOSING}{_HAN}]+(?:(?<=[\d%])[\u4e00-\u9fff])?
@@ -20,9 +19,7 @@ _PIECE = re.compile(
       )
     | [{_OPENING}]+
     | [{_CLOSING}]
-    )[{_CLOSING}]*|\s+""",
-    re.VERBOSE,
-)
+    )[{_CLOSING}]*|\s+"""
 
 
 def breaks(text: str, columns: int) -> list[int]:
@@ -37,7 +34,8 @@ def breaks(text: str, columns: int) -> list[int]:
     """
     begins: list[int] = []
     used = 0
-    for found in _PIECE.finditer(text):
+    # Compiled where a line is too long, which most commands never see.
+    for found in re.finditer(_PIECE, text, re.VERBOSE):
         piece = found.group()
         if used and used + width(piece.rstrip()) > columns:
             used = 0
@@ -53,6 +51,8 @@ def breaks(text: str, columns: int) -> list[int]:
 
 def lines(text: str, columns: int) -> list[str]:
     """A text in lines of so many columns; see `breaks`."""
+    if width(text) <= columns:
+        return [text.strip()]
     at = [0, *breaks(text, columns), len(text)]
     return [text[begin:end].strip() for begin, end in pairwise(at)]
 

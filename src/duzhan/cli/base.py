@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 # What click adds to the help of a number's option, in its own words.
 _RANGE = re.compile(r"(?<!\s)\s*\[[^\[\]]{0,20}x[<>]=?[^\[\]]{0,20}\]")
+# Click leaves so many columns to a command's arguments, or gives them a line of their own.
+_SPARE = 20
 _REQUIRED = re.compile(r"(?<!\s)\s*\[required\]")
 
 
@@ -44,6 +45,14 @@ class _Formatter(click.HelpFormatter):
                 self.write(f"{'':>{self.current_indent}}{name}{gap}{lines[0]}".rstrip() + "\n")
             for line in lines[1:]:
                 self.write(f"{margin}{line}\n")
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the usage line; only a long one needs what click loads to break it."""
+        line = f"{prefix}{prog} {args}"
+        if prefix is None or widths.width(line) > self.width - _SPARE:
+            super().write_usage(prog, args, prefix)
+        else:
+            self.write(f"{line}\n")
 
     def write_heading(self, heading: str) -> None:
         """Write the heading of a section."""
@@ -192,6 +201,8 @@ def _no_such_command(error: click.UsageError) -> str:
     known: list[str] = []
     if error.ctx is not None and isinstance(error.ctx.command, click.Group):
         known = error.ctx.command.list_commands(error.ctx)
+    import difflib
+
     near = difflib.get_close_matches(name, known, 1)
     hint = f"，是否为 {near[0]}？" if near else f"，可用的有：{'、'.join(known)}"
     return f"没有“{name}”这个命令{hint}"

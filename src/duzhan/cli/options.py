@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import click
 
@@ -14,6 +12,8 @@ from duzhan.cli.base import ChineseCommand
 from duzhan.cli.examples import examples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,8 +23,7 @@ Option: TypeAlias = Callable[[F], F]
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What was said before the command's name."""
 
     data: str | None = None
@@ -33,6 +32,8 @@ class Settings:
 
 def data_folder(ctx: click.Context, given: str | None) -> Path | None:
     """--data as given after the command's name, else before it."""
+    from pathlib import Path
+
     settings = ctx.find_object(Settings)
     chosen = given or (settings.data if settings else None)
     return Path(chosen) if chosen else None
@@ -209,6 +210,8 @@ def path_option(*names: str, metavar: str, about: str, required: bool = False) -
         about: the help.
         required: whether it must be given.
     """
+    from pathlib import Path
+
     return click.option(
         *names, required=required, type=click.Path(path_type=Path), metavar=metavar, help=about
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import suppress
@@ -86,6 +85,8 @@ def show(page: Page) -> None:
 
 def show_json(document: dict[str, Any]) -> None:
     """Print one JSON document and nothing else; indenting a long one would take its time."""
+    import json
+
     long = any(isinstance(part, list) and len(part) > _LONG for part in document.values())
     click.echo(visible_json(json.dumps(document, ensure_ascii=False, indent=None if long else 1)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,12 +13,13 @@ if TYPE_CHECKING:
 _PANDAS = "pandas"
 
 
-class _None(MetaPathFinder):
-    """Says that there is no such library."""
+class _None:
+    """Says that there is no such library; loading `importlib.abc` to say so would take longer."""
 
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: object = None
     ) -> ModuleSpec | None:
+        """Find nothing under any other name either: the next finder is asked."""
         if fullname == _PANDAS:
             raise ModuleNotFoundError(fullname, name=fullname)
         return None

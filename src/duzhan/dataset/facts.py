@@ -49,7 +49,8 @@ from duzhan.dataset.readable import (
 from duzhan.dataset.registers import Ignored, Registers
 from duzhan.dataset.verifying import verified
 from duzhan.intake.states import Said, StateWords
-from duzhan.intake.text import squash, squash_array
+from duzhan.intake.text import squash
+from duzhan.intake.text_columns import squash_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,12 +15,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan.errors import UsageError
+from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
     from duzhan.model import County, Roster
-
-# Marks that nobody sees count as space; the same as in intake/text.py, which is heavy to load.
-_SPACE = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 
 
 # What spreadsheet programs and file managers leave beside a list while or after it is open.
@@ -49,7 +47,7 @@ def why_no_file(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Fold width (full-width forms to ASCII) and drop all white space."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    return squash(text)
 
 
 def find_county(text: str, roster: Roster) -> County | None:

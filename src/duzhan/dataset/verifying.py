@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan.intake.dates import SEPARATORS
-from duzhan.intake.text import squash, squash_array
+from duzhan.intake.text import squash
+from duzhan.intake.text_columns import squash_array
 
 if TYPE_CHECKING:
     from duzhan.arrays import Mask, Numbers

@@ -16,7 +16,8 @@ from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.joining import BETWEEN, earliest, filled, joined, side_by_side, with_texts
 from duzhan.intake.safety import restore
 from duzhan.intake.states import NOTHING, Said
-from duzhan.intake.text import bytes_and_ends, header_key, heading_text, three_bytes
+from duzhan.intake.text import header_key, heading_text
+from duzhan.intake.text_columns import bytes_and_ends, three_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

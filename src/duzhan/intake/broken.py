@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from duzhan.intake.formats import delimited
 from duzhan.intake.grid import CELL_LIMIT, Flaw, Grid
-from duzhan.intake.text import holds_byte, shorten
+from duzhan.intake.text import shorten
+from duzhan.intake.text_columns import holds_byte
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,14 +17,8 @@ import pyarrow.compute as pc
 
 from duzhan.intake.joining import filled
 from duzhan.intake.rows import HINT, NOTES, SIGNATURES, SUMS, RowJudge, RowKind
-from duzhan.intake.text import (
-    UNSEEN,
-    bytes_and_ends,
-    header_key,
-    shorten,
-    squash,
-    three_bytes,
-)
+from duzhan.intake.text import UNSEEN, header_key, shorten, squash
+from duzhan.intake.text_columns import bytes_and_ends, three_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -18,7 +18,7 @@ from duzhan import columns as col
 from duzhan.compliance.states import CLOSED, row_states
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.intake.dates import SEPARATORS
-from duzhan.intake.text import squash_array
+from duzhan.intake.text_columns import squash_array
 from duzhan.register.matching import AMBIGUOUS, NEW, Keys, KnownRows, groups, match
 
 if TYPE_CHECKING:

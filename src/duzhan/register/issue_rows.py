@@ -16,7 +16,8 @@ from duzhan.dataset.ledger import load_ledger, reading_of
 from duzhan.dataset.registers import Registers
 from duzhan.errors import DuzhanError
 from duzhan.intake.dates import SEPARATORS
-from duzhan.intake.text import squash, squash_array
+from duzhan.intake.text import squash
+from duzhan.intake.text_columns import squash_array
 from duzhan.register.own_files import (
     UnreadableRowError,
     adoption,

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.dataset.readable import says_nothing
-from duzhan.intake.text import holds_byte
+from duzhan.intake.text_columns import holds_byte
 from duzhan.register.blending import Blend, MergeTerms, filled, replaced
 from duzhan.register.identity import Days, Identified, identify
 from duzhan.register.merging_dates import (

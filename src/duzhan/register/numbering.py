@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.intake.dates import SEPARATORS
-from duzhan.intake.text import squash, squash_array
+from duzhan.intake.text import squash
+from duzhan.intake.text_columns import squash_array
 
 if TYPE_CHECKING:
     from duzhan.arrays import Rows

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.intake.text import squash_array
+from duzhan.intake.text_columns import squash_array
 
 if TYPE_CHECKING:
     from duzhan.arrays import Rows

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan.intake.safety import csv_line, defuse, defuse_column, needs_quotes, restore
-from duzhan.intake.text import bytes_of
+from duzhan.intake.text_columns import bytes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.intake.text import bytes_of
+from duzhan.intake.text_columns import bytes_of
 from duzhan.store.entries import Change, Entry, Origin, encode_json
 
 if TYPE_CHECKING:
