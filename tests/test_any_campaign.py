@@ -18,6 +18,7 @@ from conftest import REPOSITORY
 from duzhan.campaign.calendar import calendar_of
 from duzhan.campaign.checking import check
 from duzhan.campaign.opening import open_dataset, read_dataset
+from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import chosen_week
 from duzhan.compliance.snapshots import sundays
@@ -403,6 +404,6 @@ def test_a_record_file_that_is_missing_is_told_with_its_header(tmp_path: Path) -
 
     campaign = Campaign(open_dataset(root), dt.date(2024, 7, 24))
 
-    told = [str(one) for one in campaign.problems if one.file == "county_reports.csv"]
+    told = [str(one) for one in problems_in_turn(campaign) if one.file == "county_reports.csv"]
     assert len(told) == 1
     assert told[0].endswith("第一行写：周次,县(市),报送日期,报送督战组,抄送市安委办,备注")

@@ -5,37 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.campaign.evidence import file_problems
 from duzhan.campaign.opening import day_asked, read_dataset
+from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
 from duzhan.dataset.folder import sample_line
 from duzhan.dataset.unjudged import unjudged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from duzhan.model import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A dataset that was looked through.
+class Looking:
+    """A dataset that is looked through.
 
     Attributes:
-        problems: everything wrong with it, in the order of its files.
+        problems: everything wrong with it, in the order of its files, found as it is asked
+            for, once.
         sample: the line that marks synthetic data; None for real data.
         campaign: what was read, as of today; None if the configuration is at fault: of lists
             and records only that they can be read, and their headers, are looked at.
     """
 
-    problems: tuple[Problem, ...]
+    problems: Iterable[Problem]
     sample: str | None
     campaign: Campaign | None
 
-    @property
-    def ok(self) -> bool:
-        """Whether nothing of it is an error."""
-        return not any(problem.severity == "error" for problem in self.problems)
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `Looking` found."""
+
+    problems: tuple[Problem, ...]
+    sample: str | None
+    campaign: Campaign | None
 
 
 def check(root: Path) -> Checked:
@@ -44,11 +50,20 @@ def check(root: Path) -> Checked:
     Args:
         root: its folder.
     """
+    looking = look_through(root)
+    return Checked(tuple(looking.problems), looking.sample, looking.campaign)
+
+
+def look_through(root: Path) -> Looking:
+    """Find everything wrong with a dataset, one problem after the other.
+
+    Args:
+        root: its folder.
+    """
     campaign, problems = look(root)
     if campaign is None:
-        return Checked((*problems, *unjudged(root)), sample_line(root), None)
-    problems = [*campaign.problems, *file_problems(campaign)]
-    return Checked(tuple(problems), campaign.sample, campaign)
+        return Looking((*problems, *unjudged(root)), sample_line(root), None)
+    return Looking(problems_in_turn(campaign, files=True), campaign.sample, campaign)
 
 
 def look(root: Path) -> tuple[Campaign | None, list[Problem]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.checking import look
+from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.sending import weekly_mail
 from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.dataset.folder import sample_line
@@ -51,7 +52,7 @@ def check_up(root: Path, max_age: float | None) -> Checkup:
         return Checkup(tuple(wrong), sample_line(root))
     # Before the lists are checked: what the week asks of the journal serves the check as well.
     template = _weekly_template(campaign)
-    errors = sum(problem.severity == "error" for problem in campaign.problems)
+    errors = sum(problem.severity == "error" for problem in problems_in_turn(campaign))
     found = Finding("数据集", "ok", f"“{root}”的名册和规则都对")
     if errors:
         message = f"数据里有{errors}处错误（按不利的一面处理），逐条列出请用 duzhan check"

@@ -9,26 +9,32 @@ from typing import TYPE_CHECKING
 from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from duzhan.campaign.changing import Workplace
     from duzhan.campaign.standing import Campaign
     from duzhan.dataset.ledger import Ledger
+    from duzhan.dataset.registers import Registers
     from duzhan.model import County, Evidence, Problem
     from duzhan.register.evidence import Piece
 
 
-def file_problems(campaign: Campaign) -> list[Problem]:
-    """What the files of the register show: gone, changed, taken too early, alike."""
+def file_problems(root: Path, registers: Registers, found: Mapping[int, dt.date]) -> list[Problem]:
+    """What the files of the register show: gone, changed, taken too early, alike.
+
+    Args:
+        root: the dataset's folder.
+        registers: of all the counties that are asked about.
+        found: 发现日期 of their issues, see `found_of`.
+    """
     from duzhan.dataset import evidence
 
-    root, ledger = campaign.dataset.root, campaign.ledger
-    entries = ledger.registers.evidence
+    entries = registers.evidence
     if not evidence.has_files(root):
         return [evidence.absent(entries)] if entries else []
     seen = evidence.look_at_files(root, entries, closely=True)
-    return evidence.file_problems(root, seen, _found(ledger))
+    return evidence.file_problems(root, seen, found)
 
 
 def verify(campaign: Campaign) -> tuple[int, list[Problem]]:
@@ -40,7 +46,7 @@ def verify(campaign: Campaign) -> tuple[int, list[Problem]]:
     from duzhan import columns as col
     from duzhan.dataset import evidence
 
-    root, registers = campaign.dataset.root, campaign.ledger.registers
+    root, registers = campaign.dataset.root, campaign.lists.registers
     rows = [problem for problem in registers.problems if problem.file == col.EVIDENCE]
     if registers.evidence and not evidence.has_files(root):
         return 0, [*rows, evidence.absent(registers.evidence)]
@@ -48,7 +54,7 @@ def verify(campaign: Campaign) -> tuple[int, list[Problem]]:
     return len(seen), [*rows, *(evidence.lost(one) for one in seen if one.fault)]
 
 
-def _found(ledger: Ledger) -> dict[int, dt.date]:
+def found_of(ledger: Ledger) -> dict[int, dt.date]:
     """发现日期 of issues, by the line of the register that is about them."""
     entries, evidenced = ledger.registers.evidence, ledger.facts.evidenced
     return {
@@ -64,7 +70,7 @@ def listing(campaign: Campaign) -> list[tuple[Evidence, dt.datetime | None]]:
     """The register, each row with the time that the photograph gives itself."""
     from duzhan.dataset.evidence import times_taken
 
-    entries = campaign.ledger.registers.evidence
+    entries = campaign.lists.registers.evidence
     return list(zip(entries, times_taken(campaign.dataset.root, entries), strict=True))
 
 

@@ -10,7 +10,7 @@ from duzhan.engines import IN_MEMORY, Engine
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from duzhan.campaign.lists import Lists
     from duzhan.compliance.flow import Flow
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
     from duzhan.model import County, Problem, Records
+    from duzhan.store.entries import Line
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,12 @@ class Campaign:
     @functools.cached_property
     def lists(self) -> Lists:
         """The issue lists of the counties asked for: in files, or at rest for engines."""
-        from duzhan.campaign.lists import lists_at_rest, lists_in_files
+        from duzhan.campaign.lists import lists_in_files
 
         if self.dataset.rules.ledger_parquet is not None:
-            return lists_at_rest(self.dataset, self.county, self._read)
+            from duzhan.campaign.rested_lists import lists_at_rest
+
+            return lists_at_rest(self.dataset, self.county)
         return self._counted_before or lists_in_files(self._read())
 
     @property
@@ -111,10 +114,10 @@ class Campaign:
         return records_kept(self.dataset)
 
     def _read(self) -> Ledger:
-        from duzhan.campaign.opening import read_ledger
+        from duzhan.dataset.ledger import load_ledger
 
         only = None if self.county is None else {self.county.code}
-        return read_ledger(self.dataset.root, self.dataset.roster, self.dataset.rules, only)
+        return load_ledger(self.dataset.root, self.dataset.roster, self.dataset.rules, only)
 
     # ------------------------------------------------------------ what must be known of it
 
@@ -135,29 +138,15 @@ class Campaign:
         return self.lists.faults + wrong
 
     @property
-    def problems(self) -> list[Problem]:
-        """Everything wrong with roster, issue lists and record files, in their order."""
-        from duzhan.clock import today
-        from duzhan.compliance.evidence import register_problems
-        from duzhan.dataset.ledger import reading_of
-        from duzhan.dataset.problems import ledger_problems
-
-        rules = self.dataset.rules
-        now = today(rules.time_zone)
-        found = ledger_problems(self.ledger, rules, reading_of(rules).dates, now)
-        evidence = register_problems(self.ledger, self.day, needed=rules.closure_needs_evidence)
-        return [*self.dataset.roster.faults, *found, *evidence, *self._outside, *self._records[1]]
+    def record_problems(self) -> list[Problem]:
+        """What is wrong with the record files."""
+        return self._records[1]
 
     @property
-    def _outside(self) -> list[Problem]:
-        """Ledgers that were changed without the tool; lists beside one at rest are not read."""
-        from duzhan.dataset.outside import outside_problems
-
-        if self.dataset.rules.ledger_parquet is not None:
-            return []
+    def noticed_outside(self) -> Sequence[Line] | None:
+        """What the journal has of changes without the tool, if it was read already."""
         known = next((told for told in self._recorded.values() if told), None)
-        noticed = known.outside if known else None
-        return outside_problems(self.dataset.root, self.dataset.roster, noticed)
+        return known.outside if known else None
 
     # ------------------------------------------------------------ judgement
 

@@ -70,6 +70,27 @@ def count_spells(
     )
 
 
+def joined(every: Iterable[tuple[Sequence[int], Tally]], counties: Sequence[int]) -> Tally:
+    """Put together what was counted of some counties at a time, on the same days.
+
+    Args:
+        every: the numbers of counties, each in one place alone, and what was counted of them.
+        counties: the order of the answer; of those that are nowhere there is nothing.
+    """
+    counts: dict[dt.date, dict[int, Counts]] = {}
+    closures: dict[dt.date, dict[int, int]] = {}
+    for ours, tally in every:
+        for day, figures in tally.counts.items():
+            counts.setdefault(day, {}).update(zip(ours, figures, strict=True))
+        for day, closed in tally.closures.items():
+            closures.setdefault(day, {}).update(zip(ours, closed, strict=True))
+    nothing = Counts(0, 0, 0, 0, 0, 0, 0)
+    return Tally(
+        {day: [known.get(one, nothing) for one in counties] for day, known in counts.items()},
+        {day: [known.get(one, 0) for one in counties] for day, known in closures.items()},
+    )
+
+
 def _add_single(
     tally: Numbers,
     closures: Numbers,

@@ -19,54 +19,54 @@ from duzhan.model import Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.states import Standing
     from duzhan.dataset.ledger import Ledger
+    from duzhan.dataset.registers import Registers
     from duzhan.model import Evidence
 
 
-def asked_for(ledger: Ledger, *, needed: bool) -> bool:
+def asked_for(registers: Registers, *, needed: bool) -> bool:
     """Whether it says anything that a closure has no evidence: some have, or all must.
 
     Args:
-        ledger: the issues.
+        registers: of all the counties that are asked about.
         needed: whether the campaign asks for evidence.
     """
-    return needed or bool(ledger.registers.evidence)
+    return needed or bool(registers.evidence)
 
 
-def register_problems(ledger: Ledger, day: dt.date, *, needed: bool) -> list[Problem]:
+def register_problems(
+    register: Iterable[Evidence], withdrawn: Collection[int], bare: Mapping[str, int]
+) -> list[Problem]:
     """What the register of evidence shows by itself, and how many closures have none.
 
     Args:
-        ledger: the issues.
-        day: as of which day closures are counted.
-        needed: whether the campaign asks for evidence.
+        register: its rows.
+        withdrawn: the lines of those that are about withdrawn issues alone.
+        bare: county name to how many closed issues have none, in the roster's order.
     """
-    if not asked_for(ledger, needed=needed):
-        return []
-    bare = [
+    without = [
         Problem(
             "warning", col.EVIDENCE, None, None, None, "no-evidence",
             f"{county}已销号的问题里有{count}件没有佐证材料",
         )
-        for county, count in unproven(ledger, day).items()
+        for county, count in bare.items()
         if count
     ]  # fmt: skip
-    return [*of_register(_standing_evidence(ledger)), *bare]
+    return [*of_register([one for one in register if one.line not in withdrawn]), *without]
 
 
-def _standing_evidence(ledger: Ledger) -> list[Evidence]:
-    """The register without what is about withdrawn issues alone."""
+def of_withdrawn(ledger: Ledger) -> set[int]:
+    """The lines of the register that are about withdrawn issues of a ledger alone."""
     evidenced = ledger.facts.evidenced
     gone = ledger.facts.withdrawn[evidenced.stamps.rows].tolist()
     counting = {entry for entry, one in zip(evidenced.entries, gone, strict=True) if not one}
-    withdrawn = set(evidenced.entries) - counting
-    return [one for at, one in enumerate(ledger.registers.evidence) if at not in withdrawn]
+    return {ledger.registers.evidence[at].line for at in set(evidenced.entries) - counting}
 
 
 def unproven(ledger: Ledger, day: dt.date) -> dict[str, int]:

@@ -125,7 +125,7 @@ def qualities(
     corrected = corrections(ledger, later, rules, overview.as_of)
     asked, taken_out = requests(ledger, now, reading_of(rules)), withdrawn_rows(ledger)
     needed = rules.closure_needs_evidence
-    bare = unproven(ledger, overview.as_of) if asked_for(ledger, needed=needed) else {}
+    bare = unproven(ledger, overview.as_of) if asked_for(ledger.registers, needed=needed) else {}
     found = []
     for status in overview.counties:
         name, counts, at = status.county.name, status.counts, index[status.county.code]

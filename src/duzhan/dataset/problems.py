@@ -19,11 +19,12 @@ from duzhan.model import Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from duzhan.dataset.ledger import Ledger, Source
+    from duzhan.dataset.registers import Ignored
     from duzhan.intake.dates import DateReader
     from duzhan.model import Rules
 
@@ -64,6 +65,17 @@ def ledger_problems(
 ) -> list[Problem]:
     """Everything wrong with issue lists and registers, in the order of files and lines.
 
+    Args: as `list_problems`.
+    """
+    registers = register_rows(ledger.registers.problems, ledger.facts.ignored)
+    return [*ledger.problems, *list_problems(ledger, rules, dates, today), *registers]
+
+
+def list_problems(
+    ledger: Ledger, rules: Rules, dates: DateReader, today: dt.date | None = None
+) -> list[Problem]:
+    """Everything wrong with sheets, rows and cells of the lists, in their order.
+
     Args:
         ledger: the lists.
         rules: the campaign.
@@ -74,9 +86,18 @@ def ledger_problems(
     further = (*remarks(ledger, dates), *unlinked(ledger, rules, dates), *ahead)
     placed = problems_by_row(ledger, rules, dates, further)
     aside = [_aside(source, *one) for source in ledger.sources for one in source.table.grid.aside]
-    registers = [*ledger.registers.problems, *(one.problem for one in ledger.facts.ignored)]
-    registers.sort(key=lambda problem: (problem.file, problem.line or 0))
-    return [*ledger.problems, *aside, *(problem for _, problem in placed), *registers]
+    return [*aside, *(problem for _, problem in placed)]
+
+
+def register_rows(unusable: Iterable[Problem], ignored: Iterable[Ignored]) -> list[Problem]:
+    """Rows of registers that count for nothing, in the order of files and lines.
+
+    Args:
+        unusable: those that cannot be used, whatever the ledger holds.
+        ignored: those that do not count for its issues.
+    """
+    rows = [*unusable, *(one.problem for one in ignored)]
+    return sorted(rows, key=lambda problem: (problem.file, problem.line or 0))
 
 
 def _aside(source: Source, sheet: str, why: str) -> Problem:

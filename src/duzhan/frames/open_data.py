@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from duzhan import columns as col
+from duzhan.campaign.problems import problems_in_turn
 from duzhan.compliance.snapshots import OVERDUE, issue_history
 from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN
 from duzhan.dataset.layouts import record_layout
@@ -105,7 +106,7 @@ def open_tables(campaign: Campaign) -> list[OpenTable]:
         *_issue_states(campaign, days),
         _made("duties", "每周职责", paces.DUTIES, duties),
         _made("forecast", "预测", paces.FORECAST, campaign.forecasts(), ("county",)),
-        _made("problems", "数据质量问题", tables.PROBLEMS, campaign.problems),
+        _made("problems", "数据质量问题", tables.PROBLEMS, list(problems_in_turn(campaign))),
         *_records(campaign),
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from duzhan.campaign.changing import refuse_at_rest, workplace
 from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import day_asked, open_dataset, outside_period
+from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.compliance.listing import Filters
@@ -184,7 +185,7 @@ class OpenedCampaign:
 
     def problems(self, *, labels: Labels | None = None) -> pd.DataFrame:
         """Everything wrong with the dataset: one row a cell, row or file at fault."""
-        return self._frame(tables.PROBLEMS, self.campaign.problems, labels)
+        return self._frame(tables.PROBLEMS, list(problems_in_turn(self.campaign)), labels)
 
     def trend(
         self,

@@ -1,0 +1,115 @@
+"""Issue lists at rest: engines read what they count, the rest is read county by county."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from duzhan.campaign.lists import InParts, Lists
+from duzhan.compliance.counting import COLUMNS, count_spells, joined
+from duzhan.dataset.batches import Batch, together
+from duzhan.dataset.listings import missing_in
+from duzhan.dataset.registers import load_registers
+from duzhan.engines import IN_MEMORY
+from duzhan.engines.machines import start
+from duzhan.parquet import checking, layout, manifest, reading
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from duzhan.compliance.results import Tally
+    from duzhan.dataset.folder import Dataset
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.engines import Engine
+    from duzhan.engines.frames import Frame, Machine
+    from duzhan.model import County
+
+# Spells that are counted together, in memory.
+_AT_ONCE = 500_000
+
+
+def lists_at_rest(dataset: Dataset, only: County | None) -> Lists:
+    """Lists that stay where they are.
+
+    Args:
+        dataset: whose rules name a ledger at rest.
+        only: the county that is asked for; None for all.
+
+    Raises:
+        DuzhanError: the ledger cannot be read.
+    """
+    return _Resting(dataset, only).lists()
+
+
+class _Resting:
+    def __init__(self, dataset: Dataset, only: County | None) -> None:
+        self._dataset = dataset
+        self._counties = dataset.roster.counties
+        self._asked = self._counties if only is None else (only,)
+        self._codes = {county.code for county in self._asked}
+        self._rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)
+        shares = self._rest.table(layout.SPELLS, self._codes)
+        self._places = {share.code: share for share in shares}
+
+    def lists(self) -> Lists:
+        listings = {one.name: reading.listing_of(self._rest, one) for one in self._asked}
+        problems = self._rest.problems_of(self._codes)
+        dataset = self._dataset
+        registers = load_registers(dataset.root, dataset.roster, dataset.rules, self._codes)
+        parts = [part for code, part in self._rest.parts.items() if code in self._codes]
+        rows = sum(part.rows for part in parts)
+        return Lists(
+            missing=missing_in(listings),
+            faults=len(problems) + len(registers.problems) + sum(part.faults for part in parts),
+            problems=problems,
+            count=self._count,
+            load=functools.cache(functools.partial(self._load, self._codes)),
+            in_parts=InParts(registers, rows, self._batches),
+        )
+
+    def _load(self, codes: Collection[str]) -> Ledger:
+        dataset = self._dataset
+        return reading.load_rested(dataset.root, dataset.roster, dataset.rules, codes)
+
+    def _batches(self) -> Iterator[Batch]:
+        known = {county.code: county for county in self._asked}
+        rows = {code: part.rows for code, part in self._rest.parts.items()}
+        # As the files lie: whatever goes through them meets the rows in one order.
+        for some in together(sorted(self._codes), rows):
+            yield Batch(tuple(known[code] for code in some), self._load(some))
+
+    # ------------------------------------------------------------ counting
+
+    def _count(self, engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
+        """See `Lists.count`."""
+        numbers = [int(county.code) for county in self._counties]
+        with start(engine) as machine:
+            if not self._places:
+                nothing = machine.table({name: np.zeros(0, np.int64) for name in COLUMNS})
+                return count_spells(nothing, days, numbers, paced)
+            if self._asked is self._counties and engine != IN_MEMORY:
+                spells = machine.parquet(self._rest.folder / layout.SPELLS, COLUMNS)
+                self._refuse_impossible(spells, self._codes)
+                return count_spells(spells, days, numbers, paced)
+            counted = []
+            for some, spells in self._spells(machine):
+                self._refuse_impossible(spells, set(some))
+                ours = [int(code) for code in some]
+                counted.append((ours, count_spells(spells, days, ours, paced)))
+            return joined(counted, numbers)
+
+    def _spells(self, machine: Machine) -> Iterator[tuple[tuple[str, ...], Frame]]:
+        """The row groups of some counties at a time, and no neighbour's."""
+        sizes = {code: self._rest.parts[code].spells for code in self._places}
+        for some in together(sorted(sizes), sizes, _AT_ONCE):
+            files = reading.read_files([self._places[code] for code in some], COLUMNS)
+            read = pa.concat_tables(table.select(COLUMNS) for _, table in files)
+            yield some, machine.table({name: read[name].to_numpy() for name in COLUMNS})
+
+    def _refuse_impossible(self, spells: Frame, codes: AbstractSet[str]) -> None:
+        checking.refuse_impossible_spells(spells, self._rest, codes, self._dataset.rules)

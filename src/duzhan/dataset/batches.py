@@ -1,0 +1,55 @@
+"""Counties whose issues are read and judged together, so that no nation must fit into memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from duzhan.dataset.ledger import Ledger
+    from duzhan.model import County
+
+# Rows of a ledger at rest that are read together: as texts and facts about 100 MB.
+ROWS = 100_000
+
+
+class Batch(NamedTuple):
+    """Some of the counties asked for, with all their issues.
+
+    Attributes:
+        counties: which, in the ledger's order.
+        ledger: their issues; of the other counties it says that they have no list.
+    """
+
+    counties: tuple[County, ...]
+    ledger: Ledger
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The counties' codes."""
+        return frozenset(county.code for county in self.counties)
+
+
+def together(
+    codes: Iterable[str], rows: Mapping[str, int], most: int | None = None
+) -> Iterator[tuple[str, ...]]:
+    """Part counties into batches, in their order; each has at least one county.
+
+    Args:
+        codes: which counties.
+        rows: how many rows each of them has; none if it is not named.
+        most: rows of a batch, unless one county alone has more; None for `ROWS`.
+    """
+    most = ROWS if most is None else most
+    batch: list[str] = []
+    held = 0
+    for code in codes:
+        more = rows.get(code, 0)
+        if batch and held + more > most:
+            yield tuple(batch)
+            batch, held = [], 0
+        batch.append(code)
+        held += more
+    if batch:
+        yield tuple(batch)

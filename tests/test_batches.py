@@ -1,0 +1,90 @@
+"""However many counties are read together, the answers are the same, and those of the files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from duzhan.campaign import rested_lists
+from duzhan.dataset import batches
+from duzhan.dataset.batches import together
+from duzhan.model import Problem
+from duzhan.report.pages import check, plain
+from small import Calls, Said
+from test_engines import DAY, at_rest, dataset_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Rows and spells that are read together: a county at a time, some, all.
+SIZES = (1, 60, 1_000_000)
+
+
+@pytest.fixture(params=("messy-1", "dirty"))
+def both(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    sample: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> tuple[Calls, Calls]:
+    """A dataset in files, and the same at rest."""
+    in_files = Calls(dataset_of(request.param, tmp_path / "ds", sample), capsys)
+    return in_files, Calls(at_rest(in_files.folder, in_files), capsys)
+
+
+def in_batches(rested: Calls, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[Said]:
+    """What a command answers, with batches of every size."""
+    answers = []
+    for size in SIZES:
+        monkeypatch.setattr(batches, "ROWS", size)
+        monkeypatch.setattr(rested_lists, "_AT_ONCE", size)
+        answers.append(rested(*arguments))
+    return answers
+
+
+def test_counts_do_not_depend_on_how_many_counties_are_read_together(
+    both: tuple[Calls, Calls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_files, rested = both
+    want = in_files("status", "--as-of", DAY, "--json")
+    for answer in in_batches(rested, monkeypatch, "status", "--as-of", DAY, "--json"):
+        assert answer == want
+
+
+def test_check_finds_the_same_whatever_is_read_together(
+    both: tuple[Calls, Calls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_files, rested = both
+    for arguments in (("check",), ("check", "--json")):
+        first, *others = in_batches(rested, monkeypatch, *arguments)
+        assert all(answer == first for answer in others)
+        assert sorted(first.out) == sorted(in_files(*arguments).out)
+    # The lists stand in the order of their files' names there, of the counties' codes here.
+    found = [json.loads(call("check", "--json").out)["problems"] for call in both]
+    assert len(found[0]) > 20
+    assert sorted(map(str, found[0])) == sorted(map(str, found[1]))
+
+
+def test_a_page_of_problems_ends_and_says_how_many_more_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(check, "_LISTED", 2)
+    told = check.CheckTold()
+    for line in range(1, 6):
+        told.add(Problem("error", "issues/甲.csv", line, None, None, "bad-cell", "错"))
+        told.add(Problem("warning", "issues/甲.csv", line, None, None, "no-due-date", "缺"))
+    text = plain.render(told.page(None))
+    assert text.startswith("检查结果：错误5处，提醒5处\n")
+    assert text.count("：错\n") == 2
+    assert "另有3处没有列出，逐条见 duzhan check --json。" in text
+    assert "第1行、第2行、第3行、第4行、第5行没有整改期限" in text
+
+
+def test_counties_are_put_together_in_their_order_up_to_so_many_rows() -> None:
+    rows = {"a": 3, "b": 4, "c": 9, "d": 1}
+    assert list(together("abcde", rows, 7)) == [("a", "b"), ("c",), ("d", "e")]
+    assert list(together("abcde", rows, 1_000)) == [tuple("abcde")]
+    assert list(together("abcde", rows, 1)) == [("a",), ("b",), ("c",), ("d", "e")]
+    assert list(together("", rows)) == []
