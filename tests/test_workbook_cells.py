@@ -10,7 +10,7 @@ import pytest
 
 import parts
 from conftest import CASES
-from duzhan.intake.foreign import regular
+from duzhan.intake.foreign import filling, regular
 from duzhan.intake.foreign import xlsx as xlsx_reader
 from duzhan.intake.foreign.numbers import Shows, shown_by
 from duzhan.intake.formats.evidence import picture_bytes
@@ -382,18 +382,27 @@ def test_both_readers_of_large_sheets_read_alike(
         '<c r="H{0}" s="1"/></row>'
     )
     rows = "".join(cells.format(n, 44000 + n % 500) for n in range(3, 7000)) + '<row r="7001"/>'
-    path = parts.xlsx(tmp_path / "富宁县.xlsx", rows, styles=parts.formats("yyyy\\-mm\\-dd"))
+    rows += '<row r="7002"><c r="I7002" t="str"><v>丙</v></c><c r="J7002" t="b"/></row>'
+    path = parts.xlsx(
+        tmp_path / "富宁县.xlsx",
+        rows,
+        styles=parts.formats("yyyy\\-mm\\-dd"),
+        after='<mergeCells><mergeCell ref="G5:G900"/><mergeCell ref="B3:C3"/></mergeCells>',
+    )
     with zipfile.ZipFile(path) as archive:
         assert regular.is_large(archive.getinfo("xl/worksheets/sheet1.xml").file_size)
+    # Parted within the sheet, and with a column more further down.
+    monkeypatch.setattr(regular, "_PIECE", 1 << 18)
     (fast,) = xlsx_reader.read(path, 1 << 30)
+    assert fast.columns, "it is regular"
+    filling.fill_down(fast)
     monkeypatch.setattr(regular, "is_large", lambda _size: False)
     (exact,) = xlsx_reader.read(path, 1 << 30)
+    filling.fill_down(exact)
 
-    assert len(fast.rows[0]) == len(fast.rows[1]), "the fast reader lays out a rectangle"
     assert fast.lines == exact.lines
-    width = max(map(len, exact.rows))
-    assert fast.rows[0][:width] == exact.rows[0]
-    assert fast.rows[1:] == [row + [""] * (len(fast.rows[1]) - len(row)) for row in exact.rows[1:]]
+    width = len(fast.rows[0])
+    assert fast.rows == [row + [""] * (width - len(row)) for row in exact.rows]
 
 
 @pytest.mark.parametrize(
@@ -405,6 +414,7 @@ def test_both_readers_of_large_sheets_read_alike(
         '<c r="F9" s="1"><v>44350</v></c>',
         '<c t="inlineStr"><is><t>x</t></is></c>',
         '<c r="F9" t="inlineStr"><is><t>x</t><rPh sb="0" eb="1"><t>y</t></rPh></is></c>',
+        '<c r="F9" t="b"><v></v></c>',
     ],
 )
 def test_a_large_sheet_that_is_not_regular_throughout_is_read_exactly(

@@ -168,7 +168,12 @@ class _Process:
     def _sheet(self, told: dict[str, Any]) -> Laid:
         count = told["count"]
         lines = np.frombuffer(self._exactly(4 * count), np.int32)
-        columns = [_column(self._exactly(size), count) for size in told["columns"]]
+        if told.get("sized"):
+            sizes = [np.frombuffer(self._exactly(4 * count), np.int32) for _ in told["columns"]]
+            each = zip(told["columns"], sizes, strict=True)
+            columns = [_sized(self._exactly(size), every) for size, every in each]
+        else:
+            columns = [_column(self._exactly(size), count) for size in told["columns"]]
         return Laid(unpacked(told), columns, lines)
 
     @property
@@ -186,6 +191,8 @@ class _Process:
         self._child.wait()
 
 
+# What a column of Arrow holds at most.
+_LONGEST = (1 << 31) - 1
 # The signal that ends a process whose time is up; there is none on Windows.
 _SIGXCPU = 24
 
@@ -201,6 +208,16 @@ def _column(data: bytes, count: int) -> pa.StringArray:
     offsets[count] = len(raw) - len(ends)
     texts = raw[raw != 0] if len(ends) else raw
     return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(texts))
+
+
+def _sized(data: bytes, sizes: NDArray[np.int32]) -> pa.StringArray:
+    """A column from its cells and their lengths."""
+    offsets = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=offsets[1:])
+    if (sizes < 0).any() or offsets[-1] != len(data) or len(data) > _LONGEST:
+        raise EOFError
+    places = pa.py_buffer(offsets.astype(np.int32))
+    return pa.StringArray.from_buffers(len(sizes), places, pa.py_buffer(data))
 
 
 class _Pool:

@@ -19,9 +19,10 @@ def fill_down(sheet: Sheet) -> None:
     """
     budget = Budget()
     wrong = {(one.line, one.column): one for one in sheet.broken}
-    for area in sheet.merged:
-        if area.bottom == area.top:
-            continue
+    areas = [area for area in sheet.merged if area.bottom > area.top]
+    if areas:
+        sheet.lay_out()
+    for area in areas:
         first = bisect_left(sheet.lines, area.top)
         last = bisect_right(sheet.lines, area.bottom)
         budget.take(last - first + 1)

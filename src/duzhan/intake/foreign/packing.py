@@ -1,7 +1,8 @@
 """How sheets go from the process that reads them to the one that asked: one JSON head, then texts.
 
-The cells of a column stand behind each other, a NUL between two; so neither side
-walks through them one by one, and nothing that a broken reader sends is run.
+The cells of a column stand behind each other, a NUL between two, or the length of
+each before them all; so neither side walks through them one by one, and nothing that
+a broken reader sends is run.
 """
 
 from __future__ import annotations
@@ -27,10 +28,14 @@ def packed(sheets: list[Sheet]) -> Iterator[bytes]:
     """Write sheets: the length of the head, the head, row numbers and columns of each sheet."""
     told, blobs = [], []
     for sheet in sheets:
-        columns = [_joined(column) for column in zip_longest(*sheet.rows, fillvalue="")]
-        blobs += [array("i", sheet.lines).tobytes(), *columns]
+        columns = [column.texts for column in sheet.columns]
+        columns = columns or [_joined(column) for column in zip_longest(*sheet.rows, fillvalue="")]
+        blobs += [array("i", sheet.lines).tobytes()]
+        blobs += [column.sizes.tobytes() for column in sheet.columns]
+        blobs += columns
         beside = {name: value for name, value in _beside(sheet).items() if value}
-        told.append({**beside, "count": len(sheet.rows), "columns": [len(c) for c in columns]})
+        sizes = [len(column) for column in columns]
+        told.append({**beside, "count": len(sheet.lines), "columns": sizes})
     yield from _framed({"sheets": told}, blobs)
 
 
@@ -57,6 +62,7 @@ def _beside(sheet: Sheet) -> dict[str, Any]:
     """What is told of a sheet beside its cells."""
     return {
         "name": sheet.name.encode("utf-8", "replace").decode(),
+        "sized": bool(sheet.columns),
         "hidden": sheet.hidden,
         "epoch_1904": sheet.epoch_1904,
         "within": sheet.within + 1 if sheet.within is not None else 0,

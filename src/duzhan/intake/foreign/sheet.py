@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan.intake.refusals import too_far
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterator
 
 # Two million rows of fourteen columns; summed over the sheets of a file.
 MAX_CELLS = 32_000_000
@@ -89,6 +95,23 @@ class Marks:
     hidden: list[int] = field(default_factory=list)
 
 
+class TextColumn(NamedTuple):
+    """The cells of a column, one behind the other.
+
+    Attributes:
+        sizes: how many bytes each takes.
+        texts: all of them, in UTF-8.
+    """
+
+    sizes: array[int]
+    texts: bytes
+
+    def cells(self) -> Iterator[str]:
+        """Each of them."""
+        for begin, end in pairwise(accumulate(self.sizes, initial=0)):
+            yield self.texts[begin:end].decode()
+
+
 @dataclass(slots=True)
 class Sheet:
     """A sheet, or a table of a document.
@@ -97,6 +120,8 @@ class Sheet:
         name: of the worksheet; "" for a table of a document.
         rows: text cells of the rows that hold anything, each as long as it needs.
         lines: where each of them stands, from 1, ascending.
+        columns: the same cells column by column, from a reader that lays them out so; there
+            are no `rows` then.
         hidden: whether the sheet is.
         epoch_1904: whether its numbers count days from 1904.
         broken: cells that came in broken.
@@ -109,6 +134,7 @@ class Sheet:
     name: str = ""
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    columns: list[TextColumn] = field(default_factory=list)
     hidden: bool = False
     epoch_1904: bool = False
     broken: list[Broken] = field(default_factory=list)
@@ -134,6 +160,12 @@ class Sheet:
         self.lines.append(line)
         if hidden:
             self.marks.hidden.append(line)
+
+    def lay_out(self) -> None:
+        """Bring the cells into rows, if they stand in columns."""
+        if self.columns:
+            cells = (column.cells() for column in self.columns)
+            self.rows, self.columns = list(map(list, zip(*cells, strict=True))), []
 
     def settle(self, budget: Budget) -> None:
         """Bring rows that came out of order into order, and count the cells left and right of them.

@@ -1,8 +1,8 @@
-"""The cells of a large sheet of xlsx told apart all at once, where its XML is as plain as can be.
+"""The cells of many rows of xlsx told apart all at once, where their XML is as plain as can be.
 
 A sheet of a hundred thousand rows has ten million tags. Here each of them is found
-by its position and looked at with all others of its kind; the sheet is plain only if
-every byte of it belongs to a row, a cell, a value or a text of just these forms:
+by its position and looked at with all others of its kind; rows are plain only if
+every byte of them belongs to a row, a cell, a value or a text of just these forms:
 
     <row r="2" …><c r="A2" s="1" t="inlineStr"><is><t>…</t></is></c><c r="B2"><v>1</v></c></row>
 
@@ -63,30 +63,23 @@ class Cells(NamedTuple):
     inline: NDArray[np.bool_]
 
 
-def told_apart(data: bytes, begin: int, end: int) -> Cells | None:
-    """Tell the cells of a sheet apart; None if it is not plain throughout.
+def told_apart(rows: bytes) -> Cells | None:
+    """Tell the cells of some whole rows apart; None if they are not plain throughout.
 
     Args:
-        data: the sheet's part.
-        begin: where its rows begin.
-        end: where they end.
+        rows: their elements, one behind the other.
     """
-    # Eight bytes more, so that as many can be looked at from every place on.
-    return _Sheet(data + b" " * 32, begin, end).cells()
+    # Some bytes more, so that as many can be looked at from every place on.
+    return _Rows(rows + b" " * 32, len(rows)).cells()
 
 
-def texts(data: bytes, begins: Places, ends: Places) -> list[str]:
-    """The texts between some places, none of which holds a NUL."""
-    sizes = ends - begins + 1
-    total = int(sizes.sum())
-    if total == 0:
-        return []
-    before = np.cumsum(sizes) - sizes
-    at = np.arange(total) + np.repeat(begins - before, sizes)
-    letters = np.frombuffer(data, np.uint8)[np.minimum(at, len(data) - 1)]
-    letters[before + sizes - 1] = 0
-    found: list[str] = letters.tobytes()[:-1].decode().split("\0")
-    return found
+def between(data: bytes, begins: Places, ends: Places) -> bytes:
+    """What stands between some places, one behind the other."""
+    sizes = ends - begins
+    after = np.cumsum(sizes)
+    at = np.repeat((begins - after + sizes).astype(np.int32), sizes)
+    at += np.arange(len(at), dtype=np.int32)
+    return np.frombuffer(data, np.uint8)[at].tobytes()
 
 
 def _word(text: bytes) -> np.uint64:
@@ -109,16 +102,15 @@ def _written(numbers: Places) -> tuple[Words, Places]:
     return words, sizes
 
 
-class _Sheet:
-    """One sheet, looked at as bytes and as words of eight of them."""
+class _Rows:
+    """Rows of a sheet, looked at as bytes and as words of eight of them."""
 
-    def __init__(self, data: bytes, begin: int, end: int) -> None:
+    def __init__(self, data: bytes, end: int) -> None:
         self._data = data
         self._end = end
         self._bytes = np.frombuffer(data, np.uint8)
         self._words: Words = np.ndarray(len(data) - 7, "<u8", data, strides=(1,))
-        self._tags: Places = np.flatnonzero(self._bytes[begin:end] == ord("<")) + begin
-        self._begin = begin
+        self._tags: Places = np.flatnonzero(self._bytes[:end] == ord("<"))
 
     def cells(self) -> Cells | None:
         """Its cells, if it is plain."""
@@ -130,7 +122,7 @@ class _Sheet:
         closing[closing] = self._bytes[tags[closing] + 2] == ord("r")
         opening, celled = after == ord("r"), after == ord("c")
         units: Places = np.flatnonzero(opening | celled | closing)
-        if units[0] != 0 or tags[0] != self._begin:
+        if len(units) == 0 or units[0] != 0 or tags[0] != 0:
             return None
         beyond = np.append(tags, self._end)
         rowed = units[opening[units]]
@@ -217,6 +209,7 @@ class _Sheet:
             (units + follow == next_unit).all()
             and (ends == next_place).all()
             and inside.all()
+            and depth[-1] == 0
             and (words == _word(b"</row>")).all()
         )
 
