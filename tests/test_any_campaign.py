@@ -30,10 +30,11 @@ from duzhan.report.dashboard.document import DashboardFacts, days_judged
 from duzhan.report.dashboard.page import render as dashboard
 from duzhan.report.letters import contents
 from duzhan.report.pages import plain
+from duzhan.report.pages.county import county_page
 from duzhan.report.pages.forecast import forecast_page
 from duzhan.report.pages.issues import issues_page
 from duzhan.report.pages.rules import groups_page, milestones_page
-from duzhan.report.pages.status import county_page, overview_page
+from duzhan.report.pages.status import overview_page
 from duzhan.report.sheets.form_notes import _columns
 from duzhan.report.templates.environment import render
 from duzhan.report.weekly import brief_sheet, visit

@@ -15,7 +15,7 @@ import duzhan
 from conftest import read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
-from duzhan.compliance.points import fewest
+from duzhan.compliance.lost_points import fewest
 from duzhan.report.charts.drawing import svg
 from duzhan.report.charts.points import lost_points, slope
 from duzhan.report.weekly.visit import asks

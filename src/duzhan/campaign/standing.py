@@ -198,7 +198,7 @@ class Campaign:
         rules, scores = self.dataset.rules, self.records.scores
         if not any(score.items for score in scores):
             return ()  # A ledger at rest is not read for nothing.
-        from duzhan.compliance.points import county_points
+        from duzhan.compliance.lost_points import county_points
 
         return county_points(overview, scores, rules, self.ledger, self._item_links)
 

@@ -90,10 +90,6 @@ def _document(session: Campaign, *, rollup: bool) -> dict[str, Any]:
 
 
 def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
-    from duzhan.report.pages import status as pages
-    from duzhan.report.pages.points import add_points
-    from duzhan.report.pages.quality import add_quality
-
     dataset, overview = session.dataset, session.overview
     if rollup:
         from duzhan.compliance.rollup import roll_up
@@ -102,12 +98,18 @@ def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:
         regions = roll_up(overview, dataset.roster)
         return rollup_page(overview, regions, dataset.rules, dataset.sample)
     if session.county is None:
-        return pages.overview_page(overview, dataset.rules, dataset.sample, limit)
+        from duzhan.report.pages.status import overview_page
+
+        return overview_page(overview, dataset.rules, dataset.sample, limit)
+    from duzhan.report.pages.county import county_page
+    from duzhan.report.pages.points import add_points
+    from duzhan.report.pages.quality import add_quality
+
     (status,) = overview.counties
     group = dataset.roster.group_of(status.county)
     late = session.overdue()
     (quality,) = (one for one in session.quality() if one.county == status.county)
-    page = pages.county_page(status, overview, group, dataset.rules, late, dataset.sample)
+    page = county_page(status, overview, group, dataset.rules, late, dataset.sample)
     add_quality(page, quality, dataset.rules)
     for told in session.points:
         add_points(page, told)

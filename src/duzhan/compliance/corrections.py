@@ -17,7 +17,7 @@ from duzhan import columns as col
 from duzhan.compliance import states
 from duzhan.compliance.results import WINDOW
 from duzhan.compliance.snapshots import sundays
-from duzhan.dataset.facts import judge
+from duzhan.dataset.judging import judge
 from duzhan.dataset.later import Later, day_told
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.readable import Brokenness

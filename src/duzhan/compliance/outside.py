@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan.compliance.states import count
-from duzhan.dataset.facts import judge
+from duzhan.dataset.judging import judge
 from duzhan.dataset.readable import Brokenness
 from duzhan.store.canonical_csv import read_rows
 

@@ -14,7 +14,7 @@ from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, repo
 from duzhan.compliance.flow import Flow, Movement, flows, total
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.listing import IssueLine, overdue
-from duzhan.compliance.points import CountyPoints, county_points
+from duzhan.compliance.lost_points import county_points
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.rechecks import Granted, RecheckShare, granted_between, recheck_shares
 from duzhan.compliance.waiting import Waiting, waiting
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from duzhan.compliance.outside import Difference
+    from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded

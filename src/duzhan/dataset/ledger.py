@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataset.facts import Facts, Reading, judge
+from duzhan.dataset.facts import Facts, Reading
 from duzhan.dataset.faults import refusal
+from duzhan.dataset.judging import judge
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.listings import (
     Listing,

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from duzhan import columns as col
-from duzhan.dataset.facts import judge
+from duzhan.dataset.judging import judge
 from duzhan.dataset.ledger import Ledger, Source, brokenness, reading_of
 from duzhan.dataset.listings import Listing
 from duzhan.dataset.registers import load_registers

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.dataset.events import CLOSURE, RETURN
-from duzhan.dataset.facts import judge
+from duzhan.dataset.judging import judge
 from duzhan.dataset.readable import Brokenness
 from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten, squash

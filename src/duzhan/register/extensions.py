@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataset.facts import judge
+from duzhan.dataset.judging import judge
 from duzhan.dataset.readable import Brokenness
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.intake.dateforms import Calendar, read_date

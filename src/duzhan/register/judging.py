@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.dataset.facts import judge
+from duzhan.dataset.judging import judge
 from duzhan.dataset.readable import Brokenness
 from duzhan.dataset.registers import load_registers
 

@@ -16,7 +16,7 @@ from duzhan.report.dashboard.encode import Pool
 from duzhan.report.dashboard.issues import EPOCH, issue_columns
 from duzhan.report.dashboard.views import view
 from duzhan.report.json import rules as jsonrules
-from duzhan.report.pages.status import duties_title
+from duzhan.report.pages.county import duties_title
 from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:

@@ -11,14 +11,9 @@ from duzhan.report import words
 from duzhan.report.dashboard.totals import totals
 from duzhan.report.json import answers
 from duzhan.report.json.week import recheck_share
+from duzhan.report.pages.county import needed, week_words
 from duzhan.report.pages.points import points_sentences, points_table
-from duzhan.report.pages.status import (
-    brief,
-    lights_line,
-    milestone_line,
-    needed,
-    week_words,
-)
+from duzhan.report.pages.status import brief, lights_line, milestone_line
 from duzhan.report.words import pace
 from duzhan.report.words.rechecks import rechecked
 from duzhan.requirements import RATE, SCORE, judged_of, kind_of
