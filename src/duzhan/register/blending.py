@@ -16,15 +16,8 @@ from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.dataset.readable import says_nothing
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash
-from duzhan.register.merging_dates import (
-    NOT_BESIDE,
-    SPAN,
-    DateColumns,
-    DateRefusal,
-    Moved,
-    iso,
-    with_texts,
-)
+from duzhan.register.cells import filled, picked, picked_rows, replaced, with_texts
+from duzhan.register.merging_dates import NOT_BESIDE, SPAN, DateColumns, DateRefusal, Moved, iso
 from duzhan.register.verifiers import Signed, names_in, together
 
 if TYPE_CHECKING:
@@ -312,39 +305,3 @@ class Blend:
             lost &= np.isin(at, np.concatenate(faulty))
             for one, ordinal in zip(row[lost].tolist(), day[lost].tolist(), strict=True):
                 yield DateRefusal(one, name, NOT_BESIDE, (iso(ordinal),))
-
-
-def filled(column: pa.ChunkedArray) -> Mask:
-    """Which cells are not empty."""
-    return np.asarray(pc.not_equal(column, "").to_numpy(), bool)
-
-
-def replaced(
-    column: pa.ChunkedArray, rows: Iterable[int] | Rows, values: Iterable[str] | pa.ChunkedArray
-) -> pa.ChunkedArray:
-    """A column with other texts in some rows."""
-    at = np.fromiter(rows, np.int64) if not isinstance(rows, np.ndarray) else rows
-    if len(at) == 0:
-        return column
-    new = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([list(values)])
-    if _is_everything(at, len(column)):
-        return new.cast(pa.string())
-    index = np.arange(len(column))
-    index[at] = len(column) + np.arange(len(at))
-    return pa.chunked_array([*column.chunks, *new.cast(pa.string()).chunks]).take(pa.array(index))
-
-
-def picked(column: pa.ChunkedArray, rows: Rows) -> pa.ChunkedArray:
-    """A column's cells at some rows; the column itself if that is all of them in order."""
-    if _is_everything(rows, len(column)):
-        return column
-    return column.take(pa.array(rows))
-
-
-def picked_rows(cells: pa.Table, rows: Rows) -> pa.Table:
-    """Some rows of a table; the table itself if that is all of them in order."""
-    return cells if _is_everything(rows, cells.num_rows) else cells.take(pa.array(rows))
-
-
-def _is_everything(rows: Rows, count: int) -> bool:
-    return len(rows) == count and np.array_equal(rows, np.arange(count))

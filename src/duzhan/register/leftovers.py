@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.dataset.leftovers import leftover_rows
-from duzhan.register.merging_dates import NOT_FOUND_YET, NOT_YET
+from duzhan.register.future_dates import NOT_FOUND_YET, NOT_YET
 from duzhan.store.canonical_csv import rows_bytes
 from duzhan.store.entries import Change, Entry
 

@@ -18,14 +18,11 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.dataset.readable import says_nothing
 from duzhan.intake.text_columns import holds_byte
-from duzhan.register.blending import Blend, MergeTerms, filled, replaced
+from duzhan.register.blending import Blend, MergeTerms
+from duzhan.register.cells import filled, replaced
+from duzhan.register.future_dates import without_future
 from duzhan.register.identity import Days, Identified, identify
-from duzhan.register.merging_dates import (
-    DateColumns,
-    DateRefusal,
-    Moved,
-    without_future,
-)
+from duzhan.register.merging_dates import DateColumns, DateRefusal, Moved
 from duzhan.register.numbering import numbered, other_numbers, with_former
 from duzhan.register.suspects import suspected
 

@@ -12,6 +12,7 @@ from duzhan import columns as col
 from duzhan.columns import JOINT
 from duzhan.intake.dates import SEPARATORS, Dates
 from duzhan.intake.text import squash
+from duzhan.register.cells import replaced, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 SPAN = np.int64(1) << 22
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
-NOT_FOUND_YET = "晚于导入当天，不可能已经发现"
-NOT_YET = "晚于导入当天，还没有到的日期不算"
 OUTSIDE = "不在可能的日期之内"
 BEFORE_FOUND = "早于发现日期"
 AFTER_OTHERS = "晚于台账里已有的日期"
@@ -56,51 +55,6 @@ class Moved(NamedTuple):
     old: int
     new: int
     taken: bool = False
-
-
-class Arrived(NamedTuple):
-    """An incoming list without the dates that have not come yet.
-
-    Attributes:
-        cells: the list.
-        future_found: rows whose 发现日期 lies after the day of import.
-        refusals: the dates left out.
-    """
-
-    cells: pa.Table
-    future_found: Mask
-    refusals: tuple[DateRefusal, ...]
-
-
-def without_future(cells: pa.Table, reading: Reading, today: int) -> Arrived:
-    """Leave out events and 发现日期 after the day of import: they would ripen in the ledger."""
-    future_found = np.zeros(cells.num_rows, bool)
-    refusals: list[DateRefusal] = []
-    for name in (col.FOUND, *col.EVENT_COLUMNS):
-        several = name in col.EVENT_COLUMNS
-        dates = reading.dates.column(cells[name], several=several)
-        late = dates.days > today
-        if not late.any():
-            continue
-        texts = {}
-        for row in np.unique(dates.rows[late]).tolist():
-            kept, left = _parted(cells[name][row].as_py(), reading, today, several=several)
-            texts[row] = JOINT.join(kept)
-            refusals.append(DateRefusal(row, name, NOT_YET if several else NOT_FOUND_YET, left))
-            future_found[row] |= not several
-        at = cells.schema.get_field_index(name)
-        cells = cells.set_column(at, name, with_texts(cells[name], texts))
-    return Arrived(cells, future_found, tuple(refusals))
-
-
-def _parted(
-    text: str, reading: Reading, today: int, *, several: bool
-) -> tuple[list[str], tuple[str, ...]]:
-    """The parts of a cell that may stay, and those that lie after today."""
-    parts = [part.strip() for part in SEPARATORS.split(text)] if several else [text]
-    late = [any(day > today for day in reading.dates.read(part)[0]) for part in parts]
-    kept = [p for p, is_late in zip(parts, late, strict=True) if p and not is_late]
-    return kept, tuple(p for p, is_late in zip(parts, late, strict=True) if is_late)
 
 
 class DateColumns:
@@ -372,24 +326,10 @@ def _by_row(dates: Dates, rows: Rows) -> dict[int, tuple[int, ...]]:
     return by_row
 
 
-def with_texts(cells: pa.ChunkedArray, texts: dict[int, str]) -> pa.ChunkedArray:
-    """A column with other texts in some rows."""
-    if not texts:
-        return cells
-    index = np.arange(len(cells))
-    index[list(texts)] = len(cells) + np.arange(len(texts))
-    new = pa.array(list(texts.values()), pa.string())
-    return pa.chunked_array([*cells.chunks, new]).take(pa.array(index))
-
-
 def _put(cells: pa.ChunkedArray, at: Rows, days: Days) -> pa.ChunkedArray:
     """A column with dates, as ordinals, in some rows."""
-    if len(at) == 0:
-        return cells
-    index = np.arange(len(cells))
-    index[at] = len(cells) + np.arange(len(at))
     since_1970 = pa.array((days - _EPOCH).astype(np.int32)).cast(pa.date32())
-    return pa.chunked_array([*cells.chunks, since_1970.cast(pa.string())]).take(pa.array(index))
+    return replaced(cells, at, pa.chunked_array([since_1970.cast(pa.string())]))
 
 
 def iso(day: int) -> str:

@@ -13,7 +13,7 @@ from duzhan.errors import DuzhanError, reason
 from duzhan.intake.dateforms import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
 from duzhan.register.arriving import NO_COUNTY
-from duzhan.register.merging_dates import NOT_FOUND_YET, NOT_YET
+from duzhan.register.future_dates import NOT_FOUND_YET, NOT_YET
 from duzhan.report.sheets.returned import Kind, Reject, write_rejects_csv, write_rejects_xlsx
 from duzhan.store.outputs import file_name
 
