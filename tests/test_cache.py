@@ -20,7 +20,7 @@ from conftest import REPOSITORY, case_dataset
 from duzhan.campaign import kept_lists
 from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.standing import Campaign
-from duzhan.dataset import facts, ledger
+from duzhan.dataset import judging, ledger
 from duzhan.intake import tables
 from duzhan.report.json import answers
 from duzhan.store.cache import FOLDER, VARIABLE, Cache, without_cache
@@ -297,7 +297,7 @@ def test_what_changes_while_it_is_read_is_not_kept(
     root = small_dataset(tmp_path / "ds")
     path = root / "issues" / "广南县.csv"
     before, after = path.read_bytes(), path.read_bytes().replace(b"2021-07-01", b"2021-06-02")
-    judge = facts.judge
+    judge = judging.judge
 
     def judged(*given: Any, **more: Any) -> Any:  # noqa: ANN401
         path.write_bytes(after)
