@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ManifestEntries:
     """What a manifest tells beside the rows.
 
     Attributes:
@@ -49,17 +49,17 @@ class Told:
     problems: list[tuple[str | None, Problem]] = field(default_factory=list)
     own: list[Own] = field(default_factory=list)
 
-    def of(self, name: str) -> Told:
+    def of(self, name: str) -> ManifestEntries:
         """What is told of the counties of one file."""
         ours = {code: part for code, part in self.parts.items() if at.file_of(code) == name}
         problems = [(code, one) for code, one in self.problems if code and at.file_of(code) == name]
-        return Told(
+        return ManifestEntries(
             dict(sorted(ours.items())),
             sorted(problems, key=lambda pair: pair[1].file),
             sorted((o for o in self.own if at.file_of(o.code) == name), key=lambda o: o.file),
         )
 
-    def add(self, others: Told) -> None:
+    def add(self, others: ManifestEntries) -> None:
         """Tell more."""
         self.parts.update(others.parts)
         self.problems.extend(others.problems)
@@ -83,7 +83,7 @@ class Kept:
     told: str
 
     @classmethod
-    def of(cls, data: Path, name: str, made_of: str, told: Told) -> Kept:
+    def of(cls, data: Path, name: str, made_of: str, told: ManifestEntries) -> Kept:
         """Look at a file that has been written, and at what is told of it."""
         issues, spells = (
             file_digest(data / kind / f"{name}.parquet") for kind in (at.ISSUES, at.SPELLS)
@@ -105,7 +105,7 @@ class Before:
     place: Path
     folder: str | None = None
     files: dict[str, Kept] = field(default_factory=dict)
-    told: Told = field(default_factory=Told)
+    told: ManifestEntries = field(default_factory=ManifestEntries)
 
     def carry(self, name: str, made_of: str, data: Path) -> bool:
         """Put a file into the new folder of data, if it is what would be written, and whole.
@@ -142,7 +142,9 @@ def export_before(folder: Path) -> Before:
         files = {name: Kept(**kept) for name, kept in told["files"].items()}
         parts = {code: part_told(part) for code, part in told["counties"].items()}
         problems = [(code, problem_told(one)) for code, one in told["problems"]]
-        return Before(folder, data, files, Told(parts, problems, [*map(own_told, told["own"])]))
+        return Before(
+            folder, data, files, ManifestEntries(parts, problems, [*map(own_told, told["own"])])
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         return Before(folder, data)
 

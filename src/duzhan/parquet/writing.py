@@ -25,7 +25,7 @@ from duzhan.dataset.names import county_of_file
 from duzhan.errors import DuzhanError
 from duzhan.parquet import layout as at
 from duzhan.parquet import manifest as rest
-from duzhan.parquet.keeping import Before, Kept, Told, digests, export_before
+from duzhan.parquet.keeping import Before, Kept, ManifestEntries, digests, export_before
 from duzhan.parquet.typed import resting
 from duzhan.store.atomic import explain, sync_folder
 from duzhan.store.outputs import refuse_harm, replacing
@@ -65,7 +65,7 @@ def export_parquet(
     Raises:
         DuzhanError: the folder holds other things, or cannot be written.
     """
-    told = Told()
+    told = ManifestEntries()
     with _held(folder):
         data = folder / f"{_DATA}{secrets.token_hex(6)}"
         for kind in (at.ISSUES, at.SPELLS):
@@ -107,7 +107,7 @@ def _held(folder: Path) -> Iterator[None]:
 
 
 def _announce(
-    before: Before, name: str, dataset: Dataset, told: Told, files: Mapping[str, Kept]
+    before: Before, name: str, dataset: Dataset, told: ManifestEntries, files: Mapping[str, Kept]
 ) -> None:
     """Name the new data in place of the old; take away what is older than that."""
     document = {
@@ -155,7 +155,7 @@ def _write_files(
     dataset: Dataset,
     names: Collection[str],
     data: Path,
-    told: Told,
+    told: ManifestEntries,
     tell: Callable[[int, int], None],
 ) -> None:
     """Write some files, county after county, each in row groups of its own."""
@@ -172,7 +172,10 @@ def _write_files(
 
 
 def _read_counties(
-    dataset: Dataset, names: Collection[str], told: Told, tell: Callable[[int, int], None]
+    dataset: Dataset,
+    names: Collection[str],
+    told: ManifestEntries,
+    tell: Callable[[int, int], None],
 ) -> Iterator[_Read]:
     """Read the counties of some files, a batch at a time, by code; empty lists are only told."""
     every = dataset.roster.counties
@@ -200,7 +203,7 @@ def _read_counties(
                 yield _Read(county.code, issues, spells)
 
 
-def _note(ledger: Ledger, dataset: Dataset, told: Told) -> None:
+def _note(ledger: Ledger, dataset: Dataset, told: ManifestEntries) -> None:
     """What concerns whole files of some counties, and their own columns."""
     for problem in ledger.problems:
         county = county_of_file(PurePosixPath(problem.file).name, dataset.roster)
