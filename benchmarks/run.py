@@ -32,6 +32,7 @@ from comparing import (
     Group,
     Plan,
     Run,
+    again,
     duzhan,
     measure,
     python,
@@ -56,13 +57,14 @@ class Result(NamedTuple):
 def startup_comparisons(_: Plan) -> list[Comparison]:
     """Commands that a person waits for, against the import that each cannot do without."""
     click, pandas = python("-c", "import click"), python("-c", "import pandas")
-    status = duzhan("--data", str(ROOT / "data"), "status", "--as-of", SAMPLE_DAY)
+    words = ("--data", str(ROOT / "data"), "status", "--as-of", SAMPLE_DAY)
     completion = duzhan(**COMPLETION)
     return [
         Comparison("--help / import click", duzhan("--help"), click, 2, repeats=9),
         Comparison("--version / import click", duzhan("--version"), click, 2, repeats=9),
         Comparison("completion / import click", completion, click, 2, repeats=9),
-        Comparison("status, sample / import pandas", status, pandas, 1.4, repeats=9),
+        Comparison("status, sample / import pandas", duzhan(*words), pandas, 1.4, repeats=9),
+        Comparison("status, sample, again / import pandas", again(*words), pandas, 0.6, repeats=9),
     ]
 
 
@@ -77,6 +79,11 @@ def bulk_comparisons(plan: Plan) -> list[Comparison]:
             ours = duzhan("--data", data, *words)
             name = f"{words[0]}, {rows:,} rows / floor.py"
             comparisons.append(Comparison(name, ours, floor, 2.5, 1.5, repeats, rows))
+        ours = again("--data", data, "status", "--as-of", BULK_DAY)
+        # Of short lists hardly more than the start of a program is left.
+        target = 0.3 if rows >= BIG else None
+        name = f"status, {rows:,} rows, again / floor.py"
+        comparisons.append(Comparison(name, ours, floor, target, 1, repeats, rows))
     return comparisons
 
 
