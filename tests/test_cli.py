@@ -53,8 +53,8 @@ HEAVY = {
         (("--help",), set()),
         (("--version",), set()),
         (("status", "--help"), set()),
-        (("groups",), {"yaml", "pydantic"}),
-        (("milestones",), {"yaml", "pydantic"}),
+        (("groups",), {"yaml"}),
+        (("milestones",), {"yaml"}),
     ],
 )
 def test_a_short_command_loads_nothing_heavy_but_what_it_needs(

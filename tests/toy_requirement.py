@@ -17,13 +17,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
-
 from duzhan import requirements
 from duzhan.model import Verdict
 from duzhan.requirements.protocol import KindNames, RequirementKeys
 from duzhan.requirements.results import Lack, RequirementResult
-from duzhan.values import Whole  # noqa: TC001 - pydantic reads it
+from duzhan.shapes import OneOf, key
+from duzhan.values import WHOLE
 
 if TYPE_CHECKING:
     from duzhan.model import Requirement, Wording
@@ -35,8 +34,8 @@ NAME = "closed"
 class ToyKeys(RequirementKeys):
     """So many issues must be closed."""
 
-    kind: Literal["closed"] = Field(description="要求的种类：closed 销号件数")
-    at_least: Whole = Field(description="至少多少件")
+    kind: Literal["closed"] = key(OneOf("closed"), "要求的种类：closed 销号件数")
+    at_least: int = key(WHOLE, "至少多少件")
 
     def requirement(self) -> Requirement:
         """With the number asked for."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.dataset.config.keys import MilestonesFile
+from duzhan.dataset.config.models import model_of
 from duzhan.dataset.config.roster_keys import GroupsFile
 from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.config.standard_keys import StandardFile
@@ -18,9 +19,8 @@ from duzhan.dataset.locate import RULES, bundled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pydantic import BaseModel
-
     from duzhan.model import Rules, Term
+    from duzhan.shapes import FileKeys
 
 TARGET = Path(__file__).parent.parent / "docs" / "data-dictionary.md"
 
@@ -162,11 +162,11 @@ def _terms(terms: Sequence[Term]) -> str:
     )
 
 
-def _keys(name: str, model: type[BaseModel]) -> Iterator[str]:
+def _keys(name: str, keys: type[FileKeys]) -> Iterator[str]:
     yield f"\n## {name}\n"
     yield "| 键 | 含义 |"
     yield "|---|---|"
-    schema = model.model_json_schema()
+    schema = model_of(keys).model_json_schema()
     for path, meaning in _paths(schema, schema, ""):
         yield f"| `{path}` | {meaning} |"
 

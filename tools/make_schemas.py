@@ -18,32 +18,33 @@ import yaml
 
 from duzhan.dataset.config.builtin import VOCABULARIES, WORDS
 from duzhan.dataset.config.keys import MilestonesFile
+from duzhan.dataset.config.models import model_of
 from duzhan.dataset.config.roster_keys import GroupsFile
 from duzhan.dataset.config.rules import COPIES
 from duzhan.dataset.config.standard_keys import StandardFile
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from duzhan.shapes import FileKeys
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Below these, keys are names that people chose.
 NAMES = ("properties", "$defs")
-FILES: dict[str, tuple[type[BaseModel], str]] = {
+FILES: dict[str, tuple[type[FileKeys], str]] = {
     "groups.schema.json": (GroupsFile, "督战组名册 groups.yaml"),
     "milestones.schema.json": (MilestonesFile, "行动规则 milestones.yaml"),
     "standard.schema.json": (StandardFile, "评分标准 standard.yaml"),
 }
 
 
-def render(model: type[BaseModel], title: str) -> str:
+def render(keys: type[FileKeys], title: str) -> str:
     """Give the schema of one file as JSON text.
 
     Args:
-        model: the keys of the whole file.
+        keys: those of the whole file.
         title: what editors call it.
     """
-    made = model.model_json_schema()
+    made = model_of(keys).model_json_schema()
     for mapping in (made, *made["$defs"].values()):
         # Pydantic's English: class names and docstrings. Users read the keys' descriptions.
         mapping.pop("description", None)
@@ -84,7 +85,7 @@ def words() -> str:
 def main() -> int:
     """Write the schemas, or with ``--check`` compare them."""
     stale = []
-    made = {FOLDER / name: render(model, title) for name, (model, title) in FILES.items()}
+    made = {FOLDER / name: render(keys, title) for name, (keys, title) in FILES.items()}
     for path, text in {**made, WORDS: words()}.items():
         if path.is_file() and path.read_text("utf-8") == text:
             continue

@@ -8,20 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Annotated
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-)
-from pydantic_core import PydanticCustomError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from duzhan.shapes import Read, RefusedValue, Written
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
@@ -48,19 +36,19 @@ def kind_of(value: object) -> str:
 
 def _read_date(text: str) -> dt.date:
     if not _DATE.fullmatch(text):
-        raise PydanticCustomError("bad-date", "“{text}”不是日期，应写成 2021-06-30", {"text": text})
+        raise RefusedValue("bad-date", f"“{text}”不是日期，应写成 2021-06-30")
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        message = "“{text}”这一天不存在，应是日历上有的日期，如 2021-06-30"
-        raise PydanticCustomError("bad-date", message, {"text": text}) from None
+        message = f"“{text}”这一天不存在，应是日历上有的日期，如 2021-06-30"
+        raise RefusedValue("bad-date", message) from None
 
 
 def _read_number(text: str) -> str:
     """Points stay text, so that they are shown as written."""
     if not _NUMBER.fullmatch(text):
-        message = "“{text}”不是数字，应写阿拉伯数字，如 720"
-        raise PydanticCustomError("bad-number", message, {"text": text})
+        message = f"“{text}”不是数字，应写阿拉伯数字，如 720"
+        raise RefusedValue("bad-number", message)
     return text
 
 
@@ -68,25 +56,25 @@ def _read_percent(text: str) -> str:
     """Percentages stay text, so that they are shown as written."""
     number = text.removesuffix("%").rstrip()
     if number == text or not _NUMBER.fullmatch(number):
-        message = "“{text}”不是百分数，应写成 90% 的形式"
-        raise PydanticCustomError("bad-percent", message, {"text": text})
+        message = f"“{text}”不是百分数，应写成 90% 的形式"
+        raise RefusedValue("bad-percent", message)
     if float(number) > 100:
-        message = "“{text}”超出 0% 至 100%"
-        raise PydanticCustomError("bad-percent", message, {"text": text})
+        message = f"“{text}”超出 0% 至 100%"
+        raise RefusedValue("bad-percent", message)
     return f"{number}%"
 
 
 def _read_whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        message = "“{text}”不是整数，应写阿拉伯数字，如 10"
-        raise PydanticCustomError("bad-number", message, {"text": text})
+        message = f"“{text}”不是整数，应写阿拉伯数字，如 10"
+        raise RefusedValue("bad-number", message)
     return int(text)
 
 
 def _read_bool(text: str) -> bool:
     if text.lower() not in {"true", "false"}:
-        message = "“{text}”应为 true（是）或 false（否）"
-        raise PydanticCustomError("bad-value", message, {"text": text})
+        message = f"“{text}”应为 true（是）或 false（否）"
+        raise RefusedValue("bad-value", message)
     return text.lower() == "true"
 
 
@@ -97,63 +85,32 @@ def _read_time_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        message = "没有“{text}”这个时区，应写 IANA 名称，如 Asia/Shanghai"
-        raise PydanticCustomError("bad-value", message, {"text": text}) from None
+        message = f"没有“{text}”这个时区，应写 IANA 名称，如 Asia/Shanghai"
+        raise RefusedValue("bad-value", message) from None
     return text
 
 
-def reader(read: Callable[[str], object]) -> BeforeValidator:
-    """Read text; refuse lists, mappings and nothing in words."""
-
-    def validate(value: object) -> object:
-        if isinstance(value, str):
-            return read(value.strip())
-        if value is None:
-            raise PydanticCustomError("missing-value", "不能空着")
-        raise PydanticCustomError("bad-type", "应为一个值，现为{kind}", {"kind": kind_of(value)})
-
-    return BeforeValidator(validate)
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=NAME_PATTERN)]
+TEXT = Written(least=1)
+LINE = Written(LINE_PATTERN)
+NAME = Written(NAME_PATTERN)
 _SIX_DIGITS = {"type": "integer", "minimum": 100_000, "maximum": 999_999}
-Code = Annotated[
-    str,
-    StringConstraints(pattern=CODE_PATTERN),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": CODE_PATTERN}, _SIX_DIGITS]}),
-]
-Number = Annotated[str, reader(_read_number), WithJsonSchema({"type": "number", "minimum": 0})]
-Percent = Annotated[
-    str, reader(_read_percent), WithJsonSchema({"type": "string", "pattern": PERCENT_PATTERN})
-]
-Telephone = Annotated[
-    str,
-    StringConstraints(pattern=LINE_PATTERN),
-    WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
-]
+CODE = Written(
+    CODE_PATTERN,
+    strip=False,
+    schema={"anyOf": [{"type": "string", "pattern": CODE_PATTERN}, _SIX_DIGITS]},
+)
+NUMBER = Read(str, _read_number, schema={"type": "number", "minimum": 0})
+PERCENT = Read(str, _read_percent, schema={"type": "string", "pattern": PERCENT_PATTERN})
+TELEPHONE = Written(
+    LINE_PATTERN, strip=False, schema={"type": ["string", "integer"], "minLength": 1}
+)
 # Whether it is an address is checked when the file is otherwise sound: one that is none
 # keeps a mail from one recipient, and must not keep the figures from everybody.
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True),
-    WithJsonSchema({"type": "string", "pattern": EMAIL_PATTERN}),
-]
-Variable = Annotated[str, StringConstraints(strip_whitespace=True, pattern=VARIABLE_PATTERN)]
-Elsewhere = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, pattern=ELSEWHERE_PATTERN)
-]
-Date = Annotated[dt.date, reader(_read_date)]
-Whole = Annotated[
-    int, reader(_read_whole), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})
-]
-Days = Annotated[int, reader(_read_whole), WithJsonSchema({"type": "integer"})]
-Bool = Annotated[bool, reader(_read_bool)]
-TimeZone = Annotated[str, reader(_read_time_zone)]
-
-
-class FileKeys(BaseModel):
-    """A mapping with known keys and no others."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+EMAIL = Written(schema={"type": "string", "pattern": EMAIL_PATTERN})
+VARIABLE = Written(VARIABLE_PATTERN)
+ELSEWHERE = Written(ELSEWHERE_PATTERN, least=1)
+DATE = Read(dt.date, _read_date)
+WHOLE = Read(int, _read_whole, least=0, schema={"type": "integer", "minimum": 0})
+DAYS = Read(int, _read_whole, schema={"type": "integer"})
+BOOL = Read(bool, _read_bool)
+TIME_ZONE = Read(str, _read_time_zone)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field
-
 from duzhan.model import Verdict
 from duzhan.requirements.protocol import KindNames, RequirementKeys
 from duzhan.requirements.results import Lack, RequirementResult
+from duzhan.shapes import OneOf, key
 
 if TYPE_CHECKING:
     from duzhan.model import Basis, Requirement, Wording
@@ -22,7 +21,7 @@ class DeliverableKeys(RequirementKeys):
 
     basis: ClassVar[Basis] = "deliverables"
 
-    kind: Literal["deliverable"] = Field(description="要求的种类：deliverable 任务")
+    kind: Literal["deliverable"] = key(OneOf("deliverable"), "要求的种类：deliverable 任务")
 
 
 class DeliverableKind:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
-from pydantic import Field
-
 from duzhan.model import Requirement, Wording
-from duzhan.values import Bool, FileKeys, Line, Text
+from duzhan.shapes import FileKeys, key, optional
+from duzhan.values import BOOL, LINE, TEXT
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,11 +49,11 @@ class RequirementKeys(FileKeys):
 
     basis: ClassVar[Basis] = "issues"
 
-    name: Line = Field(description="要求的名称；任务类即 deliverables.csv 的“任务”")
-    sentence: Text = Field(description="通知原文")
-    clause: Line = Field(description="通知中的出处，如 三(三)1")
-    interpreted: Bool = Field(default=False, description="通知未写明，是解释值（true 或 false）")
-    note: Text | None = Field(None, description="这样理解的理由；解释值必填")
+    name: str = key(LINE, "要求的名称；任务类即 deliverables.csv 的“任务”")
+    sentence: str = key(TEXT, "通知原文")
+    clause: str = key(LINE, "通知中的出处，如 三(三)1")
+    interpreted: bool = key(BOOL, "通知未写明，是解释值（true 或 false）", default=False)
+    note: str | None = optional(TEXT, "这样理解的理由；解释值必填")
 
     if TYPE_CHECKING:
 

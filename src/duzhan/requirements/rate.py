@@ -7,12 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
-
 from duzhan.model import Verdict
 from duzhan.requirements.protocol import KindNames, RequirementKeys
 from duzhan.requirements.results import Lack, Rate, RequirementResult
-from duzhan.values import Percent  # noqa: TC001 - pydantic reads it
+from duzhan.shapes import OneOf, key
+from duzhan.values import PERCENT
 
 if TYPE_CHECKING:
     from duzhan.model import Requirement, Wording
@@ -26,8 +25,10 @@ NAME = "rectification_rate"
 class RateKeys(RequirementKeys):
     """The rectification rate must reach so many percent 〔三(三)〕."""
 
-    kind: Literal["rectification_rate"] = Field(description="要求的种类：rectification_rate 整改率")
-    at_least: Percent = Field(description="至少百分之多少（含本数），如 90%")
+    kind: Literal["rectification_rate"] = key(
+        OneOf("rectification_rate"), "要求的种类：rectification_rate 整改率"
+    )
+    at_least: str = key(PERCENT, "至少百分之多少（含本数），如 90%")
 
     def requirement(self) -> Requirement:
         """With the share asked for."""

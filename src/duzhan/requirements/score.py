@@ -6,12 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field
-
 from duzhan.model import Verdict, plain_number
 from duzhan.requirements.protocol import KindNames, RequirementKeys, RestOfFile, RuleFault
 from duzhan.requirements.results import Lack, RequirementResult
-from duzhan.values import Line, Number  # noqa: TC001 - pydantic reads them
+from duzhan.shapes import Each, OneOf, key
+from duzhan.values import LINE, NUMBER
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,9 +27,9 @@ class ScoreKeys(RequirementKeys):
 
     basis: ClassVar[Basis] = "scores"
 
-    kind: Literal["score"] = Field(description="要求的种类：score 评分")
-    at_least: Number = Field(description="至少多少分（含本数），如 720")
-    assessors: list[Line] = Field(min_length=1, description="由谁评估才算数，任一即可")
+    kind: Literal["score"] = key(OneOf("score"), "要求的种类：score 评分")
+    at_least: str = key(NUMBER, "至少多少分（含本数），如 720")
+    assessors: list[str] = key(Each(LINE, least=1), "由谁评估才算数，任一即可")
 
     def requirement(self) -> Requirement:
         """With the points asked for, and whose assessments count."""

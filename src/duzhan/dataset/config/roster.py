@@ -230,4 +230,4 @@ def _county(county: CountyKeys, number: int) -> County:
 
 
 def _robots(robots: list[RobotKeys]) -> tuple[Robot, ...]:
-    return tuple(Robot(**robot.model_dump()) for robot in robots)
+    return tuple(Robot(**robot.every()) for robot in robots)

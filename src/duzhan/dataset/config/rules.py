@@ -117,7 +117,7 @@ def load_rules(path: FilePath, shown_as: str) -> tuple[Rules | None, list[Proble
         wording=Wording.of(_said(file.wording)),
         ledger_parquet=file.ledger_parquet,
         escalation=tuple(_step(step) for step in file.escalation),
-        sanctions=tuple(Sanction(**one.model_dump()) for one in file.sanctions),
+        sanctions=tuple(Sanction(**one.every()) for one in file.sanctions),
     )
     return rules, []
 
@@ -147,7 +147,7 @@ def stand_in(path: FilePath, shown_as: str) -> Rules:
         closure_needs_verifier=False,
         milestones=(),
         duties=(),
-        vocabularies=_vocabularies(VocabularyKeys.model_validate({})),
+        vocabularies=_vocabularies(VocabularyKeys.read({})),
         header_aliases=with_builtin_aliases(own, TABLES),
     )
 
@@ -345,8 +345,8 @@ def _check_words(document: Document, vocabulary: str) -> None:
 
 def _said(words: WordingKeys) -> dict[str, str]:
     """What the dataset says itself, without defaults."""
-    said: dict[str, str | None] = words.model_dump(exclude_unset=True)
-    return {name: word for name, word in said.items() if word is not None}
+    said = ((name, getattr(words, name)) for name in words.declared if name in words.given)
+    return {name: word for name, word in said if word is not None}
 
 
 def _first_monday(start: dt.date) -> dt.date:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from duzhan.shapes import FileKeys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from duzhan.dataset.config.document import Document, Path
 
-Model = TypeVar("Model", bound=BaseModel)
+Keys = TypeVar("Keys", bound=FileKeys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +40,29 @@ class Told:
         self.document.report(path, code, message)
 
 
-def sound_part(
-    document: Document, model: type[Model], lists: Collection[str]
-) -> tuple[Model, Told]:
-    """The keys of a faulty file that the schema takes, and where they stand.
+def sound_part(document: Document, keys: type[Keys], lists: Collection[str]) -> tuple[Keys, Told]:
+    """The keys of a faulty file whose values are as declared, and where they stand.
 
     A required key that is unsound is missing in what is given; `Told.sound` says so.
 
     Args:
-        document: a loaded file that the schema refuses.
-        model: the schema of the whole file.
+        document: a loaded file that is not as declared.
+        keys: those of the whole file.
         lists: keys whose entries can be judged one by one.
     """
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - of faulty files alone
+
+    from duzhan.dataset.config.models import annotation  # noqa: PLC0415 - likewise
+
     kept: dict[str, Any] = {}
     unsound: set[str] = set()
     places: dict[str, list[int]] = {}
-    for key, one in model.model_fields.items():
+    for key, one in keys.declared.items():
         value = document.get((key,))
         if document.data is None or key not in document.data:
-            unsound |= {key} if one.is_required() else set()
+            unsound |= {key} if one.required else set()
             continue
-        adapter: TypeAdapter[Any] = TypeAdapter(one.rebuild_annotation())
+        adapter: TypeAdapter[Any] = TypeAdapter(annotation(one.shape))
         entries = value if isinstance(value, list) else []
         try:
             kept[key] = adapter.validate_python(value)
@@ -71,4 +73,4 @@ def sound_part(
                 unsound.add(key)
                 continue
             kept[key] = adapter.validate_python([entries[at] for at in places[key]])
-    return model.model_construct(**kept), Told(document, frozenset(unsound), places)
+    return keys.of(kept), Told(document, frozenset(unsound), places)
