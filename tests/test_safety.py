@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,6 @@ from duzhan.store.canonical_csv import (
     table_bytes,
     table_chunks,
 )
-from small import issue_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,10 +181,25 @@ def test_an_apostrophe_in_a_workbook_is_content(rules: Rules, tmp_path: Path) ->
 
 
 def test_a_list_for_the_county_is_disarmed_like_the_ledger(tmp_path: Path) -> None:
+    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.states import OPEN
     from duzhan.report.sheets.issues import write_csv
 
-    line = issue_line("'=1", "=cmd()", due_on=None, days_overdue=-3)
-    write_csv(tmp_path / "list.csv", [line], None)
+    cells = {name: [""] for name in col.ISSUE_COLUMNS} | {"编号": ["'=1"], "问题描述": ["=cmd()"]}
+    found, due = dt.date(2021, 6, 1).toordinal(), dt.date(2021, 6, 4).toordinal()
+    issues = IssueList(
+        cells=pa.table(cells),
+        rows=np.array([0]),
+        names=("富宁县",),
+        county=np.array([0], np.int16),
+        state=np.array([OPEN], np.int8),
+        found=np.array([found], np.int32),
+        due=np.array([due], np.int32),
+        original=np.array([due], np.int32),
+        extensions=np.array([0]),
+        day=found,
+    )
+    write_csv(tmp_path / "list.csv", issues, None)
 
     _, rows = read_rows((tmp_path / "list.csv").read_bytes())
     assert "'=cmd()" in (tmp_path / "list.csv").read_text("utf-8")

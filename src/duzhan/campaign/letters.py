@@ -31,7 +31,7 @@ def letter_of(campaign: Campaign, kind: str, issue: str | None) -> LetterText:
     if kind == "通报":
         if campaign.county is not None:
             raise UsageError(f"通报是全部{rules.wording.unit}的，不能和 --county 一起用")
-        return contents.circular(campaign.overview, campaign.overdue(), rules)
+        return contents.circular(campaign.overview, list(campaign.overdue()), rules)
     if kind == "整改通知单":
         line = _issue(campaign, issue)
         county = next(one for one in roster.counties if one.name == line.county)
@@ -40,7 +40,7 @@ def letter_of(campaign: Campaign, kind: str, issue: str | None) -> LetterText:
         raise UsageError(f"督办函写给哪个{rules.wording.unit}？请用 --county 指明")
     (status,) = campaign.overview.counties
     group = roster.group_of(campaign.county)
-    return contents.urging(group, status, campaign.overdue(), rules, campaign.day)
+    return contents.urging(group, status, list(campaign.overdue()), rules, campaign.day)
 
 
 def _issue(campaign: Campaign, asked: str | None) -> IssueLine:

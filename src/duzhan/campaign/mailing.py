@@ -41,7 +41,7 @@ class OverdueMail:
         if ahead is None:
             ahead = days_ahead(steps) or DAYS_AHEAD
         self._tell()
-        lines = campaign.overdue(max(ahead, days_ahead(steps)))
+        lines = list(campaign.overdue(max(ahead, days_ahead(steps))))
         groups = [
             group
             for group in dataset.roster.groups

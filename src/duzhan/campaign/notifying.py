@@ -93,7 +93,7 @@ class OverdueNotices(_Notices):
         from duzhan.deliver import notices
 
         campaign = self._campaign
-        every, ledger = campaign.overdue(self._ahead), campaign.ledger
+        every, ledger = list(campaign.overdue(self._ahead)), campaign.ledger
         counts = count(ledger.facts, campaign.day, len(ledger.counties))
         claimed = {c.name: n.claimed for c, n in zip(ledger.counties, counts, strict=True)}
         for group in self._groups():

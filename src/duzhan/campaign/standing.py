@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from duzhan.campaign.lists import Lists
+    from duzhan.compliance.filters import Filters
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.listing import Filters, IssueLine
+    from duzhan.compliance.listing import IssueList
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.quality import Quality
@@ -227,7 +228,7 @@ class Campaign:
 
     # ------------------------------------------------------------ lists
 
-    def overdue(self, due_within: int | None = None) -> list[IssueLine]:
+    def overdue(self, due_within: int | None = None) -> IssueList:
         """Overdue issues by county, the longest overdue first.
 
         Args:
@@ -237,7 +238,7 @@ class Campaign:
 
         return overdue(self.ledger, self.day, due_within)
 
-    def issues(self, filters: Filters | None = None) -> list[IssueLine]:
+    def issues(self, filters: Filters | None = None) -> IssueList:
         """All existing issues, or those that a filter names."""
         from duzhan.compliance.listing import everything
 

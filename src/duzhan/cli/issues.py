@@ -53,7 +53,7 @@ def command(
     **filters: str | None,
 ) -> int:
     """按县区、状态、分类、来源、责任单位或文字查问题清单。"""
-    from duzhan.compliance.listing import Filters
+    from duzhan.compliance.filters import Filters
     from duzhan.report.pages.issues import issues_page
 
     files = output.Files(csv, xlsx)

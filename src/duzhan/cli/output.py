@@ -13,14 +13,12 @@ import click
 from duzhan.cli.options import path_option
 from duzhan.cli.speech import say
 from duzhan.errors import UsageError
-from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from duzhan.campaign.standing import Campaign
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.listing import IssueList
     from duzhan.report.pages.page import Page
 
 # Of more entries than this nobody reads the JSON himself.
@@ -85,14 +83,17 @@ def show(page: Page) -> None:
 
 def show_json(document: dict[str, Any]) -> None:
     """Print one JSON document and nothing else; indenting a long one would take its time."""
-    import json
+    from duzhan.report.json.writing import LongList, written
 
-    long = any(isinstance(part, list) and len(part) > _LONG for part in document.values())
-    click.echo(visible_json(json.dumps(document, ensure_ascii=False, indent=None if long else 1)))
+    lists = (part for part in document.values() if isinstance(part, list | LongList))
+    long = any(len(part) > _LONG for part in lists)
+    for text in written(document, indented=not long):
+        click.echo(text, nl=False)
+    click.echo()
 
 
 def deliver(
-    session: Campaign, lines: Sequence[IssueLine], what: str, files: Files, page: Page | None
+    session: Campaign, lines: IssueList, what: str, files: Files, page: Page | None
 ) -> None:
     """Write a list of issues to the files named; print it as a page, or as JSON without one.
 
@@ -116,4 +117,4 @@ def deliver(
     if page is not None:
         show(page)
     else:
-        show_json(answers.mark(answers.issues(lines, day), sample))
+        show_json(answers.mark(answers.all_issues(lines, day), sample))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.points import FewestItems
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import CountyStatus, Forecast
-    from duzhan.compliance.waiting import Waiting
+    from duzhan.compliance.waiting import WaitingList
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Group
     from duzhan.requirements.results import Rate, RequirementResult
@@ -128,7 +128,7 @@ def brief_of(report: WeekReport) -> Brief:
         counties.append(
             CountyBrief(status, before, report.forecasts[at], current(status, report, SCORE))
         )
-        claims = [one for one in report.claims if one.issue.county == status.county.name]
+        claims = report.claims.of(status.county.name)
         asks.append(_ask(report, status, report.duties[at], claims, report.quality[at]))
     return Brief(report, tuple(counties), gravest(report), tuple(asks))
 
@@ -152,7 +152,7 @@ def _ask(
     report: WeekReport,
     status: CountyStatus,
     duties: GroupWeek,
-    claims: list[Waiting],
+    claims: WaitingList,
     quality: Quality,
 ) -> Ask:
     counts, day = status.counts, report.week.as_of
@@ -164,7 +164,7 @@ def _ask(
         group=duties.group,
         status=status,
         claims=len(claims),
-        longest=max((one.days for one in claims), default=0),
+        longest=int(claims.days.max(initial=0)),
         verified=status.claimed_rate if counts is not None and claims else None,
         weeks_idle=max(1, duties.weeks_unsupervised) if duties.unsupervised else 0,
         days_away=away,

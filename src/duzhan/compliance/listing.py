@@ -1,27 +1,32 @@
-"""Issues one by one, for lists: overdue, due soon, or by any filter."""
+"""Issues one by one, for lists: overdue, due soon, or all there are."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN, Standing, standing
-from duzhan.intake.text import squash
 from duzhan.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from duzhan.arrays import Days, Mask, Rows
     from duzhan.dataset.ledger import Ledger
 
-_STATES = {OPEN: State.OPEN, CLAIMED: State.CLAIMED, CLOSED: State.CLOSED}
+STATES = {OPEN: State.OPEN, CLAIMED: State.CLAIMED, CLOSED: State.CLOSED}
+
+# As many issues as are looked up at once where they are gone through one by one.
+_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,51 +62,146 @@ class IssueLine:
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What an issue must have to be listed; None asks for nothing.
+@dataclass(frozen=True, slots=True, eq=False)
+class IssueList(Sequence[IssueLine]):
+    """Issues in the order of a list, kept as columns: lines are made as they are looked at.
+
+    Whatever is done with a million issues goes by the columns; whoever shows a few of
+    them takes the lines.
 
     Attributes:
-        state: open, claimed, closed or overdue.
-        action, source: whole words, width and spaces aside.
-        unit, text: parts of 责任单位; of 编号, 问题描述, 地点 or 备注.
+        cells: columns of text, the ledger's or some of its rows.
+        rows: where in `cells` each issue stands.
+        names: the counties, by number.
+        county: number of each issue's county.
+        state: OPEN, CLAIMED or CLOSED.
+        found, due: ordinals of 发现日期 and of the deadline in force, 0 for none.
+        original: ordinal of 整改期限 as it was before any extension, 0 for none.
+        extensions: how often it had been extended.
+        day: ordinal of the day.
     """
 
-    state: str | None = None
-    action: str | None = None
-    source: str | None = None
-    unit: str | None = None
-    text: str | None = None
+    cells: pa.Table
+    rows: Rows
+    names: tuple[str, ...]
+    county: NDArray[np.int16]
+    state: NDArray[np.int8]
+    found: Days
+    due: Days
+    original: Days
+    extensions: Rows
+    day: int
 
-    def apply(self, every: Iterable[IssueLine]) -> list[IssueLine]:
-        """Keep the issues that have everything asked for."""
-        return [line for line in every if self._keeps(line)]
+    def __len__(self) -> int:
+        """How many issues there are."""
+        return len(self.rows)
 
-    def _keeps(self, line: IssueLine) -> bool:
-        late = (line.days_overdue or 0) > 0
-        everything = f"{line.id or ''}\n{line.description}\n{line.location}\n{line.remark}"
-        return (
-            (
-                self.state is None
-                or self.state == line.state.value
-                or (self.state == "overdue" and late)
+    @overload
+    def __getitem__(self, at: int) -> IssueLine: ...
+    @overload
+    def __getitem__(self, at: slice) -> IssueList: ...
+    def __getitem__(self, at: int | slice) -> IssueLine | IssueList:
+        """One issue as a line, or a part of the list."""
+        if isinstance(at, slice):
+            return self.at(np.arange(len(self))[at])
+        return next(_made(self.at(np.arange(len(self))[[at]])))
+
+    def __iter__(self) -> Iterator[IssueLine]:
+        """The issues as lines, some thousands looked up at once."""
+        for begin in range(0, len(self), _AT_ONCE):
+            yield from _made(self[begin : begin + _AT_ONCE])
+
+    def __eq__(self, other: object) -> bool:
+        """Whether a sequence has the same lines."""
+        if not isinstance(other, Sequence) or len(self) != len(other):
+            return NotImplemented if not isinstance(other, Sequence) else False
+        return all(ours == theirs for ours, theirs in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def at(self, which: Rows | Mask) -> IssueList:
+        """Some of the issues, in an order of their own.
+
+        Args:
+            which: their places in the list, or a mask over it.
+        """
+        columns = ("rows", "county", "state", "found", "due", "original", "extensions")
+        return replace(self, **{name: getattr(self, name)[which] for name in columns})
+
+    def is_of(self, county: str) -> Mask:
+        """Which of them are one county's, by its full name."""
+        ours: Mask = self.county == self.names.index(county)
+        return ours
+
+    def of(self, county: str) -> IssueList:
+        """Those of one county."""
+        return self.at(self.is_of(county))
+
+    def text(self, name: str) -> pa.StringArray:
+        """What stands in a column of text, without the space around it."""
+        cells = self.cells[name].take(pa.array(self.rows)).combine_chunks()
+        return pc.utf8_trim_whitespace(cells)
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """The columns behind the fourteen."""
+        known = (*col.ISSUE_COLUMNS, col.COUNTY)
+        return tuple(name for name in self.cells.column_names if name not in known)
+
+    @property
+    def days_overdue(self) -> Days:
+        """Days since the deadline, where `is_dated` says that they count."""
+        return self.day - self.due
+
+    @property
+    def is_dated(self) -> Mask:
+        """Open, with a deadline."""
+        dated: Mask = (self.state == OPEN) & (self.due > 0)
+        return dated
+
+    @property
+    def is_late(self) -> Mask:
+        """Overdue: the deadline day itself is not."""
+        late: Mask = self.is_dated & (self.due < self.day)
+        return late
+
+
+# The texts of a line, in its order.
+_TEXTS = (
+    col.ID, col.DESCRIPTION, col.LOCATION, col.ACTION, col.SOURCE, col.UNIT, col.PERSON,
+    col.VERIFIER, col.REMARK,
+)  # fmt: skip
+
+
+def _made(issues: IssueList) -> Iterator[IssueLine]:
+    """The lines of a list that is not long."""
+    told = (
+        *(issues.text(name).to_pylist() for name in _TEXTS),
+        issues.county.tolist(),
+        issues.state.tolist(),
+        *([_date(day) for day in days.tolist()] for days in (issues.found, issues.due)),
+        [
+            days if dated else None
+            for days, dated in zip(
+                issues.days_overdue.tolist(), issues.is_dated.tolist(), strict=True
             )
-            and _same(self.action, line.action)
-            and _same(self.source, line.source)
-            and _within(self.unit, line.unit)
-            and _within(self.text, everything)
-        )
+        ],
+        [_date(day) for day in issues.original.tolist()],
+        issues.extensions.tolist(),
+    )
+    further = {name: issues.text(name).to_pylist() for name in issues.further}
+    for at, (name, description, location, action, source, unit, person, verifier, remark,
+             county, state, found, due, days, original, extended) in enumerate(
+        zip(*told, strict=True)
+    ):  # fmt: skip
+        yield IssueLine(
+            name or None, issues.names[county], description, location, action, source, unit,
+            person, verifier, remark, found, due, days, STATES[state], original, extended,
+            {name: cells[at] for name, cells in further.items() if cells[at]},
+        )  # fmt: skip
 
 
-def _same(asked: str | None, cell: str) -> bool:
-    return asked is None or squash(asked) == squash(cell)
-
-
-def _within(asked: str | None, cell: str) -> bool:
-    return asked is None or squash(asked) in squash(cell)
-
-
-def overdue(ledger: Ledger, day: dt.date, due_within: int | None = None) -> list[IssueLine]:
+def overdue(ledger: Ledger, day: dt.date, due_within: int | None = None) -> IssueList:
     """Overdue issues, by county, longest first; with those due in so many days if asked.
 
     Args:
@@ -114,63 +214,34 @@ def overdue(ledger: Ledger, day: dt.date, due_within: int | None = None) -> list
     if due_within is not None:
         soon = (now.due >= now.day) & (now.due <= now.day + due_within)
         wanted |= (now.state == OPEN) & soon
-    return sorted(lines(ledger, now, wanted), key=_order(ledger))
+    every = lines(ledger, now, wanted)
+    ids = pc.rank(every.text(col.ID), tiebreaker="dense").to_numpy()
+    return every.at(np.lexsort((ids, -every.days_overdue, every.county)))
 
 
-def everything(ledger: Ledger, day: dt.date) -> list[IssueLine]:
+def everything(ledger: Ledger, day: dt.date) -> IssueList:
     """All issues that exist on the day, by county, in the order of their files."""
     now = standing(ledger.facts, day)
     return lines(ledger, now, now.state != ABSENT)
 
 
-def _order(ledger: Ledger) -> Callable[[IssueLine], tuple[int, int, str]]:
-    rank = {county.name: index for index, county in enumerate(ledger.counties)}
-
-    def key(line: IssueLine) -> tuple[int, int, str]:
-        return rank[line.county], -(line.days_overdue or 0), line.id or ""
-
-    return key
-
-
-def lines(ledger: Ledger, now: Standing, wanted: NDArray[np.bool_]) -> list[IssueLine]:
-    """Look up the texts of the issues that a mask over `now` names, in the files' order."""
+def lines(ledger: Ledger, now: Standing, wanted: Mask) -> IssueList:
+    """The issues that a mask over `now` names, by county, in the files' order."""
     at = np.flatnonzero(wanted)
     at = at[np.argsort(now.county[at], kind="stable")]
     rows = now.rows[at]
-    texts = ledger.cells.take(pa.array(rows)).to_pylist()
-    found = ledger.facts.found[rows].tolist()
-    further = [n for n in ledger.cells.column_names if n not in (*col.ISSUE_COLUMNS, col.COUNTY)]
-    return [
-        IssueLine(
-            id=text[col.ID].strip() or None,
-            county=ledger.counties[county].name,
-            description=text[col.DESCRIPTION].strip(),
-            location=text[col.LOCATION].strip(),
-            action=text[col.ACTION].strip(),
-            source=text[col.SOURCE].strip(),
-            unit=text[col.UNIT].strip(),
-            person=text[col.PERSON].strip(),
-            verifier=text[col.VERIFIER].strip(),
-            remark=text[col.REMARK].strip(),
-            found_on=_date(found_on),
-            due_on=_date(due),
-            days_overdue=now.day - due if due and state == OPEN else None,
-            state=_STATES[state],
-            original_due_on=_date(original),
-            extensions=extended,
-            columns={name: text[name].strip() for name in further if text[name].strip()},
-        )
-        for text, county, found_on, due, state, original, extended in zip(
-            texts,
-            now.county[at].tolist(),
-            found,
-            now.due[at].tolist(),
-            now.state[at].tolist(),
-            ledger.facts.due[rows].tolist(),
-            ledger.facts.extended_by(rows, now.day).tolist(),
-            strict=True,
-        )
-    ]
+    return IssueList(
+        cells=ledger.cells,
+        rows=rows,
+        names=tuple(county.name for county in ledger.counties),
+        county=now.county[at],
+        state=now.state[at],
+        found=ledger.facts.found[rows],
+        due=now.due[at],
+        original=ledger.facts.due[rows],
+        extensions=ledger.facts.extended_by(rows, now.day),
+        day=now.day,
+    )
 
 
 def _date(ordinal: int) -> dt.date | None:

@@ -106,7 +106,7 @@ def visits(
         name = status.county.name
         ours = now.county == index[name]
         closed = ours & (now.state == CLOSED)
-        waits = tuple(one for one in claims if one.issue.county == name)
+        waits = tuple(claims.of(name))
         gathered.append(
             Visit(
                 day=day,
@@ -115,7 +115,7 @@ def visits(
                 status=status,
                 forecast=forecast,
                 claims=waits,
-                overdue=tuple(one for one in late if one.county == name),
+                overdue=tuple(late.of(name)),
                 sample=tuple(drawn(ledger, now, closed, day, sample)),
                 closed=int(closed.sum()),
                 faulty=tuple(lines(ledger, now, ours & wrong)),
@@ -148,7 +148,7 @@ def drawn(
     words = zip(cells[col.ID].to_pylist(), cells[col.DESCRIPTION].to_pylist(), strict=True)
     lots = [lot(county, day, name.strip() or text.strip()) for name, text in words]
     order = sorted(range(len(lots)), key=lots.__getitem__)[:count]
-    found = []
+    found: list[IssueLine] = []
     for one in order:
         mask = np.zeros(len(among), bool)
         mask[at[one]] = True

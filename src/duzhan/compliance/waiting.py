@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
+import pyarrow.compute as pc
 
+from duzhan import columns as col
 from duzhan.compliance.listing import lines
 from duzhan.compliance.states import CLAIMED, standing
 from duzhan.dataset.events import CLAIM
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.arrays import Mask, Numbers, Rows
+    from duzhan.compliance.listing import IssueLine, IssueList
     from duzhan.dataset.ledger import Ledger
 
 # Days that a claim may wait, since the group supervises once a week 〔六(二)〕.
@@ -39,7 +44,52 @@ class Waiting:
         return self.days > PATIENCE
 
 
-def waiting(ledger: Ledger, day: dt.date) -> list[Waiting]:
+@dataclass(frozen=True, slots=True, eq=False)
+class WaitingList(Sequence[Waiting]):
+    """Claims in the order of a list, kept as columns as those of `IssueList` are.
+
+    Attributes:
+        issues: the issues.
+        days: days since the latest 整改完成日期 of each.
+    """
+
+    issues: IssueList
+    days: Numbers
+
+    def __len__(self) -> int:
+        """How many claims there are."""
+        return len(self.issues)
+
+    @overload
+    def __getitem__(self, at: int) -> Waiting: ...
+    @overload
+    def __getitem__(self, at: slice) -> WaitingList: ...
+    def __getitem__(self, at: int | slice) -> Waiting | WaitingList:
+        """One claim, or a part of the list."""
+        if isinstance(at, slice):
+            return WaitingList(self.issues[at], self.days[at])
+        return Waiting(self.issues[at], int(self.days[at]))
+
+    def __iter__(self) -> Iterator[Waiting]:
+        """The claims one by one."""
+        pairs = zip(self.issues, self.days.tolist(), strict=True)
+        return (Waiting(issue, days) for issue, days in pairs)
+
+    def at(self, which: Rows | Mask) -> WaitingList:
+        """Some of the claims; see `IssueList.at`."""
+        return WaitingList(self.issues.at(which), self.days[which])
+
+    def of(self, county: str) -> WaitingList:
+        """Those of one county, by its full name."""
+        return self.at(self.issues.is_of(county))
+
+    @property
+    def overlong(self) -> WaitingList:
+        """Those that have waited for more than a week."""
+        return self.at(self.days > PATIENCE)
+
+
+def waiting(ledger: Ledger, day: dt.date) -> WaitingList:
     """Claims not verified on a day, longest first, then in the roster's order and by id.
 
     Args:
@@ -47,15 +97,12 @@ def waiting(ledger: Ledger, day: dt.date) -> list[Waiting]:
         day: as of which day.
     """
     now = standing(ledger.facts, day)
-    wanted = now.state == CLAIMED
     events = ledger.facts.events
     latest = np.zeros(len(ledger.facts.found), np.int32)
     claims = (events.kinds == CLAIM) & (events.days <= now.day)
     # Events are ordered by day, so the last one written is the latest.
     latest[events.rows[claims]] = events.days[claims]
-    at = np.flatnonzero(wanted)
-    at = at[np.argsort(now.county[at], kind="stable")]
-    since = (now.day - latest[now.rows[at]]).tolist()
-    found = [Waiting(*pair) for pair in zip(lines(ledger, now, wanted), since, strict=True)]
-    rank = {county.name: index for index, county in enumerate(ledger.counties)}
-    return sorted(found, key=lambda w: (-w.days, rank[w.issue.county], w.issue.id or ""))
+    issues = lines(ledger, now, now.state == CLAIMED)
+    days = now.day - latest[issues.rows]
+    ids = pc.rank(issues.text(col.ID), tiebreaker="dense").to_numpy()
+    return WaitingList(issues, days).at(np.lexsort((ids, issues.county, -days)))

@@ -9,15 +9,17 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from duzhan.compliance.breakdown import Breakdown, breakdowns
 from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, report_figures
 from duzhan.compliance.flow import Flow, Movement, flows, total
 from duzhan.compliance.forecast import forecasts
-from duzhan.compliance.listing import IssueLine, overdue
+from duzhan.compliance.listing import IssueList, overdue
 from duzhan.compliance.lost_points import county_points
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.rechecks import Granted, RecheckShare, granted_between, recheck_shares
-from duzhan.compliance.waiting import Waiting, waiting
+from duzhan.compliance.waiting import WaitingList, waiting
 from duzhan.dataset.ledger import missing_lists
 from duzhan.weeks import WEEK, monday_of, week_id
 
@@ -165,8 +167,8 @@ class WeekReport:
     previous: Overview
     flow: tuple[Flow, ...]
     duties: tuple[GroupWeek, ...]
-    overdue: tuple[IssueLine, ...]
-    claims: tuple[Waiting, ...]
+    overdue: IssueList
+    claims: WaitingList
     forecasts: tuple[Forecast, ...]
     quality: tuple[Quality, ...]
     provenance: Provenance
@@ -221,9 +223,9 @@ class WeekReport:
         return (self.status.current.deadline - self.week.as_of).days
 
     @property
-    def debts(self) -> tuple[Waiting, ...]:
+    def debts(self) -> WaitingList:
         """Claims that have waited for more than a week: the groups' debt."""
-        return tuple(claim for claim in self.claims if claim.overlong)
+        return self.claims.overlong
 
     def of(self, county: County) -> WeekReport:
         """The part that is about one county."""
@@ -237,8 +239,8 @@ class WeekReport:
             previous=replace(self.previous, counties=self.previous.counties[at : at + 1]),
             flow=self.flow[at : at + 1],
             duties=self.duties[at : at + 1],
-            overdue=tuple(line for line in self.overdue if line.county == county.name),
-            claims=tuple(claim for claim in self.claims if claim.issue.county == county.name),
+            overdue=self.overdue.of(county.name),
+            claims=self.claims.of(county.name),
             forecasts=self.forecasts[at : at + 1],
             quality=self.quality[at : at + 1],
             breakdown=self.breakdown[at : at + 1],
@@ -305,8 +307,8 @@ def report_week(
         previous=before,
         flow=tuple(one for one in flow if one.county.code in ours),
         duties=group_weeks(facts, missing, sources.records, rules, roster, now),
-        overdue=tuple(sorted(late, key=lambda line: -(line.days_overdue or 0))),
-        claims=tuple(waiting(ledger, week.as_of)),
+        overdue=late.at(np.argsort(-late.days_overdue, kind="stable")),
+        claims=waiting(ledger, week.as_of),
         forecasts=forecasts(now),
         quality=qualities(ledger, now, sources.recorded, rules, sources.outside),
         provenance=sources.provenance,

@@ -89,7 +89,7 @@ def open_tables(campaign: Campaign) -> list[OpenTable]:
     days = [first + dt.timedelta(days=n) for n in range(max((last - first).days, 0) + 1)]
     overview = campaign.overview
     judged = campaign.judged([day for day in days if day <= last])
-    lines = campaign.issues()
+    lines = list(campaign.issues())
     duties = [
         paces.DutyRow(county, week) for county, weeks in campaign.duties().items() for week in weeks
     ]

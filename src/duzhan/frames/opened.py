@@ -16,7 +16,7 @@ from duzhan.campaign.opening import day_asked, open_dataset, outside_period
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import LAST, chosen_week
-from duzhan.compliance.listing import Filters
+from duzhan.compliance.filters import Filters
 from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
 from duzhan.frames import paces, tables
@@ -131,7 +131,7 @@ class OpenedCampaign:
             labels: ``en`` or ``zh``.
         """
         filters = Filters(state=state, action=action, source=source, unit=unit, text=text)
-        return self._issues(self.campaign.issues(filters), labels)
+        return self._issues(list(self.campaign.issues(filters)), labels)
 
     def overdue(
         self, due_within: int | None = None, *, labels: Labels | None = None
@@ -142,7 +142,7 @@ class OpenedCampaign:
             due_within: also those due within so many days; their `days_overdue` is 0 or negative.
             labels: ``en`` or ``zh``.
         """
-        return self._issues(self.campaign.overdue(due_within), labels)
+        return self._issues(list(self.campaign.overdue(due_within)), labels)
 
     def flow(self, week: str = LAST, *, labels: Labels | None = None) -> pd.DataFrame:
         """What came and went in a week: opening + new − closed + sent_back = closing.

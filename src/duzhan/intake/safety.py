@@ -26,6 +26,9 @@ _DISARMED = re.compile(r"'+[=+\-@\x00-\x1f]")
 # No space among the separators: each run of them is gone through once.
 _NEEDS_QUOTES = re.compile("[,\"\r\n]|[;\t|][ \u00a0\u3000']*[=+\\-@]")
 
+# The same in Arrow's words: a cell in which this is not found `csv_cell` writes as it is.
+CSV_SUSPECT = r"""[,"\r\n]|[;\t|][ \x{a0}\x{3000}']*[=+\-@]|^'*[=+\-@\x00-\x1f]"""
+
 # First bytes that make a cell worth a look; all of them are ASCII.
 _SUSPECT = np.zeros(256, bool)
 _SUSPECT[[*range(0x20), *b"=+-@'"]] = True
@@ -39,6 +42,12 @@ def defuse(text: str) -> str:
 def restore(text: str) -> str:
     """Read a cell that `defuse` wrote: one apostrophe less, if it has one to give."""
     return text[1:] if _DISARMED.match(text) else text
+
+
+def csv_cell(text: str) -> str:
+    """Write a cell of a CSV file: disarmed, and in quotes if it needs them."""
+    safe = defuse(text)
+    return _in_quotes(safe) if needs_quotes(safe) else safe
 
 
 def csv_line(cells: Iterable[str]) -> str:

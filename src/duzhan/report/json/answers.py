@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from duzhan.model import Light, plain_number
+from duzhan.report.json.issue_rows import IssueRows
 from duzhan.report.json.points import lost
 from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.listing import IssueLine, IssueList
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region
@@ -146,6 +147,11 @@ def _day(day: dt.date | None) -> str | None:
 def issues(lines: Sequence[IssueLine], day: dt.date) -> Json:
     """`overdue --json` and `issues --json`."""
     return {"as_of": day.isoformat(), "issues": [_issue(line) for line in lines]}
+
+
+def all_issues(issues: IssueList, day: dt.date) -> Json:
+    """The same of a list of any length, for `writing.written`: it becomes text part by part."""
+    return {"as_of": day.isoformat(), "issues": IssueRows(issues)}
 
 
 def _issue(line: IssueLine) -> Json:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from duzhan.report.json import answers
+from duzhan.report.json.issue_rows import IssueRows
 from duzhan.report.words import number
 
 if TYPE_CHECKING:
@@ -27,7 +28,23 @@ _MOVEMENT = ("opening", "new", "closed", "sent_back", "closing", "new_closed")
 
 
 def week(report: WeekReport, rules: Rules) -> Json:
-    """`weekly-report --format json`."""
+    """`weekly-report --format json`, for whoever reads the single values."""
+    return {
+        **written_week(report, rules),
+        "overdue": answers.issues(report.overdue, report.week.as_of)["issues"],
+        "claims": [
+            {**issue, "days_waiting": days}
+            for issue, days in zip(
+                answers.issues(report.claims.issues, report.week.as_of)["issues"],
+                report.claims.days.tolist(),
+                strict=True,
+            )
+        ],
+    }
+
+
+def written_week(report: WeekReport, rules: Rules) -> Json:
+    """The same for `writing.written`: long lists become text part by part."""
     told = report.week
     return {
         "week": told.id,
@@ -40,11 +57,8 @@ def week(report: WeekReport, rules: Rules) -> Json:
         "previous": answers.mark(answers.status(report.previous, rules), report.sample),
         "flow": [_flow(one, report) for one in report.flow],
         "unsettled": [_breakdown(one) for one in report.breakdown],
-        "overdue": answers.issues(report.overdue, told.as_of)["issues"],
-        "claims": [
-            {**_issue(report, at), "days_waiting": claim.days}
-            for at, claim in enumerate(report.claims)
-        ],
+        "overdue": IssueRows(report.overdue),
+        "claims": IssueRows(report.claims.issues, {"days_waiting": report.claims.days}),
         "supervision": [_group(group) for group in report.duties],
         "reports": asdict(report.reports),
         "next_milestone": _ahead(report),
@@ -64,12 +78,6 @@ def _flow(one: Flow, report: WeekReport) -> Json:
 
 def _breakdown(one: Breakdown) -> Json:
     return {"county": one.county.name, "actions": dict(one.actions), "units": dict(one.units)}
-
-
-def _issue(report: WeekReport, at: int) -> Json:
-    issues = answers.issues([report.claims[at].issue], report.week.as_of)["issues"]
-    told: Json = issues[0]
-    return told
 
 
 def _group(group: GroupWeek) -> Json:

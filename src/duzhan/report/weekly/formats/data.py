@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from duzhan.report.json import answers
 from duzhan.report.json import week as week_json
-from duzhan.visible import visible_json
+from duzhan.report.json.writing import written
 
 if TYPE_CHECKING:
     from duzhan.compliance.week_report import WeekReport
@@ -20,5 +19,5 @@ def template(_name: str) -> None:
 
 def render(report: WeekReport, _name: str, made: Making) -> bytes:
     """Write the result of a week; see `ReportFormat`."""
-    told = answers.mark(week_json.week(report, made.rules), report.sample)
-    return f"{visible_json(json.dumps(told, ensure_ascii=False, indent=1))}\n".encode()
+    told = answers.mark(week_json.written_week(report, made.rules), report.sample)
+    return b"".join(part.encode() for part in (*written(told, indented=True), "\n"))

@@ -1,0 +1,129 @@
+"""Long lists of issues as JSON, written from columns: the text that `answers.issue` would give.
+
+As dictionaries a million issues take gigabytes and most of a command's time; here some
+thousands of them at a time become text.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan import columns as col
+from duzhan.compliance.listing import STATES
+from duzhan.report.cells import changed_where, of_days, of_known, side_by_side
+from duzhan.report.json.writing import LongList
+from duzhan.visible import visible_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from duzhan.arrays import Days, Numbers
+    from duzhan.compliance.listing import IssueList
+    from duzhan.report.json.layout import JsonLayout
+
+# What JSON must escape, and what `visible_json` does.
+_ESCAPED = r'["\\\x00-\x1f\x7f-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]'
+_AT_ONCE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRows(LongList):
+    """Issues that stand in a JSON document as a list.
+
+    Attributes:
+        issues: what is listed.
+        further: keys behind those of every issue, to whole numbers, one an issue.
+    """
+
+    issues: IssueList
+    further: Mapping[str, Numbers] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many issues there are."""
+        return len(self.issues)
+
+    def written(self, layout: JsonLayout) -> Iterator[str]:
+        """The list as text, part by part."""
+        if not len(self):
+            yield "[]"
+            return
+        for begin in range(0, len(self), _AT_ONCE):
+            part = slice(begin, begin + _AT_ONCE)
+            further = {key: numbers[part] for key, numbers in self.further.items()}
+            rows = _rows(self.issues[part], further, layout.inner).to_pylist()
+            before = layout.between if begin else f"[{layout.begin}"
+            yield f"{before}{layout.between.join(rows)}"
+        yield f"{layout.end}]"
+
+
+def _rows(issues: IssueList, further: Mapping[str, Numbers], layout: JsonLayout) -> pa.Array:
+    """Each issue as an object: the keys of SPEC section 6, in their order."""
+    told = {
+        "id": _or_null(_quoted(issues.text(col.ID)), issues.text(col.ID)),
+        "county": of_known(issues.county, [_string(name) for name in issues.names]),
+        "description": _quoted(issues.text(col.DESCRIPTION)),
+        "location": _quoted(issues.text(col.LOCATION)),
+        "action": _quoted(issues.text(col.ACTION)),
+        "responsible_unit": _quoted(issues.text(col.UNIT)),
+        "responsible_person": _quoted(issues.text(col.PERSON)),
+        "source": _quoted(issues.text(col.SOURCE)),
+        "found_on": _days(issues.found),
+        "due_on": _days(issues.due),
+        "days_overdue": _or_null(
+            pc.cast(pa.array(issues.days_overdue), pa.string()), pa.array(issues.is_dated)
+        ),
+        "state": of_known(issues.state, [_string(STATES[at].value) for at in sorted(STATES)]),
+        "original_due_on": _days(issues.original),
+        "extensions": pc.cast(pa.array(issues.extensions), pa.string()),
+        "columns": _columns(issues, layout.inner),
+        **{key: pc.cast(pa.array(numbers), pa.string()) for key, numbers in further.items()},
+    }
+    return _objects(told, layout)
+
+
+def _objects(told: Mapping[str, pa.Array], layout: JsonLayout) -> pa.Array:
+    pieces: list[pa.Array | str] = []
+    before = f"{{{layout.begin}"
+    for key, values in told.items():
+        pieces += [f"{before}{_string(key)}: ", values]
+        before = layout.between
+    return side_by_side(*pieces, f"{layout.end}}}")
+
+
+def _columns(issues: IssueList, layout: JsonLayout) -> pa.Array:
+    """What stands in the columns behind the fourteen, as objects; of most issues empty ones."""
+    parts = []
+    for name in issues.further:
+        texts = issues.text(name)
+        told = side_by_side(f"{layout.between}{_string(name)}: ", _quoted(texts))
+        parts.append(pc.if_else(pc.equal(texts, ""), "", told))
+    none = of_known(np.zeros(len(issues), np.int8), ["{}"])
+    if not parts:
+        return none
+    members = pc.utf8_slice_codeunits(side_by_side(*parts), len(layout.between))
+    whole = side_by_side(f"{{{layout.begin}", members, f"{layout.end}}}")
+    return pc.if_else(pc.equal(members, ""), none, whole)
+
+
+def _quoted(texts: pa.Array) -> pa.Array:
+    return side_by_side('"', changed_where(texts, _ESCAPED, lambda text: _string(text)[1:-1]), '"')
+
+
+def _string(text: str) -> str:
+    return visible_json(json.dumps(text, ensure_ascii=False))
+
+
+def _or_null(written: pa.Array, there: pa.Array) -> pa.Array:
+    """Null where a mask, or a text, says that there is nothing."""
+    known = there if pa.types.is_boolean(there.type) else pc.not_equal(there, "")
+    return pc.if_else(known, written, "null")
+
+
+def _days(ordinals: Days) -> pa.Array:
+    return of_days(ordinals, lambda day: f'"{day.isoformat()}"', "null")
