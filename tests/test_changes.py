@@ -12,7 +12,7 @@ from duzhan.campaign.opening import open_dataset
 from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, RECORD_COLUMNS, SENT_BACK
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.records import load_records
-from duzhan.register.typed import add_date
+from duzhan.register.typed_values import add_date
 from duzhan.store.canonical_csv import read_rows, rows_bytes
 from duzhan.store.journal import JOURNAL, read_journal
 from small import (

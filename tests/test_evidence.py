@@ -35,11 +35,11 @@ from duzhan.model import State
 from duzhan.report.pages.imported import import_page
 from duzhan.report.pages.plain import render
 from duzhan.report.weekly import visit as sheet
-from duzhan.report.words.doubts import doubts
+from duzhan.report.words.quality_rows import doubts
 from duzhan.store import unfinished
 from duzhan.store.atomic import move
 from duzhan.store.canonical_csv import rows_bytes
-from duzhan.store.pending import PENDING
+from duzhan.store.pending_file import PENDING
 from duzhan.store.transaction import Store
 from photographs import HEADINGS, issue_row, photograph, workbook
 from small import FUNING, TODAY, Calls, assert_replays, litter, row, small_dataset, snapshot

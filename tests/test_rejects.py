@@ -20,8 +20,8 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 from duzhan.intake.tables import Table, read_tables
-from duzhan.register.partial import MARK_HEADER
-from duzhan.register.partial import RETURN_HEADERS as HEADERS
+from duzhan.register.returned_sheets import MARK_HEADER
+from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.returned import Reject, write_rejects_csv, write_rejects_xlsx
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import trustme
 from duzhan.deliver import delivery
 from duzhan.deliver.channels import dingtalk, feishu
 from duzhan.deliver.channels.robot import RobotKind, RobotText, fitted, kind_of, plain
-from duzhan.deliver.channels.speaking import Pacing
+from duzhan.deliver.channels.robot_channel import Pacing
 from duzhan.model import ROBOTS
 from mailing import events, overdue_row, record, set_issues
 from robots import (

@@ -9,9 +9,9 @@ import pytest
 import xlsxwriter
 
 from duzhan.campaign.opening import open_dataset
+from duzhan.dataset.interpreted_cells import numbers_several
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import reading_of
-from duzhan.dataset.remarks import numbers_several
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
 

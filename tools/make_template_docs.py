@@ -24,11 +24,11 @@ from duzhan.compliance import (
     quality,
     rechecks,
     results,
-    waiting,
+    waiting_claims,
     week_report,
 )
 from duzhan.report.pages import page as document
-from duzhan.report.weekly import context, phrases
+from duzhan.report.weekly import context, tables
 from duzhan.requirements import results as judged
 
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    week_report, results, judged, flow, breakdown, duties, waiting, listing, forecast, quality,
-    rechecks, points, model,
-    context, phrases, document,
+    week_report, results, judged, flow, breakdown, duties, waiting_claims, listing, forecast,
+    quality, rechecks, points, model, context, tables, document,
 )  # fmt: skip
 
 

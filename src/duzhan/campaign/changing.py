@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from duzhan.register.changes import Outcome
     from duzhan.register.extensions import Grant
     from duzhan.register.issue_rows import Edit, IssueRow, IssueRows
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
     from duzhan.store.transaction import Store
 
 
@@ -55,7 +55,7 @@ class Workplace:
     def with_remark(self, row: dict[str, str], remark: str) -> dict[str, str]:
         """A record's cells, with what --remark says."""
         from duzhan.columns import REMARK
-        from duzhan.register.typed import checked_text
+        from duzhan.register.typed_values import checked_text
 
         return {**row, REMARK: checked_text(remark, "--remark", self.terms)}
 
@@ -102,7 +102,7 @@ def workplace(
     """
     from duzhan.campaign.opening import open_dataset
     from duzhan.dataset.ledger import reading_of
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
 
     dataset = open_dataset(named)
     rules = dataset.rules
@@ -155,7 +155,7 @@ def change_issues(
         DuzhanError: some of them cannot be changed; one line for each.
     """
     from duzhan.register.issue_rows import IssueRows
-    from duzhan.register.typed import refuse_no_text
+    from duzhan.register.typed_values import refuse_no_text
 
     refuse_at_rest(place.dataset)
     for identifier in identifiers:

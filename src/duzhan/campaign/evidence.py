@@ -130,7 +130,7 @@ class Filing:
         Raises:
             UsageError: a value cannot be; one line.
         """
-        from duzhan.register.typed import checked_day, checked_text, refuse_no_text
+        from duzhan.register.typed_values import checked_day, checked_text, refuse_no_text
 
         terms = place.terms
         refuse_no_text(identifier, "编号")

@@ -20,7 +20,7 @@ from duzhan.register.item_scoring import score_items
 from duzhan.register.record_files import RecordFile
 from duzhan.register.recorded_items import RecordedItems
 from duzhan.register.score_sheet import read_score_sheet
-from duzhan.register.typed import checked_day, checked_text, checked_word
+from duzhan.register.typed_values import checked_day, checked_text, checked_word
 from duzhan.report.sheets.score_form import BlankScoring
 from duzhan.store.entries import Origin
 

@@ -51,7 +51,7 @@ def command(
     """更正一格：换成新的值，值写 "" 则清空。几个日期用分号隔开。"""
     from duzhan.campaign.changing import change_issues
     from duzhan.register.changes import Amendment, amend
-    from duzhan.register.typed import checked_text, column_named
+    from duzhan.register.typed_values import checked_text, column_named
 
     place = open_workplace(ctx, data, lock_timeout)
     terms, only = place.terms, place.county(county)

@@ -29,7 +29,7 @@ def command(
     """销号：给问题加上销号日期和核验人。几个编号一起写，有一个不能销就都不改。"""
     from duzhan.campaign.changing import change_issues
     from duzhan.register.changes import close
-    from duzhan.register.typed import checked_day, checked_text
+    from duzhan.register.typed_values import checked_day, checked_text
 
     terms = place.terms
     day = checked_day(on, "--on", terms)

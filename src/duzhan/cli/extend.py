@@ -36,7 +36,7 @@ def command(
     """登记批准了的延期：从批准那天起期限改到 --to，以前超期的天数不变。有一件不能延就都不记。"""
     from duzhan.campaign.changing import extend_deadlines
     from duzhan.register.extensions import Grant, later_day
-    from duzhan.register.typed import checked_day, checked_text
+    from duzhan.register.typed_values import checked_day, checked_text
 
     terms = place.terms
     grant = Grant(

@@ -30,9 +30,9 @@ def command(
     """一个问题的每一次改动：时间、经办人、来源文件和行，从什么改成什么。"""
     from duzhan.campaign.opening import open_dataset
     from duzhan.dataset.names import resolve_county
-    from duzhan.register.typed import refuse_no_text
+    from duzhan.register.typed_values import refuse_no_text
     from duzhan.store.journal import JOURNAL, history
-    from duzhan.store.pending import PENDING
+    from duzhan.store.pending_file import PENDING
 
     refuse_no_text(identifier, "编号")
     dataset = open_dataset(data_folder(ctx, data))

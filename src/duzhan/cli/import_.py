@@ -20,7 +20,7 @@ from duzhan.cli.writing import lock_timeout_option, open_workplace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
 
 EXIT_LEFT_OVER = 1
 
@@ -116,7 +116,7 @@ def command(
 
 def _name(text: str | None, option: str, terms: Terms) -> str | None:
     """A name that an option gives."""
-    from duzhan.register.typed import checked_text
+    from duzhan.register.typed_values import checked_text
 
     return None if text is None else checked_text(text, option, terms, required=True)
 

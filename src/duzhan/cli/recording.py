@@ -38,7 +38,7 @@ def append(
     """
     from duzhan.intake.text import shorten
     from duzhan.register.record_files import RecordFile
-    from duzhan.register.typed import checked_text
+    from duzhan.register.typed_values import checked_text
 
     who = None if by is None else checked_text(by, "--by", place.terms, required=True)
     with place.hold() as store:

@@ -30,7 +30,7 @@ def command(
     """退回：给已报完成或已销号的问题加上退回日期，原因记入备注。有一个不能退就都不改。"""
     from duzhan.campaign.changing import change_issues
     from duzhan.register.changes import reopen
-    from duzhan.register.typed import checked_day, checked_text
+    from duzhan.register.typed_values import checked_day, checked_text
 
     terms = place.terms
     day = checked_day(on, "--on", terms)

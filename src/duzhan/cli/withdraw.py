@@ -39,7 +39,7 @@ def command(
 ) -> int:
     """撤销不是问题的行（标题行、重复的），从此不算数；再报来也认得，仍然撤销。"""
     from duzhan.campaign.changing import withdraw_issues
-    from duzhan.register.typed import checked_text
+    from duzhan.register.typed_values import checked_text
 
     if undo and same_as:
         raise UsageError("--undo 和 --same-as 不能一起用")

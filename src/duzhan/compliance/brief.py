@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.points import FewestItems
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import CountyStatus, Forecast
-    from duzhan.compliance.waiting import WaitingList
+    from duzhan.compliance.waiting_claims import WaitingList
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Group
     from duzhan.requirements.results import Rate, RequirementResult

@@ -18,9 +18,9 @@ from duzhan.compliance import states
 from duzhan.compliance.results import WINDOW
 from duzhan.compliance.snapshots import sundays
 from duzhan.dataset.judging import judge
-from duzhan.dataset.later import Later, day_told
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.readable import Brokenness
+from duzhan.dataset.recorded_later import Later, day_told
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance.corrections import Correction, corrections
-from duzhan.compliance.doubtful import Request, TakenOut, requests, withdrawn_rows
 from duzhan.compliance.evidence import asked_for, unproven
+from duzhan.compliance.quality_rows import Request, TakenOut, requests, withdrawn_rows
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.dataset.later import FirstImport, Later
 from duzhan.dataset.ledger import reading_of
+from duzhan.dataset.recorded_later import FirstImport, Later
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -19,7 +19,7 @@ from duzhan.compliance.listing import lines, overdue
 from duzhan.compliance.rechecks import RecheckShare, recheck_shares, rechecks_until
 from duzhan.compliance.spells import invalid_issues
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.compliance.waiting import waiting
+from duzhan.compliance.waiting_claims import waiting
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.compliance.states import Standing
-    from duzhan.compliance.waiting import Waiting
+    from duzhan.compliance.waiting_claims import Waiting
     from duzhan.dataset.ledger import Ledger
     from duzhan.model import Group, Milestone, Recheck, Roster
 

@@ -19,7 +19,7 @@ from duzhan.compliance.listing import IssueList, overdue
 from duzhan.compliance.lost_points import county_points
 from duzhan.compliance.quality import Quality, qualities
 from duzhan.compliance.rechecks import Granted, RecheckShare, granted_between, recheck_shares
-from duzhan.compliance.waiting import WaitingList, waiting
+from duzhan.compliance.waiting_claims import WaitingList, waiting
 from duzhan.dataset.ledger import missing_lists
 from duzhan.weeks import WEEK, monday_of, week_id
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.dataset.faults import Fault
+from duzhan.dataset.interpreted_cells import remarks
 from duzhan.dataset.item_links import unlinked
-from duzhan.dataset.remarks import remarks
 from duzhan.intake.dateforms import why_refused
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import shorten, squash

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataset.later import Later, LaterLines
 from duzhan.dataset.layouts import records_asked
 from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
+from duzhan.dataset.recorded_later import Later, LaterLines
 from duzhan.errors import DuzhanError, reason
 from duzhan.store.atomic import file_digest
 from duzhan.store.journal import JOURNAL, lines_where

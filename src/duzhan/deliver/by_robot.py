@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.deliver.attempts import NOTIFY
 from duzhan.deliver.channels.robot import RobotText, fitted, kind_of
-from duzhan.deliver.channels.speaking import Robots, check
+from duzhan.deliver.channels.robot_channel import Robots, check
 from duzhan.deliver.delivery import Message
 from duzhan.deliver.run import Messages
 from duzhan.errors import DuzhanError

@@ -13,11 +13,11 @@ from duzhan.deliver.channels.mail.settings import max_size, sender_of, server_of
 from duzhan.deliver.channels.mail.smtp import Conversation
 from duzhan.deliver.channels.protocol import ServerError
 from duzhan.deliver.channels.robot import display
-from duzhan.deliver.channels.speaking import check
+from duzhan.deliver.channels.robot_channel import check
+from duzhan.deliver.escalation_steps import step_addresses
 from duzhan.deliver.letters import Desk, issue_letter
 from duzhan.deliver.outbox import LOCK, OUTBOX, read_outbox
 from duzhan.deliver.plans import OVERDUE, Due, digest_of
-from duzhan.deliver.steps import step_addresses
 from duzhan.deliver.unknown_fates import in_doubt
 from duzhan.errors import DuzhanError
 from duzhan.model import State

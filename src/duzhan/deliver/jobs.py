@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from duzhan.deliver.attempts import Fate, Name
+from duzhan.deliver.escalation_steps import add_steps
 from duzhan.deliver.plans import (
     DRAFT,
     OVERDUE,
@@ -23,7 +24,6 @@ from duzhan.deliver.plans import (
     digest_of,
     offices_cc,
 )
-from duzhan.deliver.steps import add_steps
 from duzhan.model import Group
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
 from duzhan.frames import paces, tables
 from duzhan.frames.columns import FrameColumn, Labels, One, frame
-from duzhan.register.typed import checked_text
+from duzhan.register.typed_values import checked_text
 from duzhan.report.pages.imported import import_json
 from duzhan.report.weekly.formats import Making, format_of
 from duzhan.store.cache import without_cache

@@ -19,7 +19,7 @@ from duzhan.intake.refusals import NotAListError, RefusedFileError
 from duzhan.intake.tables import MAX_FILE, MAX_UNPACKED, read_tables
 from duzhan.parallel import on_all_cores
 from duzhan.register.own_files import ledger_table
-from duzhan.register.partial import beside, kind_of, untouched
+from duzhan.register.returned_sheets import beside, kind_of, untouched
 from duzhan.visible import readable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from duzhan.intake.layout import Layout
     from duzhan.intake.tables import Table
     from duzhan.model import County, Roster
-    from duzhan.register.partial import Kind
+    from duzhan.register.returned_sheets import Kind
 
 
 # Where a refusal goes on with what helps.

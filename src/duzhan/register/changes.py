@@ -23,7 +23,7 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten, squash
 from duzhan.model import State
 from duzhan.register.issue_rows import Edit
-from duzhan.register.typed import add_date, checked_dates, checked_text, checked_word
+from duzhan.register.typed_values import add_date, checked_dates, checked_text, checked_word
 from duzhan.register.verifiers import Signed, names_in, together
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.facts import Facts
     from duzhan.dataset.faults import Fault
     from duzhan.register.issue_rows import IssueRow
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
 
 
 # The county's word says not done. What the office has verified is closed in spite of it, and

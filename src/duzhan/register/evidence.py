@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.folder import Dataset
     from duzhan.model import County, Evidence
     from duzhan.register.issue_rows import IssueRow
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
     from duzhan.store.transaction import Store
 
 UNPLACED = "未对应"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.registers import Registers
     from duzhan.model import County
     from duzhan.register.issue_rows import IssueRow
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
 
 
 class Grant(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from duzhan.dataset.folder import Dataset
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
     from duzhan.store.entries import Origin
     from duzhan.store.transaction import Store
 

@@ -15,7 +15,7 @@ from duzhan.dataset.registers import TRUE, UNTRUE
 from duzhan.errors import UsageError
 from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.text import shorten, squash
-from duzhan.register.typed import checked_day, checked_text, checked_word
+from duzhan.register.typed_values import checked_day, checked_text, checked_word
 from duzhan.weeks import WEEK, monday_of, parse_week, week_id
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from duzhan.model import County, Office, Term
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SEPARATORS = re.compile(r"[;；、,，/\s]+")

@@ -12,12 +12,12 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten
 from duzhan.register.changes import Outcome, tried
 from duzhan.register.issue_rows import Edit
-from duzhan.register.typed import add_date
+from duzhan.register.typed_values import add_date
 from duzhan.register.verifiers import Signed, together
 
 if TYPE_CHECKING:
     from duzhan.register.issue_rows import IssueRow
-    from duzhan.register.typed import Terms
+    from duzhan.register.typed_values import Terms
 
 
 # How a 撤销说明 names the issue that a withdrawn one is in truth.

@@ -24,7 +24,7 @@ from duzhan.store.atomic import (
 from duzhan.store.entries import Entry, Line, Stamp, now
 from duzhan.store.journal import JOURNAL, last_digests
 from duzhan.store.lock import WaitingLock
-from duzhan.store.pending import Move, place_of, shown, target_of
+from duzhan.store.pending_file import Move, place_of, shown, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -32,7 +32,7 @@ from duzhan.store.atomic import (
 from duzhan.store.atomic import move as rename
 from duzhan.store.entries import Entry, Line, Stamp, decode, encode_json
 from duzhan.store.journal import JOURNAL
-from duzhan.store.pending import KEPT, PENDING, Move, Pending, read_pending, set_aside
+from duzhan.store.pending_file import KEPT, PENDING, Move, Pending, read_pending, set_aside
 from duzhan.store.row_entries import RowEntries
 
 if TYPE_CHECKING:

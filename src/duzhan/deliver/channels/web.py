@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from duzhan.deliver.channels.bounds import BoundedReader, Bounds
+from duzhan.deliver.channels.bounded_answers import BoundedReader, Bounds
 from duzhan.deliver.channels.protocol import UnreachedError
 from duzhan.deliver.channels.secret import is_host, is_loopback
 from duzhan.deliver.channels.trust import distrust

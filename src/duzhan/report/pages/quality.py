@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.report.pages.page import PageColumn
 from duzhan.report.words.corrections import COLUMNS, correction_rows, counted, first_imports
-from duzhan.report.words.doubts import doubts
+from duzhan.report.words.quality_rows import doubts
 
 if TYPE_CHECKING:
     from duzhan.compliance.quality import Quality

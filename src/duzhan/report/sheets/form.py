@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from duzhan import columns as col
 from duzhan.dataset.ledger import reading_of
 from duzhan.intake.headers import HEADER_WITHIN
-from duzhan.register.partial import FORM_TITLE, MARK_HEADER, MEND, mark_of
+from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, mark_of
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
 from duzhan.report.sheets.workbook import lines_in, new_workbook

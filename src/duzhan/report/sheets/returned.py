@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from duzhan import columns as col
 from duzhan.intake.grid import CELL_LIMIT
 from duzhan.intake.safety import csv_line, defuse
-from duzhan.register.partial import MARK_HEADER, mark_of
-from duzhan.register.partial import RETURN_HEADERS as HEADERS
+from duzhan.register.returned_sheets import MARK_HEADER, mark_of
+from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.workbook import lines_in, new_workbook
 from duzhan.store.outputs import replacing
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from duzhan.compliance.breakdown import UNSAID, together
-from duzhan.compliance.waiting import PATIENCE
+from duzhan.compliance.waiting_claims import PATIENCE
 from duzhan.report import words
 from duzhan.report.weekly.phrases import clauses, sentence, who
 from duzhan.report.weekly.tables import Part, ReportTable, grid
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.flow import Flow, Movement
     from duzhan.compliance.listing import IssueLine
-    from duzhan.compliance.waiting import Waiting
+    from duzhan.compliance.waiting_claims import Waiting
     from duzhan.compliance.week_report import WeekReport
 
 # A page names the worst; the whole list goes to each group by mail.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from duzhan.report.weekly.phrases import clauses, names, when
 from duzhan.report.weekly.tables import Part, ReportTable, grid
 from duzhan.report.words.corrections import COLUMNS, correction_rows, counted, first_imports
-from duzhan.report.words.doubts import doubts
+from duzhan.report.words.quality_rows import doubts
 from duzhan.report.words.rechecks import false_share, interval
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.listing import IssueLine
     from duzhan.compliance.visit import Visit
-    from duzhan.compliance.waiting import Waiting
+    from duzhan.compliance.waiting_claims import Waiting
     from duzhan.model import Rules
     from duzhan.requirements.results import RequirementResult
 

@@ -14,10 +14,10 @@ import smtplib
 import ssl
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.channels.bounds import Bounds
-from duzhan.deliver.channels.mail.answers import AnswerWords
+from duzhan.deliver.channels.bounded_answers import Bounds
+from duzhan.deliver.channels.mail.bounded_smtp import BoundedSMTP, BoundedTLS
+from duzhan.deliver.channels.mail.replies import AnswerWords
 from duzhan.deliver.channels.mail.settings import DEADLINE
-from duzhan.deliver.channels.mail.wire import BoundedSMTP, BoundedTLS
 from duzhan.deliver.channels.protocol import Delivery, Refusal, ServerError
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.channels.bounds import BoundedReader, TooMuch, send_within
-from duzhan.deliver.channels.mail.answers import Unreadable
+from duzhan.deliver.channels.bounded_answers import BoundedReader, TooMuch, send_within
+from duzhan.deliver.channels.mail.replies import Unreadable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    from duzhan.deliver.channels.bounds import Bounds
+    from duzhan.deliver.channels.bounded_answers import Bounds
     from duzhan.deliver.channels.mail.settings import Server
 
 # RFC 5321 allows 512 bytes a line; no greeting or list of extensions has a hundred lines.

@@ -8,7 +8,7 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
-from duzhan.deliver.channels.bounds import TooMuch
+from duzhan.deliver.channels.bounded_answers import TooMuch
 from duzhan.deliver.channels.protocol import ServerError
 from duzhan.deliver.channels.trust import distrust
 
