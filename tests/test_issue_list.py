@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from duzhan import columns as col
 from duzhan.compliance.filters import Filters
 from duzhan.compliance.listing import IssueList
-from duzhan.compliance.waiting import WaitingList
+from duzhan.compliance.waiting_claims import WaitingList
 from duzhan.intake.safety import csv_line, defuse
 from duzhan.intake.text import squash
 from duzhan.report.json import answers
-from duzhan.report.json.issue_rows import IssueRows
+from duzhan.report.json.issue_rows import ListedIssues
 from duzhan.report.json.writing import written
 from duzhan.report.sheets import issues as sheets
 from duzhan.report.words import STATES
@@ -78,7 +78,7 @@ def test_a_long_list_is_the_json_that_its_lines_are(issues: IssueList) -> None:
     document = {
         "as_of": "2021-06-25",
         "told": [{"notice": "示例"}],
-        "issues": IssueRows(issues, {"days_waiting": days}),
+        "issues": ListedIssues(issues, {"days_waiting": days}),
         "end": {},
     }
     plain = {

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from duzhan.compliance.results import Tally
-    from duzhan.dataset.batches import Batch
+    from duzhan.dataset.batches import CountyBatch
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.registers import Registers
     from duzhan.engines import Engine
@@ -28,7 +28,7 @@ class InParts(NamedTuple):
 
     registers: Registers
     rows: int
-    batches: Callable[[], Iterator[Batch]]
+    batches: Callable[[], Iterator[CountyBatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,15 @@ class Lists:
         """How many rows they have."""
         return self.in_parts.rows if self.in_parts else self.load().cells.num_rows
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[CountyBatch]:
         """The issues one by one, some counties at a time; lists in files all together."""
         if self.in_parts:
             yield from self.in_parts.batches()
             return
-        from duzhan.dataset.batches import Batch
+        from duzhan.dataset.batches import CountyBatch
 
         ledger = self.load()
-        yield Batch(ledger.counties, ledger)
+        yield CountyBatch(ledger.counties, ledger)
 
 
 def lists_in_files(ledger: Ledger) -> Lists:

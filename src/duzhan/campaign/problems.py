@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from duzhan.campaign.standing import Campaign
-    from duzhan.dataset.batches import Batch
+    from duzhan.dataset.batches import CountyBatch
     from duzhan.dataset.registers import Ignored
     from duzhan.model import Problem
 
@@ -54,7 +54,7 @@ class _Registered:
     bare: dict[str, int] = field(default_factory=dict)
     found: dict[int, dt.date] = field(default_factory=dict)
 
-    def look(self, batch: Batch) -> None:
+    def look(self, batch: CountyBatch) -> None:
         """Take down what is known of some counties' rows."""
         ledger = batch.ledger
         self.ignored += ledger.facts.ignored

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from duzhan.campaign.lists import InParts, Lists
 from duzhan.compliance.counting import COLUMNS, count_spells, joined
-from duzhan.dataset.batches import Batch, together
+from duzhan.dataset.batches import CountyBatch, together
 from duzhan.dataset.listings import missing_in
 from duzhan.dataset.registers import load_registers
 from duzhan.engines import IN_MEMORY
@@ -76,12 +76,12 @@ class _Resting:
         dataset = self._dataset
         return reading.load_rested(dataset.root, dataset.roster, dataset.rules, codes)
 
-    def _batches(self) -> Iterator[Batch]:
+    def _batches(self) -> Iterator[CountyBatch]:
         known = {county.code: county for county in self._asked}
         rows = {code: part.rows for code, part in self._rest.parts.items()}
         # As the files lie: whatever goes through them meets the rows in one order.
         for some in together(sorted(self._codes), rows):
-            yield Batch(tuple(known[code] for code in some), self._load(some))
+            yield CountyBatch(tuple(known[code] for code in some), self._load(some))
 
     # ------------------------------------------------------------ counting
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ROWS = 100_000
 
 
-class Batch(NamedTuple):
+class CountyBatch(NamedTuple):
     """Some of the counties asked for, with all their issues.
 
     Attributes:

@@ -81,12 +81,12 @@ def read_regular(sheet: Sheet, book: Book, data: bytes) -> bool:
         data: the sheet's part.
     """
     # Loaded for such sheets only.
-    from duzhan.intake.foreign.table import Table  # noqa: PLC0415
+    from duzhan.intake.foreign.table import SheetPieces  # noqa: PLC0415
 
     begin, end = data.find(b"<sheetData>") + 11, data.rfind(b"</sheetData>")
     if begin < 11 or end < begin or not is_regular(data):
         return False
-    table = Table(book)
+    table = SheetPieces(book)
     if not all(table.add(rows) for rows in _pieces(data, begin, end)):
         return False
     table.give(sheet)

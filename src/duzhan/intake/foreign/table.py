@@ -40,7 +40,7 @@ class IrregularError(Exception):
     """A cell says what only the other reader can tell."""
 
 
-class Table:
+class SheetPieces:
     """The rows of a sheet, given piece by piece.
 
     Args:

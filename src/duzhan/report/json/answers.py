@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from duzhan.model import Light, plain_number
-from duzhan.report.json.issue_rows import IssueRows
+from duzhan.report.json.issue_rows import ListedIssues
 from duzhan.report.json.points import lost
 from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
@@ -151,7 +151,7 @@ def issues(lines: Sequence[IssueLine], day: dt.date) -> Json:
 
 def all_issues(issues: IssueList, day: dt.date) -> Json:
     """The same of a list of any length, for `writing.written`: it becomes text part by part."""
-    return {"as_of": day.isoformat(), "issues": IssueRows(issues)}
+    return {"as_of": day.isoformat(), "issues": ListedIssues(issues)}
 
 
 def _issue(line: IssueLine) -> Json:

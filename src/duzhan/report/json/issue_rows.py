@@ -33,7 +33,7 @@ _AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class IssueRows(LongList):
+class ListedIssues(LongList):
     """Issues that stand in a JSON document as a list.
 
     Attributes:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from duzhan.report.json import answers
-from duzhan.report.json.issue_rows import IssueRows
+from duzhan.report.json.issue_rows import ListedIssues
 from duzhan.report.words import number
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def written_week(report: WeekReport, rules: Rules) -> Json:
         "previous": answers.mark(answers.status(report.previous, rules), report.sample),
         "flow": [_flow(one, report) for one in report.flow],
         "unsettled": [_breakdown(one) for one in report.breakdown],
-        "overdue": IssueRows(report.overdue),
-        "claims": IssueRows(report.claims.issues, {"days_waiting": report.claims.days}),
+        "overdue": ListedIssues(report.overdue),
+        "claims": ListedIssues(report.claims.issues, {"days_waiting": report.claims.days}),
         "supervision": [_group(group) for group in report.duties],
         "reports": asdict(report.reports),
         "next_milestone": _ahead(report),

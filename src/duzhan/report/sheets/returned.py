@@ -2,7 +2,7 @@
 
 The original cells stand beside it under their own headers, so that the list
 itself, once mended, can be imported; the headers before them are passed over
-(`register.partial`), and a mark at the end says of each row whether anybody
+(`register.returned_sheets`), and a mark at the end says of each row whether anybody
 has touched it.
 """
 
