@@ -125,10 +125,11 @@ GROUPS = {
     "peers": Group(prepare_bulk, scale.peer_comparisons),
     "import": Group(scale.prepare_import, scale.import_comparisons),
     "engines": Group(scale.prepare_nations, scale.engine_comparisons),
+    "rested": Group(scale.prepare_nations, scale.list_comparisons),
 }
 
 # These take the longest, or need what `uv sync --group bench` installs: only with --only or --all.
-USUAL = tuple(name for name in GROUPS if name not in {"peers", "import", "engines"})
+USUAL = tuple(name for name in GROUPS if name not in {"peers", "import", "engines", "rested"})
 
 # ---------------------------------------------------------------- measuring
 

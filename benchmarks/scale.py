@@ -108,6 +108,23 @@ def nation(plan: Plan, rows: int) -> Path:
     return plan.folder / f"nation-{rows}" / "nation"
 
 
+def list_comparisons(plan: Plan) -> list[Comparison]:
+    """Lists of the largest nation at rest, beside one bare query that writes the same rows."""
+    rows = max(plan.nations)
+    data = str(nation(plan, rows))
+    comparisons = []
+    for which, words in (
+        ("overdue", ("overdue", "--json")),
+        ("open", ("issues", "--state", "open", "--csv", "-")),
+    ):
+        ours = duzhan("--data", data, *words, "--as-of", BULK_DAY)
+        target = str(plan.folder / which)
+        floor = python(str(HERE / "floor_lists.py"), data, BULK_DAY, which, target)
+        name = f"{' '.join(words)}, {rows:,} rows at rest / query"
+        comparisons.append(Comparison(name, ours, floor, 2, repeats=3))
+    return comparisons
+
+
 def engine_comparisons(plan: Plan) -> list[Comparison]:
     """Every engine on a nation at rest, beside one bare query that counts the same."""
     comparisons = []

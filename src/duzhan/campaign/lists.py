@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
+    from duzhan.compliance.listing import Listed
     from duzhan.compliance.results import Tally
     from duzhan.dataset.batches import CountyBatch
     from duzhan.dataset.ledger import Ledger
@@ -42,6 +43,7 @@ class Lists:
         count: counts every county's issues on some days, and closures up to others, on an engine.
         load: gives the issues one by one, all at once.
         in_parts: how they are gone through without that; None for lists in files.
+        existing: lists what exists on a day, without all that; None for lists in files.
     """
 
     missing: dict[str, str]
@@ -50,6 +52,15 @@ class Lists:
     count: Callable[[Engine, Sequence[dt.date], Sequence[dt.date]], Tally]
     load: Callable[[], Ledger]
     in_parts: InParts | None = None
+    existing: Callable[[dt.date], Listed] | None = None
+
+    def listed(self, day: dt.date) -> Listed:
+        """All issues that exist on a day; those of a ledger at rest are read as they are shown."""
+        if self.existing:
+            return self.existing(day)
+        from duzhan.compliance.listing import everything
+
+        return everything(self.load(), day)
 
     @property
     def registers(self) -> Registers:

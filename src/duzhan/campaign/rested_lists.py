@@ -15,13 +15,14 @@ from duzhan.dataset.listings import missing_in
 from duzhan.dataset.registers import load_registers
 from duzhan.engines import IN_MEMORY
 from duzhan.engines.machines import start
-from duzhan.parquet import checking, layout, manifest, reading
+from duzhan.parquet import checking, layout, listing, manifest, reading
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
+    from duzhan.compliance.listing import Listed
     from duzhan.compliance.results import Tally
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
@@ -70,6 +71,8 @@ class _Resting:
             count=self._count,
             load=functools.cache(functools.partial(self._load, self._codes)),
             in_parts=InParts(registers, rows, self._batches),
+            # An older form does not tell enough.
+            existing=None if self._rest.form == layout.OLDER else self._existing,
         )
 
     def _load(self, codes: Collection[str]) -> Ledger:
@@ -82,6 +85,10 @@ class _Resting:
         # As the files lie: whatever goes through them meets the rows in one order.
         for some in together(sorted(self._codes), rows):
             yield CountyBatch(tuple(known[code] for code in some), self._load(some))
+
+    def _existing(self, day: dt.date) -> Listed:
+        places = list(self._places.values())
+        return listing.existing(self._rest, self._counties, places, self._dataset.rules, day)
 
     # ------------------------------------------------------------ counting
 

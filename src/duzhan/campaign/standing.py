@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from duzhan.campaign.lists import Lists
     from duzhan.compliance.filters import Filters
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.listing import IssueList, Listed
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.quality import Quality
@@ -228,22 +228,23 @@ class Campaign:
 
     # ------------------------------------------------------------ lists
 
+    @property
+    def listed(self) -> Listed:
+        """All existing issues; those of a ledger at rest are read only as they are looked at."""
+        return self.lists.listed(self.day)
+
     def overdue(self, due_within: int | None = None) -> IssueList:
         """Overdue issues by county, the longest overdue first.
 
         Args:
             due_within: also those due within so many days.
         """
-        from duzhan.compliance.listing import overdue
-
-        return overdue(self.ledger, self.day, due_within)
+        return self.listed.overdue(due_within).whole()
 
     def issues(self, filters: Filters | None = None) -> IssueList:
         """All existing issues, or those that a filter names."""
-        from duzhan.compliance.listing import everything
-
-        every = everything(self.ledger, self.day)
-        return every if filters is None else filters.apply(every)
+        every = self.listed
+        return (every if filters is None else filters.apply(every)).whole()
 
     # ------------------------------------------------------------ weeks
 

@@ -57,12 +57,13 @@ def command(
     from duzhan.report.pages.issues import issues_page
 
     files = output.Files(csv, xlsx)
-    files.check(session.dataset.root)
-    every = session.issues()
+    files.check(session.dataset.root, as_json=as_json)
+    every = session.listed
     lines = Filters(**filters).apply(every)
     say_faults(session, session.list_faults)
     wording, sample = session.dataset.rules.wording, session.sample
-    page = None if as_json else issues_page(lines, len(every), session.day, wording, sample)
+    shown = not as_json and not files.to_pipe
+    page = issues_page(lines.whole(), len(every), session.day, wording, sample) if shown else None
     what = f"{session.county.name if session.county else ''}问题清单{len(lines)}件"
     output.deliver(session, lines, what, files, page)
     return 0

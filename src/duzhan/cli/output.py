@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.campaign.standing import Campaign
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.listing import Listed
     from duzhan.report.pages.page import Page
+
+# Stands for the standard output where a file is named.
+_PIPE = "-"
 
 # Of more entries than this nobody reads the JSON himself.
 _LONG = 500
 
-csv_option = path_option("--csv", metavar="文件", about="另存为 CSV（UTF-8，Excel 可直接打开）。")
+csv_option = path_option(
+    "--csv",
+    metavar="文件",
+    about="另存为 CSV（UTF-8，Excel 可直接打开）；写 - 则输出 CSV，不再输出清单。",
+)
 xlsx_option = path_option("--xlsx", metavar="文件", about="另存为 Excel 工作簿。")
 
 
@@ -35,14 +42,21 @@ class Files:
     csv: Path | None = None
     xlsx: Path | None = None
 
-    def check(self, root: Path) -> None:
+    @property
+    def to_pipe(self) -> bool:
+        """Whether the CSV is what is printed, and no file."""
+        return self.csv is not None and str(self.csv) == _PIPE
+
+    def check(self, root: Path, *, as_json: bool) -> None:
         """Refuse what would count as a list of the dataset.
 
         Raises:
-            UsageError: so it would.
+            UsageError: so it would, or two things would be printed.
         """
+        if self.to_pipe and as_json:
+            raise UsageError(f"--csv {_PIPE} 和 --json 都写到标准输出，请只用一个")
         for path in (self.csv, self.xlsx):
-            if path is not None:
+            if path is not None and not (path is self.csv and self.to_pipe):
                 refuse_among_lists(path.parent, root)
 
 
@@ -92,9 +106,7 @@ def show_json(document: dict[str, Any]) -> None:
     click.echo()
 
 
-def deliver(
-    session: Campaign, lines: IssueList, what: str, files: Files, page: Page | None
-) -> None:
+def deliver(session: Campaign, lines: Listed, what: str, files: Files, page: Page | None) -> None:
     """Write a list of issues to the files named; print it as a page, or as JSON without one.
 
     Args:
@@ -102,19 +114,23 @@ def deliver(
         lines: the issues.
         what: which they are, for a workbook's title.
         files: where else they go.
-        page: what is shown; None for JSON.
+        page: what is shown; None for JSON, or where the CSV is shown.
     """
     from duzhan.report.json import answers
     from duzhan.report.sheets import issues as issue_files
 
     day, sample = session.day, session.sample
-    if files.csv:
+    if files.to_pipe:
+        click.echo("\ufeff".encode(), nl=False)
+        for text in issue_files.csv_texts(lines, sample):
+            click.echo(text.encode(), nl=False)
+    elif files.csv:
         issue_files.write_csv(files.csv, lines, sample)
         say(f"已写入 {files.csv}（{len(lines)} 件）", err=True)
     if files.xlsx:
-        issue_files.write_xlsx(files.xlsx, lines, what, day, sample)
+        issue_files.write_xlsx(files.xlsx, lines.whole(), what, day, sample)
         say(f"已写入 {files.xlsx}（{len(lines)} 件）", err=True)
     if page is not None:
         show(page)
-    else:
+    elif not files.to_pipe:
         show_json(answers.mark(answers.all_issues(lines, day), sample))

@@ -62,11 +62,13 @@ def command(
             raise UsageError("--email、--notify 不能和 --csv、--xlsx 一起用；清单会附在邮件里")
         return _mail(session, asked, due_within, as_json=as_json)
     files = output.Files(csv, xlsx)
-    files.check(session.dataset.root)
-    lines = session.overdue(due_within)
+    files.check(session.dataset.root, as_json=as_json)
+    lines = session.listed.overdue(due_within)
     say_faults(session, session.list_faults)
-    page = None if as_json else overdue_page(lines, session.day, due_within, session.sample)
-    output.deliver(session, lines, overdue_title(lines, session.county), files, page)
+    shown = not as_json and not files.to_pipe
+    page = overdue_page(lines.whole(), session.day, due_within, session.sample) if shown else None
+    what = overdue_title(len(lines), lines.late, session.county)
+    output.deliver(session, lines, what, files, page)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.listing import STATES
+from duzhan.compliance.states import OPEN
 from duzhan.intake.text import squash
 from duzhan.intake.text_columns import squash_array
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from duzhan.arrays import Mask
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.listing import IssueList, Listed
+    from duzhan.compliance.states import Standing
+
+_Some = TypeVar("_Some", bound="Listed")
 
 # Where a text is looked for, as if it were one text.
 _SEARCHED = (col.ID, col.DESCRIPTION, col.LOCATION, col.REMARK)
@@ -40,24 +44,32 @@ class Filters:
     unit: str | None = None
     text: str | None = None
 
-    def apply(self, every: IssueList) -> IssueList:
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return any(asked is not None for asked in (self.action, self.source, self.unit, self.text))
+
+    def in_state(self, now: Standing | IssueList) -> Mask:
+        """Which of some issues stand as asked for."""
+        late: Mask = (now.state == OPEN) & (now.due > 0) & (now.due < now.day)
+        named = [state for state, told in STATES.items() if told.value == self.state]
+        mask: Mask = np.isin(now.state, [*STATES] if self.state is None else named)
+        return late if self.state == "overdue" else mask
+
+    def apply(self, every: _Some) -> _Some:
         """Keep the issues that have everything asked for."""
-        kept = every if self.state is None else every.at(_in_state(every, self.state))
+        return every.where(self.in_state, self.worded if self.asks_for_words else None)
+
+    def worded(self, issues: IssueList) -> Mask:
+        """Which of some issues have the words asked for."""
+        mask = np.ones(len(issues), bool)
         for name, asked in ((col.ACTION, self.action), (col.SOURCE, self.source)):
             if asked is not None:
-                kept = kept.at(_worded(kept, name, squash(asked).__eq__))
+                mask &= _worded(issues, name, squash(asked).__eq__)
         if self.unit is not None:
             part = squash(self.unit)
-            kept = kept.at(_worded(kept, col.UNIT, lambda word: part in word))
-        return kept if self.text is None else kept.at(_holding(kept, squash(self.text)))
-
-
-def _in_state(issues: IssueList, asked: str) -> Mask:
-    if asked == "overdue":
-        return issues.is_late
-    named = [state for state, told in STATES.items() if told.value == asked]
-    mask: Mask = np.isin(issues.state, named)
-    return mask
+            mask &= _worded(issues, col.UNIT, lambda word: part in word)
+        return mask if self.text is None else mask & _holding(issues, squash(self.text))
 
 
 def _worded(issues: IssueList, name: str, suits: Callable[[str], bool]) -> Mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Protocol, Self, overload
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN, Standing, st
 from duzhan.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -60,6 +60,43 @@ class IssueLine:
     original_due_on: dt.date | None = None
     extensions: int = 0
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+class Listed(Protocol):
+    """A list of issues, whether they are in memory or read as they are gone through."""
+
+    def __len__(self) -> int:
+        """How many issues there are."""
+        ...
+
+    @property
+    def late(self) -> int:
+        """How many of them are overdue."""
+        ...
+
+    def parts(self) -> Iterator[IssueList]:
+        """The list in parts of some thousands, to be written one after the other."""
+        ...
+
+    def whole(self) -> IssueList:
+        """All of it in memory."""
+        ...
+
+    def overdue(self, due_within: int | None = None) -> Self:
+        """The overdue ones, by county, longest first.
+
+        Args:
+            due_within: also those that are due from the day on and within so many days.
+        """
+        ...
+
+    def where(
+        self,
+        stands: Callable[[Standing | IssueList], Mask],
+        worded: Callable[[IssueList], Mask] | None,
+    ) -> Self:
+        """Those that stand as asked for, and of them those that have the words asked for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +145,8 @@ class IssueList(Sequence[IssueLine]):
 
     def __iter__(self) -> Iterator[IssueLine]:
         """The issues as lines, some thousands looked up at once."""
-        for begin in range(0, len(self), _AT_ONCE):
-            yield from _made(self[begin : begin + _AT_ONCE])
+        for part in self.parts():
+            yield from _made(part)
 
     def __eq__(self, other: object) -> bool:
         """Whether a sequence has the same lines."""
@@ -118,6 +155,32 @@ class IssueList(Sequence[IssueLine]):
         return all(ours == theirs for ours, theirs in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]
+
+    def parts(self) -> Iterator[IssueList]:
+        """The list in parts of some thousands, to be written one after the other."""
+        return (self[begin : begin + _AT_ONCE] for begin in range(0, len(self), _AT_ONCE))
+
+    def whole(self) -> IssueList:
+        """All of it, which it is."""
+        return self
+
+    def overdue(self, due_within: int | None = None) -> IssueList:
+        """The overdue ones; see `Listed.overdue`."""
+        return by_urgency(self.at(is_urgent(self, due_within)))
+
+    def where(
+        self,
+        stands: Callable[[Standing | IssueList], Mask],
+        worded: Callable[[IssueList], Mask] | None,
+    ) -> IssueList:
+        """Some of them; see `Listed.where`."""
+        some = self.at(stands(self))
+        return some if worded is None else some.at(worded(some))
+
+    @property
+    def late(self) -> int:
+        """How many of them are overdue."""
+        return int(self.is_late.sum())
 
     def at(self, which: Rows | Mask) -> IssueList:
         """Some of the issues, in an order of their own.
@@ -210,13 +273,20 @@ def overdue(ledger: Ledger, day: dt.date, due_within: int | None = None) -> Issu
         due_within: also list open issues due from the day on and within so many days.
     """
     now = standing(ledger.facts, day)
-    wanted = now.overdue
-    if due_within is not None:
-        soon = (now.due >= now.day) & (now.due <= now.day + due_within)
-        wanted |= (now.state == OPEN) & soon
-    every = lines(ledger, now, wanted)
-    ids = pc.rank(every.text(col.ID), tiebreaker="dense").to_numpy()
-    return every.at(np.lexsort((ids, -every.days_overdue, every.county)))
+    return by_urgency(lines(ledger, now, is_urgent(now, due_within)))
+
+
+def is_urgent(now: Standing | IssueList, due_within: int | None) -> Mask:
+    """Which of some issues are overdue, or due from the day on and within so many days."""
+    latest = now.day - 1 if due_within is None else now.day + due_within
+    urgent: Mask = (now.state == OPEN) & (now.due > 0) & (now.due <= latest)
+    return urgent
+
+
+def by_urgency(issues: IssueList) -> IssueList:
+    """By county, the longest overdue first, then by 编号 as text."""
+    ids = pc.rank(issues.text(col.ID), tiebreaker="dense").to_numpy()
+    return issues.at(np.lexsort((ids, -issues.days_overdue, issues.county)))
 
 
 def everything(ledger: Ledger, day: dt.date) -> IssueList:

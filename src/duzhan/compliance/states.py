@@ -58,12 +58,12 @@ class Standing:
 
 
 # How a row stands (0 for not at all) -> its state.
-_STATE_OF = np.array([ABSENT, CLOSED, CLAIMED, OPEN, OPEN, OPEN, ABSENT], np.int8)
+STATE_OF = np.array([ABSENT, CLOSED, CLAIMED, OPEN, OPEN, OPEN, ABSENT], np.int8)
 
 
 def row_states(facts: Facts, day: int) -> NDArray[np.int8]:
     """The state of every row as of a day."""
-    return _STATE_OF[_row_standings(facts, day)]
+    return STATE_OF[_row_standings(facts, day)]
 
 
 def _row_standings(facts: Facts, day: int) -> NDArray[np.int8]:
@@ -88,7 +88,7 @@ def standing(facts: Facts, day: dt.date) -> Standing:
         worst = members[np.lexsort((members, due, -standings[members], facts.issue[members]))]
         _, first = np.unique(facts.issue[worst], return_index=True)
         rows = np.sort(np.concatenate((np.setdiff1d(rows, members), worst[first])))
-    state = _STATE_OF[standings[rows]]
+    state = STATE_OF[standings[rows]]
     due = facts.due_at(rows, ordinal)
     return Standing(rows, facts.county[rows], state, due, ordinal)
 

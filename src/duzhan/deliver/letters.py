@@ -121,7 +121,7 @@ def _subject(due: Due, desk: Desk) -> str:
 def _title(due: Due) -> str:
     """The list's title, in the words of the subject."""
     if due.step is None:
-        return overdue_title(due.lines, due.group.county)
+        return overdue_title(len(due.lines), len(_late(due)), due.group.county)
     return f"{due.group.county.name}{_about(due)}{len(due.lines)}件"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import numpy as np
 import pyarrow.compute as pc
 
 from duzhan import columns as col
@@ -20,10 +21,10 @@ from duzhan.intake.states import NOT_DONE, NOTHING
 from duzhan.parquet import layout as at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -60,13 +61,59 @@ def refuse_impossible_spells(
     for code in sorted(codes & at_rest.parts.keys()):
         told = at_rest.parts[code]
         if told.rows and found.get(int(code)) != [told.spells, told.spells, told.rows]:
-            shown = at_rest.shown(at.SPELLS, code)
-            raise DuzhanError(f"{shown}：有空的或不可能的状态（日期、状态、标记），{AGAIN}")
+            raise _impossible(at_rest, code)
+
+
+def _impossible(at_rest: AtRest, code: str) -> DuzhanError:
+    shown = at_rest.shown(at.SPELLS, code)
+    return DuzhanError(f"{shown}：有空的或不可能的状态（日期、状态、标记），{AGAIN}")
+
+
+def _first_day(rules: Rules) -> int:
+    return rules.start.replace(year=rules.start.year - _YEARS, month=1, day=1).toordinal()
+
+
+def refuse_impossible_spans(
+    spells: pa.Table, at_rest: AtRest, codes: Sequence[str], rules: Rules
+) -> None:
+    """Look at the spells of some counties that are about to be listed.
+
+    Args:
+        spells: whole numbers in the columns that lists need, county after county.
+        at_rest: how many there should be of each.
+        codes: the counties, in their order there.
+        rules: whose period decides which days can be.
+
+    Raises:
+        DuzhanError: one of them is null or cannot be, or a row's last spell ends.
+    """
+    parts = [at_rest.parts[code] for code in codes]
+    whose = np.repeat(np.arange(len(parts)), [part.spells for part in parts])
+    rows = np.array([part.rows for part in parts])
+    # Less than anything that can be.
+    told = {name: pc.fill_null(spells[name], -1).to_numpy() for name in spells.column_names}
+    since, until, standing = (told[name] for name in ("since", "until", "standing"))
+    last = rules.end.toordinal()
+    can_be = (
+        ((since == sp.ALWAYS) | ((since >= _first_day(rules)) & (since <= last + 1)))
+        & (until > since)
+        & (until <= sp.FOREVER)
+        & (standing >= sp.CLOSED)
+        & (standing <= sp.WITHDRAWN)
+    )
+    limits = {at.ROW: rows[whose] - 1, "issue": rows[whose] - 1, "due": last, "entangled": 1}
+    for name, most in limits.items():
+        can_be &= (told[name] >= 0) & (told[name] <= most)
+    can_be &= told["extensions"] >= 0
+    lasting = np.bincount(whose[until == sp.FOREVER], minlength=len(parts))
+    wrong = np.bincount(whose[~can_be], minlength=len(parts)) + (lasting != rows)
+    if wrong.any():
+        raise _impossible(at_rest, codes[int(np.flatnonzero(wrong)[0])])
 
 
 def _look(spells: Frame, rules: Rules) -> list[NDArray[np.int64]]:
     """County, spells, spells that can be, rows whose last spell nothing ends."""
-    first = rules.start.replace(year=rules.start.year - _YEARS, month=1, day=1).toordinal()
+    first = _first_day(rules)
     since, until, standing = (nw.col(name) for name in ("since", "until", "standing"))
     can_be = (
         ((since == sp.ALWAYS) | ((since >= first) & (since <= rules.end.toordinal() + 1)))
@@ -96,6 +143,21 @@ def shown_path(path: Path) -> str:
     return "/".join(path.parts[-4:])
 
 
+def refuse_nulls(table: pa.Table, path: Path, names: Iterable[str]) -> None:
+    """Look at columns that are never empty.
+
+    Raises:
+        DuzhanError: one of them holds a null.
+    """
+    for name in names:
+        if table[name].null_count:
+            raise _wrong_column(path, name)
+
+
+def _wrong_column(path: Path, name: str) -> DuzhanError:
+    return DuzhanError(f"{shown_path(path)}：列“{name}”里有空的或不可能的值，{AGAIN}")
+
+
 def refuse_impossible_issues(table: pa.Table, path: Path) -> None:
     """Look at the issues of a county that are about to be read whole.
 
@@ -104,11 +166,8 @@ def refuse_impossible_issues(table: pa.Table, path: Path) -> None:
     """
     texts = (*(n for n in col.ISSUE_COLUMNS if n not in col.DATE_COLUMNS), *col.FURTHER_COLUMNS)
     always = (*texts, col.COUNTY, at.OWN, at.SAID, at.INVALID, at.ISSUE, at.REFUSALS)
-    wrong = [name for name in (*always, at.FILE, at.LINE, at.PLACE) if table[name].null_count]
+    refuse_nulls(table, path, (*always, at.FILE, at.LINE, at.PLACE))
     for name, least, most in _RANGES:
-        if table.num_rows and not table[name].null_count:
-            ends = pc.min_max(table[name]).as_py()
-            if ends["min"] < least or (most is not None and ends["max"] > most):
-                wrong.append(name)
-    if wrong:
-        raise DuzhanError(f"{shown_path(path)}：列“{wrong[0]}”里有空的或不可能的值，{AGAIN}")
+        ends = pc.min_max(table[name]).as_py()
+        if table.num_rows and (ends["min"] < least or (most is not None and ends["max"] > most)):
+            raise _wrong_column(path, name)

@@ -30,7 +30,7 @@ ORIGINAL = "（原文）"
 INVALID, ISSUE, REFUSALS = "数据有误", "问题序号", "拒收"
 OWN, SAID = "自有列", "状态词"
 FILE, SHEET, LINE = "文件", "工作表", "行"
-PLACE = "county"
+PLACE, ROW = "county", "row"
 
 REFUSAL = pa.struct(
     [
@@ -67,6 +67,7 @@ ISSUE_SCHEMA = pa.schema(
         (SHEET, pa.string()),
         (LINE, pa.int32()),
         (PLACE, pa.int32()),
+        (ROW, pa.int32()),
     ]
 )
 # `row` and `issue` are places among the county's rows, from 0 on; `due` is the deadline in
@@ -74,7 +75,7 @@ ISSUE_SCHEMA = pa.schema(
 SPELL_SCHEMA = pa.schema(
     [
         (PLACE, pa.int32()),
-        ("row", pa.int32()),
+        (ROW, pa.int32()),
         ("issue", pa.int32()),
         ("standing", pa.int8()),
         ("since", pa.int32()),
@@ -88,7 +89,7 @@ SPELL_SCHEMA = pa.schema(
     ]
 )
 _SCHEMAS = {ISSUES: ISSUE_SCHEMA, SPELLS: SPELL_SCHEMA}
-_NEWER = {PLACE, "row", "due", "extensions"}
+_NEWER = {PLACE, ROW, "due", "extensions"}
 
 
 class Share(NamedTuple):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 BETWEEN = "；"
 
-_COLUMNS = at.ISSUE_SCHEMA.names
+_COLUMNS = [name for name in at.ISSUE_SCHEMA.names if name != at.ROW]
 _NAMES = (*col.ISSUE_COLUMNS, col.COUNTY, *col.FURTHER_COLUMNS)
 
 
@@ -77,7 +77,7 @@ def load_rested(
         [at_rest.parts[share.code].rows for share in shares],
     )
     names = {c.code for c in wanted}
-    own = _own(table[at.OWN], at_rest.own_columns(names))
+    own = own_columns(table[at.OWN], at_rest.own_columns(names))
     cells = pa.table({name: _text(table, name) for name in _NAMES} | own)
     registers = load_registers(root, roster, rules, only)
     said = Said.of(table[at.SAID].to_numpy())
@@ -97,20 +97,23 @@ def load_rested(
 
 
 def read_files(
-    shares: Sequence[at.Share], columns: Sequence[str] | None = None
+    shares: Sequence[at.Share],
+    columns: Sequence[str] | None = None,
+    words: Sequence[str] = (),
 ) -> Iterator[tuple[Path, pa.Table]]:
     """Read what is asked for of each file.
 
     Args:
         shares: from `AtRest.table`.
         columns: which; None for all.
+        words: the columns of text to give as dictionaries.
 
     Raises:
         DuzhanError: a row is said to be another county's than the file's place for it tells.
     """
     for path, found in groupby(shares, key=lambda share: share.path):
         ours = list(found)
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, read_dictionary=list(words))
         groups = [group for share in ours for group in share.groups]
         told = at.PLACE in file.schema_arrow.names
         wanted = columns
@@ -143,7 +146,7 @@ def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
     return pc.coalesce(table[f"{name}{at.ORIGINAL}"], pa.chunked_array(texts, pa.string()))
 
 
-def _own(column: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.Array]:
+def own_columns(column: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.Array]:
     """The counties' own columns, "" where a row has nothing.
 
     Args:

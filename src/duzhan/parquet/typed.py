@@ -77,7 +77,7 @@ def _spells(facts: Facts, spells: sp.Spells, places: Numbers, codes: Numbers) ->
     columns = {
         **spells.counted,
         at.PLACE: codes[spells.county],
-        "row": places[spells.row],
+        at.ROW: places[spells.row],
         "issue": places[spells.issue],
         "due": facts.due_at(spells.row, spells.since),
         "extensions": facts.extended_by(spells.row, spells.since),
@@ -106,6 +106,7 @@ def _issues(ledger: Ledger, rules: Rules, places: Numbers, codes: Numbers) -> pa
     columns[at.REFUSALS] = _refusals(ledger, rules)
     columns |= dict(zip((at.FILE, at.SHEET, at.LINE), _places(ledger), strict=True))
     columns[at.PLACE] = pa.array(codes[facts.county])
+    columns[at.ROW] = pa.array(places)
     return pa.table(columns, schema=at.ISSUE_SCHEMA)
 
 

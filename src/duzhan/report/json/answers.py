@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine, IssueList
+    from duzhan.compliance.listing import IssueLine, Listed
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region
@@ -149,7 +149,7 @@ def issues(lines: Sequence[IssueLine], day: dt.date) -> Json:
     return {"as_of": day.isoformat(), "issues": [_issue(line) for line in lines]}
 
 
-def all_issues(issues: IssueList, day: dt.date) -> Json:
+def all_issues(issues: Listed, day: dt.date) -> Json:
     """The same of a list of any length, for `writing.written`: it becomes text part by part."""
     return {"as_of": day.isoformat(), "issues": ListedIssues(issues)}
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.listing import STATES
-from duzhan.report.cells import changed_where, of_days, of_known, side_by_side
+from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.json.writing import LongList
 from duzhan.visible import visible_json
 
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from duzhan.arrays import Days, Numbers
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.listing import IssueList, Listed
     from duzhan.report.json.layout import JsonLayout
 
 # What JSON must escape, and what `visible_json` does.
 _ESCAPED = r'["\\\x00-\x1f\x7f-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]'
-_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class ListedIssues(LongList):
         further: keys behind those of every issue, to whole numbers, one an issue.
     """
 
-    issues: IssueList
+    issues: Listed
     further: Mapping[str, Numbers] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -53,12 +52,13 @@ class ListedIssues(LongList):
         if not len(self):
             yield "[]"
             return
-        for begin in range(0, len(self), _AT_ONCE):
-            part = slice(begin, begin + _AT_ONCE)
-            further = {key: numbers[part] for key, numbers in self.further.items()}
-            rows = _rows(self.issues[part], further, layout.inner).to_pylist()
-            before = layout.between if begin else f"[{layout.begin}"
+        begin, before = 0, f"[{layout.begin}"
+        for part in self.issues.parts():
+            end = begin + len(part)
+            further = {key: numbers[begin:end] for key, numbers in self.further.items()}
+            rows = _rows(part, further, layout.inner).to_pylist()
             yield f"{before}{layout.between.join(rows)}"
+            begin, before = end, layout.between
         yield f"{layout.end}]"
 
 
@@ -66,7 +66,7 @@ def _rows(issues: IssueList, further: Mapping[str, Numbers], layout: JsonLayout)
     """Each issue as an object: the keys of SPEC section 6, in their order."""
     told = {
         "id": _or_null(_quoted(issues.text(col.ID)), issues.text(col.ID)),
-        "county": of_known(issues.county, [_string(name) for name in issues.names]),
+        "county": of_distinct(issues.county, lambda at: _string(issues.names[at])),
         "description": _quoted(issues.text(col.DESCRIPTION)),
         "location": _quoted(issues.text(col.LOCATION)),
         "action": _quoted(issues.text(col.ACTION)),

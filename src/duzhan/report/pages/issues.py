@@ -53,10 +53,15 @@ def what(line: IssueLine) -> str:
     return f"{description}（{line.location}）" if line.location else description
 
 
-def overdue_title(lines: Sequence[IssueLine], county: County | None) -> str:
-    """Whose overdue issues and how many, such as 富宁县超期问题3件，即将到期2件."""
-    late = sum((line.days_overdue or 0) > 0 for line in lines)
-    soon = f"，即将到期{len(lines) - late}件" if len(lines) > late else ""
+def overdue_title(number: int, late: int, county: County | None) -> str:
+    """Whose overdue issues and how many, such as 富宁县超期问题3件，即将到期2件.
+
+    Args:
+        number: how many are listed.
+        late: how many of them are overdue.
+        county: whose they are; None for all.
+    """
+    soon = f"，即将到期{number - late}件" if number > late else ""
     return f"{county.name if county else ''}超期问题{late}件{soon}"
 
 

@@ -12,16 +12,16 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.compliance.listing import STATES as ISSUE_STATES
 from duzhan.intake.safety import CSV_SUSPECT, csv_cell, csv_line, defuse
-from duzhan.report.cells import changed_where, of_days, of_known, side_by_side
+from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.sheets.workbook import lines_in, new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
 from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from duzhan.compliance.listing import IssueLine, IssueList
+    from duzhan.compliance.listing import IssueLine, IssueList, Listed
 
 HEADERS = (
     "县(市)",
@@ -40,8 +40,6 @@ HEADERS = (
 )
 _WIDTHS = (10, 14, 44, 24, 10, 16, 22, 10, 12, 12, 8, 9, 20)
 _LINE_HEIGHT, _TALLEST = 14, 409
-# As many issues of a CSV are in memory as text.
-_AT_ONCE = 8192
 _FONT = {"font_name": "宋体", "font_size": 10.5}
 _FRAMED = {**_FONT, "border": 1}
 
@@ -64,7 +62,7 @@ def _cells(line: IssueLine) -> tuple[str | int | dt.date | None, ...]:
     )
 
 
-def write_csv(path: Path, issues: IssueList, sample: str | None) -> None:
+def write_csv(path: Path, issues: Listed, sample: str | None) -> None:
     """Write a CSV (UTF-8 with byte order mark, ISO dates).
 
     Args:
@@ -76,16 +74,21 @@ def write_csv(path: Path, issues: IssueList, sample: str | None) -> None:
         DuzhanError: the file cannot be written.
     """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
-        f.write(csv_line(map(defuse, [*HEADERS, sample] if sample else HEADERS)))
-        for begin in range(0, len(issues), _AT_ONCE):
-            f.writelines(_csv_lines(issues[begin : begin + _AT_ONCE]).to_pylist())
+        f.writelines(csv_texts(issues, sample))
+
+
+def csv_texts(issues: Listed, sample: str | None) -> Iterator[str]:
+    """The same as text, part by part, without the byte order mark."""
+    yield csv_line(map(defuse, [*HEADERS, sample] if sample else HEADERS))
+    for part in issues.parts():
+        yield "".join(_csv_lines(part).to_pylist())
 
 
 def _csv_lines(issues: IssueList) -> pa.Array:
     """Each issue as a line, in the columns of `HEADERS`."""
     texts = (col.DESCRIPTION, col.LOCATION, col.ACTION, col.SOURCE, col.UNIT, col.PERSON)
     columns = [
-        of_known(issues.county, [csv_cell(name) for name in issues.names]),
+        of_distinct(issues.county, lambda at: csv_cell(issues.names[at])),
         *(_csv_cells(issues.text(name)) for name in (col.ID, *texts)),
         of_days(issues.found, dt.date.isoformat, ""),
         of_days(issues.due, dt.date.isoformat, ""),
