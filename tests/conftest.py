@@ -14,10 +14,10 @@ import pytest
 
 import forked
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT
-from duzhan.register.create import create
+from made import create
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 
@@ -28,6 +28,17 @@ REPOSITORY = HERE.parent
 os.environ["DUZHAN_NO_CACHE"] = "1"
 # Variables that the program itself reads, as it runs.
 OURS = ("NO_COLOR", "COLUMNS")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa: ANN401 - xdist's
+    """Give each worker a stretch of the files, and take from a slow one what it has not begun.
+
+    What a file's tests share is made by few workers so, and all of them end together.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 class Run(Protocol):
@@ -169,13 +180,21 @@ def require(*programs: str) -> None:
 
 
 def converted(path: Path, kind: str, folder: Path) -> Path:
-    """Let LibreOffice open a document and save it in another format.
+    """Let LibreOffice open a document and save it in another format; see `all_converted`."""
+    (made,) = all_converted([path], kind, folder)
+    return made
+
+
+def all_converted(paths: Sequence[Path], kind: str, folder: Path) -> list[Path]:
+    """Let one LibreOffice open documents and save them in another format.
+
+    It starts for longer than it takes to convert many.
 
     Args:
-        path: the document.
+        paths: the documents, with different names.
         kind: the format's ending, with an export filter's name and options if it needs one,
             such as ``csv:Text - txt - csv (StarCalc):44,34,76``.
-        folder: where the result and the program's own profile go.
+        folder: where the results and the program's own profile go.
     """
     require("soffice")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
@@ -184,13 +203,13 @@ def converted(path: Path, kind: str, folder: Path) -> Path:
         [
             *("soffice", profile, "--headless"),
             *("--convert-to", kind),
-            *("--outdir", str(folder / ending), str(path)),
+            *("--outdir", str(folder / ending), *map(str, paths)),
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=120 + 10 * len(paths),
     )
-    return folder / ending / f"{path.stem}.{ending}"
+    return [folder / ending / f"{path.stem}.{ending}" for path in paths]
 
 
 def on_a_terminal(

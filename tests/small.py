@@ -19,9 +19,9 @@ from duzhan.columns import CLAIMED, CLOSED, ID, ISSUE_COLUMNS, RECORD_COLUMNS
 from duzhan.compliance.listing import IssueLine
 from duzhan.errors import INTERNAL_FAULT
 from duzhan.model import State
-from duzhan.register.create import create
 from duzhan.store.canonical_csv import read_rows, rows_bytes
 from duzhan.store.journal import read_journal, replay
+from made import create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

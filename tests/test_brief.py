@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 
-from conftest import REPOSITORY, Run, converted, read_json, require
+from browser import chromium, opened
+from conftest import REPOSITORY, Run, all_converted, read_json, require
 from crowd import double
 from duzhan.compliance.brief import GRAVEST, brief_of
 from duzhan.compliance.ranking import ranked
@@ -19,6 +20,7 @@ from duzhan.model import Light
 from duzhan.report.weekly import brief as told
 from duzhan.report.weekly import brief_sheet
 from duzhan.report.weekly.context import context
+from made import create
 from test_week_texts import compare, fixed
 from weekly import Weeks
 
@@ -38,8 +40,6 @@ def weeks() -> Weeks:
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Weeks:
-    from duzhan.register.create import create
-
     root = tmp_path_factory.mktemp("crowd") / "ds"
     create(root, sample=True)
     double(root)
@@ -168,37 +168,39 @@ def test_the_full_report_begins_with_the_page() -> None:
 # ---------------------------------------------------------------- one page
 
 
+@pytest.fixture(scope="module")
+def worst(crowded: Weeks) -> dict[str, WeekReport]:
+    """The fullest weeks of eight counties and of sixteen, by the name of a file."""
+    few = {week: weeks().report(week) for week in WORST}
+    many = {f"{w}-crowd": crowded.report(w) for w in ("2021-W22", "2021-W25", "2021-W28")}
+    return {**few, **many}
+
+
 def test_it_is_one_page_of_word_in_the_worst_weeks_and_with_sixteen_counties(
-    crowded: Weeks, tmp_path: Path
+    worst: dict[str, WeekReport], tmp_path: Path
 ) -> None:
     require("soffice", "pdfinfo", "pdftotext")
-    for source, names in ((weeks(), WORST), (crowded, ("2021-W22", "2021-W25", "2021-W28"))):
-        for week in names:
-            report = source.report(week)
-            path = tmp_path / f"{week}.docx"
-            path.write_bytes(page(report, "docx"))
-            pdf = converted(path, "pdf", tmp_path)
-            assert pages_of(pdf) == 1, week
-            shown = text_of(pdf)
-            assert all(status.county.name in shown for status in report.status.counties)
-            assert "".join(report.provenance.digest[:16]) in shown
+    for name, report in worst.items():
+        (tmp_path / f"{name}.docx").write_bytes(page(report, "docx"))
+    made = all_converted([tmp_path / f"{name}.docx" for name in worst], "pdf", tmp_path)
+    for pdf, report in zip(made, worst.values(), strict=True):
+        assert pages_of(pdf) == 1, pdf.stem
+        shown = text_of(pdf)
+        assert all(status.county.name in shown for status in report.status.counties)
+        assert "".join(report.provenance.digest[:16]) in shown
 
 
 def test_it_is_one_printed_page_of_html_in_the_worst_weeks_and_with_sixteen_counties(
-    crowded: Weeks, tmp_path: Path
+    worst: dict[str, WeekReport], tmp_path: Path
 ) -> None:
-    require("chromium", "pdfinfo")
-    for source, names in ((weeks(), WORST), (crowded, ("2021-W22", "2021-W25", "2021-W28"))):
-        for week in names:
-            path, pdf = tmp_path / "brief.html", tmp_path / "brief.pdf"
-            path.write_bytes(page(source.report(week), "html"))
-            subprocess.run(
-                ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-                 f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer",
-                 f"--print-to-pdf={pdf}", path.as_uri()],
-                check=True, capture_output=True, timeout=120,
-            )  # fmt: skip
-            assert pages_of(pdf) == 1, week
+    require("pdfinfo")
+    html, pdf = tmp_path / "brief.html", tmp_path / "brief.pdf"
+    with chromium() as browser:
+        for name, report in worst.items():
+            html.write_bytes(page(report, "html"))
+            with opened(browser, html) as (shown, *_):
+                shown.pdf(path=pdf, prefer_css_page_size=True)
+            assert pages_of(pdf) == 1, name
 
 
 def test_more_counties_than_a_page_holds_are_counted(crowded: Weeks) -> None:

@@ -31,8 +31,8 @@ from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.dataset.ledger import load_ledger
 from duzhan.intake.text import shorten
-from duzhan.register.create import create
 from duzhan.report.json import answers
+from made import create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -29,8 +29,8 @@ def test_help_lists_every_command_in_chinese(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_chinese_help(name: str, start: Run) -> None:
-    result = start(name, "--help", env={"COLUMNS": "80"})
+def test_every_command_has_chinese_help(name: str, run: Run) -> None:
+    result = run(name, "--help", env={"COLUMNS": "80"})
 
     assert result.returncode == 0
     assert result.stdout.startswith(f"用法：duzhan {name}")

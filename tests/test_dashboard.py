@@ -24,12 +24,12 @@ from duzhan.columns import ISSUE_COLUMNS
 from duzhan.compliance.listing import everything
 from duzhan.compliance.snapshots import offered_days, sundays
 from duzhan.dataset.ledger import load_ledger
-from duzhan.register.create import create
 from duzhan.report.dashboard.encode import Pool, column, script_json
 from duzhan.report.dashboard.page import libraries
 from duzhan.report.json import answers
 from duzhan.store.canonical_csv import rows_bytes
 from duzhan.visible import visible
+from made import create
 from small import GUANGNAN, litter, row, small_dataset
 
 if TYPE_CHECKING:

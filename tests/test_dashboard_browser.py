@@ -20,10 +20,10 @@ from browser import Opened, chromium, opened
 from conftest import REPOSITORY, case_dataset, require
 from duzhan.cli import main
 from duzhan.columns import ISSUE_COLUMNS
-from duzhan.register.create import create
 from duzhan.report.words import tight
 from duzhan.store.canonical_csv import rows_bytes
 from duzhan.visible import visible
+from made import create
 from small import GUANGNAN, row, small_dataset
 from test_dashboard import HOSTILE, data_of, make, unpacked
 

@@ -13,7 +13,7 @@ import xlsxwriter
 
 import parts
 from conftest import read_json
-from duzhan.register.create import create
+from made import create
 from small import FUNING, Calls
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import load_ledger, reading_of
 from duzhan.intake.tables import Table, read_tables
-from duzhan.register.create import create
 from duzhan.register.returned_sheets import beside
 from duzhan.report.sheets.form import BLANK_ROWS, write_form
 from duzhan.report.sheets.form_rows import CountyForm, county_forms
+from made import create
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

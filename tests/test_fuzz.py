@@ -37,12 +37,12 @@ from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.tables import read_tables
 from duzhan.register.arriving import Intake, read_batches
 from duzhan.register.blending import MergeTerms
-from duzhan.register.create import create
 from duzhan.register.importing import take_in
 from duzhan.register.judging import judge_of
 from duzhan.report.pages.imported import import_json
 from duzhan.store.canonical_csv import table_bytes
 from duzhan.store.transaction import Store
+from made import create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

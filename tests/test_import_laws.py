@@ -23,8 +23,8 @@ from conftest import read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.intake.text import squash
-from duzhan.register.create import create
 from duzhan.store.canonical_csv import read_rows
+from made import create
 from small import FUNING, TODAY, Calls, assert_replays, snapshot
 from test_laws import (
     CLAIMED,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-from duzhan.register.create import create
+from made import create
 
 LAW = settings(
     max_examples=int(os.environ.get("DUZHAN_LAWS", "6")),

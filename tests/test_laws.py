@@ -34,9 +34,9 @@ from duzhan.intake.dates import SEPARATORS, DateReader
 from duzhan.intake.formats import delimited
 from duzhan.intake.headers import HeaderFinder
 from duzhan.model import Light, Verdict
-from duzhan.register.create import create
 from duzhan.report.words import percent
 from duzhan.requirements.results import Rate
+from made import create
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -37,9 +37,9 @@ from duzhan.errors import DuzhanError
 from duzhan.model import Light, State, Verdict
 from duzhan.register import record_rows
 from duzhan.register.changes import Amendment, amend, close, reopen
-from duzhan.register.create import create
 from duzhan.register.extensions import Grant
 from duzhan.register.record_files import RecordFile
+from made import create
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -20,8 +20,8 @@ from conftest import REPOSITORY, Run, read_json
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.frames import paces, tables
 from duzhan.frames.columns import ColumnType
-from duzhan.register.create import create
 from duzhan.requirements.results import Counts
+from made import create
 from small import small_dataset, snapshot
 from test_documents import tool
 

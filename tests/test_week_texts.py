@@ -17,10 +17,10 @@ import pytest
 from conftest import HERE, REPOSITORY, case_dataset
 from duzhan.compliance.week_report import Provenance
 from duzhan.model import County
-from duzhan.register.create import create
 from duzhan.report.templates.environment import render
 from duzhan.report.weekly.context import context
 from duzhan.report.weekly.phrases import our, whole
+from made import create
 from weekly import Weeks
 
 if TYPE_CHECKING:
