@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import json
 import os
 import shutil
@@ -11,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 import forked
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT
 from made import create
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 
@@ -28,6 +31,28 @@ REPOSITORY = HERE.parent
 os.environ["DUZHAN_NO_CACHE"] = "1"
 # Variables that the program itself reads, as it runs.
 OURS = ("NO_COLOR", "COLUMNS")
+
+# The hundreds of processes that tests start load the same modules: the first one that loads
+# a module keeps it compiled for the others, here as on a user's machine.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Where nobody waits to debug, the first example that fails is enough, with what repeats it.
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+if "CI" in os.environ:
+    settings.load_profile("ci")
+
+
+def pytest_collection_finish() -> None:
+    """What all the modules of the tests hold need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -164,6 +189,24 @@ def case_dataset(folder: Path, name: str) -> Path:
         CASES / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected")
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def dashboard_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, Path]]:
+    """A case, or the sample, and its page as of the campaign's last day; nobody changes them."""
+
+    @functools.cache
+    def made(name: str) -> tuple[Path, Path]:
+        root = tmp_path_factory.mktemp(f"page of {name}") / name
+        if name == "sample":
+            create(root, sample=True)
+        else:
+            case_dataset(root, name)
+        page = root.with_suffix(".html")
+        done("dashboard", "--data", root, "--as-of", "2021-12-31", "-o", page)
+        return root, page
+
+    return made
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON document

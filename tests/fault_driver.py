@@ -14,6 +14,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -24,7 +25,7 @@ from duzhan.cli import main
 from duzhan.errors import INTERNAL_FAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # What a writer asks of the system; Python's files and paths go through these as well.
 CALLS = (
@@ -34,15 +35,24 @@ CALLS = (
 
 
 class Death:
-    """Kills this process at the n-th point: before a call, or half-way in a write."""
+    """Kills this process at the n-th point: before a call, or half-way in a write.
+
+    At 0 it never does, and only tells of the points.
+    """
 
     def __init__(self, at: int) -> None:
         self._left = at
+        self._points: list[str] = []
         self._reals: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in CALLS}
         for name in CALLS:
             setattr(os, name, self._deadly(name))
 
-    def _point(self) -> None:
+    def tell(self, path: Path) -> None:
+        """Write what stood at each point."""
+        path.write_text(json.dumps(self._points), "utf-8")
+
+    def _point(self, what: str) -> None:
+        self._points.append(what)
         self._left -= 1
         if self._left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -53,32 +63,53 @@ class Death:
         def call(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever os takes
             if name == "open" and not arguments[1] & (os.O_WRONLY | os.O_RDWR):
                 return real(*arguments, **options)
-            self._point()
+            what = f"{name} {_file(arguments[name in ('replace', 'rename')])}"
+            self._point(what)
             if name == "write" and len(arguments[1]) > 1:
                 if self._left == 1:
                     real(arguments[0], arguments[1][: len(arguments[1]) // 2])
-                self._point()
+                self._point(f"{what} half-way")
             return real(*arguments, **options)
 
         return call
 
 
-def start(folder: Path, arguments: Sequence[str], die_at: int = 0) -> int:
+def _file(named: int | str | Path) -> str:
+    """The name of a file; what is new each time in it is left out."""
+    path = Path(f"/proc/self/fd/{named}").readlink() if isinstance(named, int) else Path(named)
+    return re.sub(r"[0-9a-f]{8,}", "", path.name)
+
+
+def points(ends: Path, every: int) -> Iterator[int]:
+    """Where to kill, from what an undisturbed process told.
+
+    Args:
+        ends: what it wrote.
+        every: at every n-th point, and wherever something is done for the first time; but not
+            before an `fsync`, which leaves all as it is for what comes next.
+    """
+    known: set[str] = set()
+    for at, what in enumerate(json.loads(ends.read_text("utf-8"))):
+        first = what not in known and not what.startswith("fsync")
+        if first or at % every == 0:
+            yield at + 1
+        known.add(what)
+
+
+def start(folder: Path, arguments: Sequence[str], die_at: int | None = None) -> int:
     """Fork a process that runs one command; give its id."""
     child = os.fork()
     if not child:
-        run(folder, arguments, die_at)
+        run(folder, arguments, None if die_at is None else Death(die_at))
     return child
 
 
-def run(folder: Path, arguments: Sequence[str], die_at: int) -> NoReturn:
+def run(folder: Path, arguments: Sequence[str], death: Death | None) -> NoReturn:
     """Run one command as a process of its own would."""
     output = os.open(folder.with_suffix(".out"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.chdir(folder)
-    if die_at:
-        Death(die_at)
     code = 1
     try:
         main(["--data", str(folder), *arguments])
@@ -87,6 +118,8 @@ def run(folder: Path, arguments: Sequence[str], die_at: int) -> NoReturn:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        if death:
+            death.tell(folder.with_suffix(".points"))
         os._exit(code)
 
 
@@ -111,19 +144,21 @@ def load_everything(scratch: Path, template: Path, arguments: Sequence[str]) -> 
 
 
 def kill(scratch: Path, template: Path, commands: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Kill the first command at every point in turn; run the others after it, whole.
+    """Kill the first command at point after point; run the others after it, whole.
 
-    With DUZHAN_KILL_EVERY at every n-th point, from the first one on.
+    With DUZHAN_KILL_EVERY not at each; see `points`. The last is not killed.
     """
     every = int(os.environ.get("DUZHAN_KILL_EVERY", "1"))
+    undisturbed = scratch / "000"
+    shutil.copytree(template, undisturbed)
+    end_of(start(undisturbed, commands[0], 0))
     ends: list[list[int]] = []
-    while True:
+    for point in (*points(undisturbed.with_suffix(".points"), every), None):
         folder = scratch / f"{len(ends) + 1:03}"
         shutil.copytree(template, folder)
-        ends.append([end_of(start(folder, commands[0], len(ends) * every + 1))])
+        ends.append([end_of(start(folder, commands[0], point))])
         ends[-1] += [end_of(start(folder, command)) for command in commands[1:]]
-        if ends[-1][0] != -signal.SIGKILL:
-            return ends
+    return ends
 
 
 def together(scratch: Path, template: Path, rounds: Sequence[Sequence[Sequence[str]]]) -> list[int]:

@@ -2,7 +2,7 @@
 
     python mail_driver.py SCRATCH START EVERY [--notify]
 
-For each point in turn (or every so many), a copy of the dataset START in SCRATCH
+For each point in turn (or some of them), a copy of the dataset START in SCRATCH
 gets a sender that dies there, then one that does not, then one that resends what
 is unknown. Each copy sends from an address of its own, or to robots of its own, so that
 a server can tell them apart. Prints the exit codes of each as JSON; the last first code
@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fault_driver import Death, end_of, load_everything, run
+from fault_driver import Death, end_of, load_everything, points, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,41 +39,44 @@ class DeathOnTheLine(Death):
 
     def _deadly_on(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(line: socket.socket, data: Any, *more: Any) -> Any:  # noqa: ANN401
-            self._point()
-            if real.__name__ == "sendall" and self._left == 1:
+            said = bytes(data[:4]) if real.__name__ == "sendall" else b""
+            what = f"{real.__name__} {said!r}"
+            self._point(what)
+            if said and self._left == 1:
                 real(line, data[: len(data) // 2])
-                self._point()
+                self._point(what)
             done = real(line, data, *more)
-            self._point()
+            self._point(f"{what}, done")
             return done
 
         return call
 
 
-def start(folder: Path, arguments: tuple[str, ...], die_at: int = 0) -> int:
+def start(folder: Path, arguments: tuple[str, ...], die_at: int | None = None) -> int:
     """Fork a sender; give its process's id."""
     child = os.fork()
     if not child:
         os.environ["DUZHAN_MAIL_FROM"] = f"copy-{folder.name}@example.cn"
         for name in ("ROBOT_W", "ROBOT_D", "ROBOT_G"):
             os.environ[name] = f"{os.environ.get(name, '')}-{folder.name}"
-        if die_at:
-            DeathOnTheLine(die_at)
-        run(folder, arguments, 0)
+        run(folder, arguments, None if die_at is None else DeathOnTheLine(die_at))
     return child
 
 
 def kill(scratch: Path, template: Path, every: int) -> list[list[int]]:
-    """Kill at every so-manieth point, until one gets through."""
+    """Kill at point after point, until one gets through; see `points` of fault_driver."""
+    undisturbed = scratch / "none"
+    shutil.copytree(template, undisturbed)
+    end_of(start(undisturbed, COMMAND, 0))
     ends: list[list[int]] = []
-    while True:
-        point = len(ends) * every + 1
-        folder = scratch / f"{point:04}"
+    for point in (*points(undisturbed.with_suffix(".points"), every), None):
+        folder = scratch / f"{len(ends) + 1:04}"
         shutil.copytree(template, folder)
         ends.append([end_of(start(folder, COMMAND, point))])
         ends[-1] += [end_of(start(folder, command)) for command in (COMMAND, RESEND, COMMAND)]
         if ends[-1][0] != -signal.SIGKILL:
-            return ends
+            break
+    return ends
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ import pytest
 from conftest import CASES, Run, case_dataset, read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
+from duzhan.compliance.listing import overdue
 from duzhan.report.json import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NAMES = ("clean", "messy-1", "messy-2")
@@ -41,15 +43,26 @@ def test_every_case_has_its_days() -> None:
     assert len(EXPECTED) == 36
 
 
+@pytest.fixture(scope="module")
+def campaign_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Campaign]:
+    """A case's lists, read once for all its days."""
+
+    @functools.cache
+    def read(name: str) -> Campaign:
+        dataset = open_dataset(case_dataset(tmp_path_factory.mktemp(name) / "ds", name))
+        return Campaign(dataset, dataset.rules.start)
+
+    return read
+
+
 @pytest.mark.parametrize(("name", "expected"), EXPECTED)
 def test_status_and_overdue_equal_the_expected_answer(
-    name: str, expected: Path, tmp_path: Path
+    name: str, expected: Path, campaign_of: Callable[[str], Campaign]
 ) -> None:
-    dataset = open_dataset(case_dataset(tmp_path / "ds", name))
-    campaign = Campaign(dataset, dt.date.fromisoformat(expected.stem))
+    campaign, day = campaign_of(name), dt.date.fromisoformat(expected.stem)
     got = {
-        "status": answers.status(campaign.overview, dataset.rules),
-        "overdue": answers.issues(campaign.overdue(), campaign.day)["issues"],
+        "status": answers.status(campaign.judged([day])[day], campaign.dataset.rules),
+        "overdue": answers.issues(overdue(campaign.ledger, day), day)["issues"],
     }
 
     assert list(differences(json.loads(expected.read_text("utf-8")), got)) == []
@@ -75,7 +88,8 @@ def test_one_county_stands_alone_as_it_stands_among_all(
     root = case_dataset(tmp_path / "ds", name)
     every = read_json(run("status", "--data", root, "--as-of", "2021-07-18", "--json").stdout)
 
-    for county in every["counties"]:
+    # Each case tries other counties.
+    for county in every["counties"][NAMES.index(name) :: len(NAMES)]:
         alone = run(
             "status",
             "--data",

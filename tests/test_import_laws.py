@@ -52,7 +52,7 @@ ID, DESCRIPTION, LOCATION = range(3)
 OUTCOMES = ("added", "updated", "unchanged", "rejected", "skipped")
 
 LAW = settings(
-    max_examples=int(os.environ.get("DUZHAN_LAWS", "8")),
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "4")),
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,

@@ -65,7 +65,7 @@ EVENTS = (CLAIMED, CLOSED, SENT_BACK)
 
 # A busy machine is no fault of a law.
 LAW = settings(
-    max_examples=int(os.environ.get("DUZHAN_LAWS", "30")),
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "15")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

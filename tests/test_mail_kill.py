@@ -16,7 +16,8 @@ from small import command
 
 HERE = Path(__file__).parent
 ALL = "DUZHAN_LAWS" in os.environ
-EVERY = "1" if ALL else "4"
+# Wherever something is said or written for the first time, and at every so-manieth point.
+EVERY = "1" if ALL else "12"
 RECIPIENTS = (GUANGNAN, FUNING, "second@example.cn")
 
 

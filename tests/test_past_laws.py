@@ -60,7 +60,7 @@ PAST = tuple(dt.date(2021, *day) for day in ((5, 31), (6, 9), (6, 20), (6, 30), 
 
 # A busy machine is no fault of a law; DUZHAN_LAWS asks for more of them.
 LAW = settings(
-    max_examples=int(os.environ.get("DUZHAN_LAWS", "3")),
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "2")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

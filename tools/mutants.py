@@ -11,6 +11,7 @@ has just passed, so that the tests need not be run without any mutant first.
 
 from __future__ import annotations
 
+import compileall
 import importlib
 import os
 import shutil
@@ -85,12 +86,14 @@ def out_of_date(mutants: Sequence[Mutant]) -> Iterator[str]:
 
 
 def copied(folder: Path) -> Path:
-    """A copy of what tests need, compiled files and all."""
+    """A copy of what tests need, compiled."""
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
         else:
             shutil.copy2(ROOT / name, folder / name)
+    # Each child would compile the whole program anew where Python may not keep what it compiles.
+    compileall.compile_dir(folder / "src", quiet=1)
     return folder
 
 
