@@ -69,7 +69,7 @@ def opened(browser: Browser, file: Path, anchor: str = "", **context: Any) -> It
     complaints: list[str] = []
 
     def note(request: Request) -> None:
-        if not request.url.startswith((file.as_uri(), "data:", "blob:")):
+        if not request.url.startswith((file.as_uri(), "data:", "blob:", "about:blank")):
             requests.append(request.url)
 
     made.on("request", note)

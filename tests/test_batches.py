@@ -26,12 +26,11 @@ SIZES = (1, 60, 1_000_000)
 def both(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    sample: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> tuple[Calls, Calls]:
     """A dataset in files, and the same at rest."""
-    in_files = Calls(dataset_of(request.param, tmp_path / "ds", sample), capsys)
-    return in_files, Calls(at_rest(in_files.folder, in_files), capsys)
+    in_files = Calls(dataset_of(request.param, tmp_path / "ds"), capsys)
+    return in_files, Calls(at_rest(in_files.folder), capsys)
 
 
 def in_batches(rested: Calls, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[Said]:

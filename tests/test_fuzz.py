@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from duzhan.model import County
     from duzhan.register.importing import Account
 
-COUNT = int(os.environ.get("DUZHAN_FUZZ", "1500"))
-SHARDS = 3
+COUNT = int(os.environ.get("DUZHAN_FUZZ", "600"))
+SHARDS = 2
 SLOW = 5.0
 # A damaged length in an xls file reserves up to 4 GiB, without using them.
 MEMORY = 8 << 30
