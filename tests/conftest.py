@@ -49,6 +49,11 @@ if "CI" in os.environ:
     settings.load_profile("ci")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the file whose tests wait for most: at the end others would wait for it."""
+    items.sort(key=lambda item: item.path.name != "test_spark.py")
+
+
 def pytest_collection_finish() -> None:
     """What all the modules of the tests hold need not be looked through again and again."""
     gc.collect()

@@ -103,7 +103,7 @@ def test_lists_at_rest_are_byte_for_byte_those_of_the_files(
     monkeypatch.setattr("duzhan.dataset.batches.ROWS", 12)
     day = ("2021-06-15", "2021-07-01", "2021-07-18")[seed % 3]
     in_files = Calls(random_dataset(tmp_path / "ds", seed), capsys)
-    rested = Calls(at_rest(in_files.folder, in_files), capsys)
+    rested = Calls(at_rest(in_files.folder), capsys)
     for words in ASKED:
         asked = (*words, "--as-of", day)
         assert rested(*asked) == in_files(*asked), asked
@@ -113,7 +113,7 @@ def test_spells_that_cannot_be_are_never_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     in_files = Calls(random_dataset(tmp_path / "ds", 1), capsys)
-    rested = Calls(at_rest(in_files.folder, in_files), capsys)
+    rested = Calls(at_rest(in_files.folder), capsys)
     path = files_of(rested.folder, "spells")[0]
     whole = pq.read_table(path)
     for name, value in IMPOSSIBLE:
