@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from duzhan import columns
-from duzhan.dataset.config.rules import TABLES, load_rules
+from duzhan.dataset.config.builtin import TABLES
+from duzhan.dataset.config.rules import load_rules
 from duzhan.dataset.layouts import issue_layout
 from duzhan.intake.text import header_key, squash
 

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from duzhan.dataset.config.builtin import VOCABULARIES, WORDS
+from duzhan.dataset.config.builtin import COPIES, VOCABULARIES, WORDS
 from duzhan.dataset.config.keys import MilestonesFile
 from duzhan.dataset.config.models import model_of
 from duzhan.dataset.config.roster_keys import GroupsFile
-from duzhan.dataset.config.rules import COPIES
 from duzhan.dataset.config.standard_keys import StandardFile
 
 if TYPE_CHECKING:

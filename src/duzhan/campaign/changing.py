@@ -116,7 +116,7 @@ def refuse_at_rest(dataset: Dataset) -> None:
     Raises:
         DuzhanError: the dataset's rules name a ledger at rest.
     """
-    from duzhan.dataset.config.rules import LEDGER_KEY
+    from duzhan.dataset.config.builtin import LEDGER_KEY
     from duzhan.dataset.locate import RULES
 
     if dataset.rules.ledger_parquet is not None:

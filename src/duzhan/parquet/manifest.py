@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
-from duzhan.dataset.config.rules import LEDGER_KEY
+from duzhan.dataset.config.builtin import LEDGER_KEY
 from duzhan.dataset.listings import Listing
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError, reason

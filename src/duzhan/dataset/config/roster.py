@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from duzhan.dataset.config.builtin import TABLES
 from duzhan.dataset.config.roster_keys import (
     CountyKeys,
     GroupKeys,
@@ -15,7 +16,6 @@ from duzhan.dataset.config.roster_keys import (
     RobotKeys,
     SplitGroupsFile,
 )
-from duzhan.dataset.config.rules import TABLES
 from duzhan.dataset.config.validation import validate
 from duzhan.dataset.config.yamlfile import load
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, roster_parts
