@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from duzhan.campaign import rested_lists
+from duzhan.compliance import week_part
 from duzhan.dataset import batches
 from duzhan.dataset.batches import together
 from duzhan.model import Problem
@@ -33,10 +35,15 @@ def both(
     return in_files, Calls(at_rest(in_files.folder), capsys)
 
 
-def in_batches(rested: Calls, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[Said]:
+def in_batches(
+    rested: Calls,
+    monkeypatch: pytest.MonkeyPatch,
+    *arguments: str,
+    sizes: tuple[int, ...] = SIZES,
+) -> list[Said]:
     """What a command answers, with batches of every size."""
     answers = []
-    for size in SIZES:
+    for size in sizes:
         monkeypatch.setattr(batches, "ROWS", size)
         monkeypatch.setattr(rested_lists, "_AT_ONCE", size)
         answers.append(rested(*arguments))
@@ -87,3 +94,53 @@ def test_counties_are_put_together_in_their_order_up_to_so_many_rows() -> None:
     assert list(together("abcde", rows, 1_000)) == [tuple("abcde")]
     assert list(together("abcde", rows, 1)) == [("a",), ("b",), ("c",), ("d", "e")]
     assert list(together("", rows)) == []
+
+
+WEEK = ("weekly-report", "--week", "2021-W25")
+FORMS = (
+    (*WEEK, "--format", "json"),
+    (*WEEK, "--format", "html"),
+    (*WEEK, "--brief", "--format", "md"),
+    (*WEEK, "--county", "富宁县", "--format", "json"),
+)
+# At rest nothing tells what was changed without the tool, and the files' digests are others.
+_TOLD_OTHERWISE = re.compile(r'"digest": "\w+"|SHA-256）\w+')
+
+
+def test_the_week_is_the_same_whatever_is_read_together(
+    both: tuple[Calls, Calls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_files, rested = both
+    for arguments in FORMS:
+        want = _TOLD_OTHERWISE.sub("", in_files.done(*arguments).out)
+        sizes = SIZES if arguments == FORMS[0] else (1,)
+        for answer in in_batches(rested, monkeypatch, *arguments, sizes=sizes):
+            assert _TOLD_OTHERWISE.sub("", answer.out) == want
+
+
+def test_a_list_that_nobody_can_read_tells_each_county_s_longest_and_how_many_more(
+    both: tuple[Calls, Calls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = json.loads(both[0].done(*FORMS[0]).out)
+    pages = [both[0].done(*WEEK, "--format", "md").out, both[0].done(*FORMS[2]).out]
+    monkeypatch.setattr(week_part, "LISTED", 0)
+    monkeypatch.setattr(week_part, "LONGEST", 3)
+    for answer in (
+        both[0].done(*FORMS[0]),
+        *in_batches(both[1], monkeypatch, *FORMS[0], sizes=(1,)),
+    ):
+        short, lacking = json.loads(answer.out), 0
+        for key in ("overdue", "claims"):
+            longest: list[dict[str, object]] = []
+            for one in whole[key]:
+                if sum(other["county"] == one["county"] for other in longest) < 3:
+                    longest.append(one)
+            assert short[key] == longest
+            assert short["not_listed"][key] == len(whole[key]) - len(longest)
+            lacking += short["not_listed"][key]
+        assert lacking > 0
+        assert "duzhan overdue" in short["not_listed"]["message"]
+
+    # What a page shows is counted from all of them.
+    monkeypatch.setattr(week_part, "LONGEST", 20)
+    assert [both[0].done(*WEEK, "--format", "md").out, both[0].done(*FORMS[2]).out] == pages

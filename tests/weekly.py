@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan import __version__
 from duzhan.campaign.lists import lists_in_files
 from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.county import days_needed, days_paced, judge_counties
+from duzhan.compliance.duties import streak_days
+from duzhan.compliance.lost_points import county_points
 from duzhan.compliance.week_report import (
     Provenance,
     Sources,
@@ -16,7 +19,8 @@ from duzhan.compliance.week_report import (
     report_week,
     reported_week,
 )
-from duzhan.dataset.ledger import load_ledger
+from duzhan.dataset.batches import CountyBatch
+from duzhan.dataset.ledger import load_ledger, missing_lists
 from duzhan.dataset.provenance import dataset_digest, recorded
 from duzhan.dataset.records import load_records
 from duzhan.engines import IN_MEMORY
@@ -40,7 +44,16 @@ class Weeks:
         records, _ = load_records(root, roster, rules)
         digest = Provenance(dataset_digest(root, roster, rules), rules.notice.number, __version__)
         self.sources = Sources(
-            rules, roster, self.ledger, records, recorded(root, rules), digest, self.dataset.sample
+            rules=rules,
+            roster=roster,
+            batches=lambda: [CountyBatch(roster.counties, self.ledger)],
+            registers=self.ledger.registers,
+            missing=missing_lists(self.ledger),
+            counted={},
+            records=records,
+            recorded=recorded(root, rules),
+            provenance=digest,
+            sample=self.dataset.sample,
         )
 
     def report(self, week: str | dt.date, today: dt.date = LATER) -> WeekReport:
@@ -53,7 +66,10 @@ class Weeks:
         tally = lists.count(IN_MEMORY, days_needed(rules, days), days_paced(days))
         records = self.sources.records
         judged = judge_counties(tally, lists.missing, records, rules, ledger.counties, days)
-        return report_week(told, None, judged, self.sources)
+        streaks = lists.count(IN_MEMORY, streak_days(told.as_of, rules), ()).counts
+        points = county_points(judged[told.as_of], records.scores, rules, ledger)
+        sources = replace(self.sources, counted=streaks, points=points)
+        return report_week(told, None, judged, sources)
 
     def mondays(self) -> list[dt.date]:
         """Every week that overlaps the campaign."""

@@ -10,7 +10,7 @@ from duzhan.engines import IN_MEMORY, Engine
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from duzhan.campaign.lists import Lists
     from duzhan.compliance.filters import Filters
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.provenance import Recorded
     from duzhan.model import County, Problem, Records
+    from duzhan.requirements.results import Counts
     from duzhan.store.entries import Line
 
 
@@ -156,11 +157,14 @@ class Campaign:
         """The judgement as of the day, of the counties asked for."""
         return self.judged([self.day])[self.day]
 
-    def judged(self, days: Iterable[dt.date]) -> dict[dt.date, Overview]:
+    def judged(
+        self, days: Iterable[dt.date], also: Iterable[dt.date] = ()
+    ) -> dict[dt.date, Overview]:
         """Judge the counties asked for as of several days; ask for all of them at once.
 
         Args:
             days: as of which days.
+            also: on which other days to count, while the issues are gone through.
 
         Returns:
             The days in the order asked for, each with its judgement.
@@ -170,7 +174,9 @@ class Campaign:
         rules, counties, asked = self.dataset.rules, self.dataset.roster.counties, list(days)
         if any(day not in self._judged for day in asked):
             paced = days_paced(asked)
-            tally = self.lists.count(self.engine, days_needed(rules, asked), paced)
+            needed = sorted({*days_needed(rules, asked), *also})
+            tally = self.lists.count(self.engine, needed, paced)
+            self._counts.update(tally.counts)
             found = judge_counties(tally, self.missing, self.records, rules, counties, asked)
             self._judged.update({day: self._ours(result) for day, result in found.items()})
         return {day: self._judged[day] for day in asked}
@@ -178,6 +184,16 @@ class Campaign:
     @functools.cached_property
     def _judged(self) -> dict[dt.date, Overview]:
         return {}
+
+    @functools.cached_property
+    def _counts(self) -> dict[dt.date, Sequence[Counts]]:
+        return {}
+
+    def _counted(self, days: Sequence[dt.date]) -> Mapping[dt.date, Sequence[Counts]]:
+        """The counts of the roster's counties on some days."""
+        if any(day not in self._counts for day in days):
+            self._counts.update(self.lists.count(self.engine, days, ()).counts)
+        return {day: self._counts[day] for day in days}
 
     def _ours(self, result: Overview) -> Overview:
         if self.county is None:
@@ -300,6 +316,7 @@ class Campaign:
         Args:
             week: from `campaign.weeks.chosen_week`.
         """
+        from duzhan.compliance.duties import streak_days
         from duzhan.compliance.week_report import (
             Provenance,
             Sources,
@@ -309,17 +326,22 @@ class Campaign:
         from duzhan.version import VERSION
 
         dataset = self.dataset
-        overviews = self.judged([week.as_of, week.sunday_before])
+        sundays = streak_days(week.as_of, dataset.rules)
+        overviews = self.judged([week.as_of, week.sunday_before], also=sundays)
         digest = dataset_digest(dataset.root, dataset.roster, dataset.rules)
         recorded = self.recorded(week.as_of)
         sources = Sources(
             rules=dataset.rules,
             roster=dataset.roster,
-            ledger=self.ledger,
+            batches=self.lists.batches,
+            registers=self.lists.registers,
+            missing=self.missing,
+            counted=self._counted(sundays),
             records=self.records,
             recorded=recorded,
             outside=self._changed_outside(overviews[week.as_of], recorded),
             provenance=Provenance(digest, dataset.rules.notice.number, VERSION),
             sample=dataset.sample,
+            points=self.points_on(overviews[week.as_of]),
         )
         return report_week(week, self.county, overviews, sources)

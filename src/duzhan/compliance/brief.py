@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from duzhan.compliance.points import FewestItems
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import CountyStatus, Forecast
-    from duzhan.compliance.waiting_claims import WaitingList
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Group
     from duzhan.requirements.results import Rate, RequirementResult
@@ -120,15 +119,16 @@ def brief_of(report: WeekReport) -> Brief:
     Args:
         report: of all counties, or of one.
     """
-    code = [status.county.code for status in report.status.counties]
+    code = {status.county.code: at for at, status in enumerate(report.status.counties)}
+    waits = report.claims.by_county
     counties, asks = [], []
     for status in ranked(report.status.counties):
-        at = code.index(status.county.code)
+        at = code[status.county.code]
         before = report.previous.counties[at] if report.week.has_before else None
         counties.append(
             CountyBrief(status, before, report.forecasts[at], current(status, report, SCORE))
         )
-        claims = report.claims.of(status.county.name)
+        claims = waits.get(status.county.name, (0, 0))
         asks.append(_ask(report, status, report.duties[at], claims, report.quality[at]))
     return Brief(report, tuple(counties), gravest(report), tuple(asks))
 
@@ -152,10 +152,10 @@ def _ask(
     report: WeekReport,
     status: CountyStatus,
     duties: GroupWeek,
-    claims: WaitingList,
+    claims: tuple[int, int],
     quality: Quality,
 ) -> Ask:
-    counts, day = status.counts, report.week.as_of
+    counts, day, (number, longest) = status.counts, report.week.as_of, claims
     away = None if duties.last_on_site is None else (day - duties.last_on_site).days
     owed = duties.week.report_expected and duties.week.report is None
     expected = duties.week.supervision_expected
@@ -163,9 +163,9 @@ def _ask(
     return Ask(
         group=duties.group,
         status=status,
-        claims=len(claims),
-        longest=int(claims.days.max(initial=0)),
-        verified=status.claimed_rate if counts is not None and claims else None,
+        claims=number,
+        longest=longest,
+        verified=status.claimed_rate if counts is not None and number else None,
         weeks_idle=max(1, duties.weeks_unsupervised) if duties.unsupervised else 0,
         days_away=away,
         away=expected and goes and (away is None or away > LONG_AWAY.days),

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.states import counts
 from duzhan.compliance.week_duties import has_duties, report_of
 from duzhan.model import UNNAMED
 from duzhan.weeks import WEEK, last_complete_monday, monday_of
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from duzhan.compliance.results import CountyStatus, Overview, WeekDuties
-    from duzhan.dataset.facts import Facts
-    from duzhan.model import County, CountyReport, Group, Records, Roster, Rules
+    from duzhan.model import County, CountyReport, Group, Records, Roster, Rules, Supervision
+    from duzhan.requirements.results import Counts
 
 _SUNDAY = dt.timedelta(days=6)
 
@@ -79,25 +78,23 @@ class GroupWeek:
 
 
 def group_weeks(
-    facts: Facts, missing: Mapping[str, str], records: Records, rules: Rules, roster: Roster,
-    overview: Overview,
-) -> tuple[GroupWeek, ...]:  # fmt: skip
+    streaks: Mapping[str, Streaks], records: Records, roster: Roster, overview: Overview
+) -> tuple[GroupWeek, ...]:
     """Gather the week that holds the overview's day, for every group.
 
     Args:
-        facts: the issue ledger; its county indexes refer to the roster's counties.
-        missing: names of the counties without data.
-        records: supervisions and reports.
-        rules: the campaign.
+        streaks: of the weekly reports, by county's name.
+        records: supervisions.
         roster: the groups.
         overview: the judgement as of the day.
     """
-    streaks = report_streaks(
-        facts, missing, records.reports, rules, roster.counties, overview.as_of
-    )
+    done: dict[str, list[Supervision]] = {}
+    for one in records.supervisions:
+        if one.day <= overview.as_of:
+            done.setdefault(one.county, []).append(one)
     return tuple(
         _group_week(
-            roster.group_of(status.county), status, records, overview.as_of,
+            roster.group_of(status.county), status, done.get(status.county.name, ()),
             streaks[status.county.name],
         )
         for status in overview.counties
@@ -105,9 +102,8 @@ def group_weeks(
 
 
 def _group_week(
-    group: Group, status: CountyStatus, records: Records, day: dt.date, streaks: Streaks
+    group: Group, status: CountyStatus, done: Sequence[Supervision], streaks: Streaks
 ) -> GroupWeek:
-    done = [s for s in records.supervisions if s.county == status.county.name and s.day <= day]
     return GroupWeek(
         group=group,
         week=status.week,
@@ -137,7 +133,7 @@ def leader_of(group: Group, written: str) -> str:
 
 
 def report_streaks(
-    facts: Facts,
+    counted: Mapping[dt.date, Sequence[Counts]],
     missing: Mapping[str, str],
     reports: Sequence[CountyReport],
     rules: Rules,
@@ -149,35 +145,35 @@ def report_streaks(
     A week in which no report was expected ends a streak.
 
     Args:
-        facts: the issue ledger.
+        counted: the counts of `counties` on all `streak_days`.
         missing: names of the counties without data.
         reports: the counties' reports.
         rules: the campaign.
         counties: in the roster's order.
         day: as of which day; only complete weeks count.
     """
-    ours = {county.name: [r for r in reports if r.county == county.name] for county in counties}
+    ours: dict[str, list[CountyReport]] = {county.name: [] for county in counties}
+    for report in reports:
+        ours.setdefault(report.county, []).append(report)
     missed = dict.fromkeys(ours, 0)
     late = dict.fromkeys(ours, 0)
     in_missed, in_late = set(ours), set(ours)
-    sundays = _sundays(day, rules)
-    counted = counts(facts, sundays, len(counties)) if sundays else {}
-    for sunday in sundays:
+    for sunday in streak_days(day, rules):
         monday = sunday - _SUNDAY
         for county, figures in zip(counties, counted[sunday], strict=True):
             name = county.name
-            report = report_of(ours[name], monday, day)
+            told = report_of(ours[name], monday, day)
             owed = name in missing or figures.closed < figures.total
-            if not owed or (report is not None and report.day <= sunday):
+            if not owed or (told is not None and told.day <= sunday):
                 in_late.discard(name)
-            if not owed or report is not None:
+            if not owed or told is not None:
                 in_missed.discard(name)
             late[name] += name in in_late
             missed[name] += name in in_missed
     return {name: Streaks(missed[name], late[name]) for name in ours}
 
 
-def _sundays(day: dt.date, rules: Rules) -> list[dt.date]:
+def streak_days(day: dt.date, rules: Rules) -> list[dt.date]:
     """Last days of the complete weeks with duties, latest first."""
     monday = min(last_complete_monday(day), monday_of(rules.end))
     sundays = []

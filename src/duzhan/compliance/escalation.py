@@ -18,9 +18,12 @@ def step_of(line: IssueLine, steps: Sequence[EscalationStep]) -> EscalationStep 
         line: the issue as of a day; its `days_overdue` is None if it is not open or not dated.
         steps: in the order of days, as `Rules.escalation` has them.
     """
-    if line.days_overdue is None:
-        return None
-    reached = [step for step in steps if step.from_days <= line.days_overdue]
+    return None if line.days_overdue is None else step_at(line.days_overdue, steps)
+
+
+def step_at(days: int, steps: Sequence[EscalationStep]) -> EscalationStep | None:
+    """The step at which an issue stands that is overdue for so many days."""
+    reached = [step for step in steps if step.from_days <= days]
     return reached[-1] if reached else None
 
 

@@ -16,7 +16,7 @@ from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN, Standing, st
 from duzhan.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -108,7 +108,7 @@ class IssueList(Sequence[IssueLine]):
 
     Attributes:
         cells: columns of text, the ledger's or some of its rows.
-        rows: where in `cells` each issue stands.
+        rows: where in `cells` each issue stands, -1 for nowhere: see `with_texts_of`.
         names: the counties, by number.
         county: number of each issue's county.
         state: OPEN, CLAIMED or CLOSED.
@@ -196,14 +196,41 @@ class IssueList(Sequence[IssueLine]):
         ours: Mask = self.county == self.names.index(county)
         return ours
 
+    @property
+    def by_county(self) -> dict[str, int]:
+        """How many there are of each county that has any, in the order of their first ones."""
+        numbers, firsts, counts = np.unique(self.county, return_index=True, return_counts=True)
+        order = np.argsort(firsts)
+        pairs = zip(numbers[order].tolist(), counts[order].tolist(), strict=True)
+        return {self.names[number]: count for number, count in pairs}
+
     def of(self, county: str) -> IssueList:
         """Those of one county."""
         return self.at(self.is_of(county))
 
+    def with_texts_of(self, which: Mask) -> IssueList:
+        """The same issues with the texts of some alone; the others are only counted.
+
+        Args:
+            which: a mask over the list.
+        """
+        rows = np.where(which, np.cumsum(which) - 1, -1)
+        return replace(self, cells=self.cells.take(pa.array(self.rows[which])), rows=rows)
+
+    @property
+    def listed(self) -> IssueList:
+        """Those that have texts: all of them, but of a list that is too long to be read."""
+        there = self.rows >= 0
+        return self if there.all() else self.at(there)
+
     def text(self, name: str) -> pa.StringArray:
         """What stands in a column of text, without the space around it."""
-        cells = self.cells[name].take(pa.array(self.rows)).combine_chunks()
-        return pc.utf8_trim_whitespace(cells)
+        lacking = self.rows < 0
+        if not lacking.any():
+            cells = self.cells[name].take(pa.array(self.rows)).combine_chunks()
+            return pc.utf8_trim_whitespace(cells)
+        rows = pa.array(self.rows, mask=lacking)
+        return pc.utf8_trim_whitespace(self.cells[name].take(rows).combine_chunks().fill_null(""))
 
     @property
     def further(self) -> tuple[str, ...]:
@@ -262,6 +289,37 @@ def _made(issues: IssueList) -> Iterator[IssueLine]:
             person, verifier, remark, found, due, days, STATES[state], original, extended,
             {name: cells[at] for name, cells in further.items() if cells[at]},
         )  # fmt: skip
+
+
+def joined(parts: Sequence[IssueList]) -> IssueList:
+    """Lists of different counties one behind the other, all as of one day."""
+    parts = [part.with_texts_of(part.rows >= 0) for part in parts]
+    sizes = [part.cells.num_rows for part in parts]
+    firsts = np.cumsum([0, *sizes[:-1]])
+    names = dict.fromkeys(name for part in parts for name in part.cells.column_names)
+    rows = [
+        np.where(part.rows < 0, -1, part.rows + first)
+        for part, first in zip(parts, firsts.tolist(), strict=True)
+    ]
+    return replace(
+        parts[0],
+        cells=pa.concat_tables(_with_columns(part.cells, names) for part in parts),
+        rows=np.concatenate(rows),
+        county=np.concatenate([part.county for part in parts]),
+        state=np.concatenate([part.state for part in parts]),
+        found=np.concatenate([part.found for part in parts]),
+        due=np.concatenate([part.due for part in parts]),
+        original=np.concatenate([part.original for part in parts]),
+        extensions=np.concatenate([part.extensions for part in parts]),
+    )
+
+
+def _with_columns(cells: pa.Table, names: Iterable[str]) -> pa.Table:
+    """A table with all these columns; one that it lacks is empty."""
+    none = pa.repeat(pa.scalar("", pa.string()), cells.num_rows)
+    schema = pa.schema([(name, pa.string()) for name in names])
+    known = set(cells.column_names)
+    return pa.table([cells[name] if name in known else none for name in schema.names], schema)
 
 
 def overdue(ledger: Ledger, day: dt.date, due_within: int | None = None) -> IssueList:

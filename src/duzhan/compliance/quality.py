@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.leftovers import Leftovers
     from duzhan.dataset.provenance import Recorded
+    from duzhan.dataset.registers import Registers
     from duzhan.model import County, Problem, Rules
 
 
@@ -103,6 +104,8 @@ def qualities(
     recorded: Recorded | None,
     rules: Rules,
     outside: Mapping[str, Difference] | None = None,
+    *,
+    registers: Registers | None = None,
 ) -> tuple[Quality, ...]:
     """Count the doubts about every county of an overview.
 
@@ -112,6 +115,7 @@ def qualities(
         recorded: what the journal tells; None without a journal.
         rules: how cells are read, and which days an answer rests on.
         outside: county name to its ledger, if that was changed without the tool.
+        registers: of all counties asked about, where the ledger has not all of them.
     """
     now = standing(ledger.facts, overview.as_of)
     counties = len(ledger.counties)
@@ -125,7 +129,8 @@ def qualities(
     corrected = corrections(ledger, later, rules, overview.as_of)
     asked, taken_out = requests(ledger, now, reading_of(rules)), withdrawn_rows(ledger)
     needed = rules.closure_needs_evidence
-    bare = unproven(ledger, overview.as_of) if asked_for(ledger.registers, needed=needed) else {}
+    asking = asked_for(registers or ledger.registers, needed=needed)
+    bare = unproven(ledger, overview.as_of) if asking else {}
     found = []
     for status in overview.counties:
         name, counts, at = status.county.name, status.counts, index[status.county.code]

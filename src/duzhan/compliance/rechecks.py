@@ -102,17 +102,21 @@ class Granted:
     days: int | None
 
 
-def granted_between(ledger: Ledger, first: dt.date, last: dt.date) -> tuple[Granted, ...]:
-    """The extensions that count and were approved on or between two days, in the file's order."""
+def granted_between(ledger: Ledger, first: dt.date, last: dt.date) -> dict[int, Granted]:
+    """The extensions that count and were approved on or between two days.
+
+    Returns:
+        By the line of the register, in its order.
+    """
     deadlines = ledger.facts.deadlines
     # An issue listed twice is extended in all its rows: the first of them tells.
     entries, at = np.unique(deadlines.entries, return_index=True)
     register = ledger.registers.extensions
-    return tuple(
-        _granted(ledger, register[entry], place)
+    return {
+        register[entry].line: _granted(ledger, register[entry], place)
         for entry, place in zip(entries.tolist(), at.tolist(), strict=True)
         if first <= register[entry].approved_on <= last
-    )
+    }
 
 
 def _granted(ledger: Ledger, one: Extension, at: int) -> Granted:

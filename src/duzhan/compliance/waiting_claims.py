@@ -79,9 +79,23 @@ class WaitingList(Sequence[Waiting]):
         """Some of the claims; see `IssueList.at`."""
         return WaitingList(self.issues.at(which), self.days[which])
 
+    @property
+    def listed(self) -> WaitingList:
+        """Those that have texts; see `IssueList.listed`."""
+        there = self.issues.rows >= 0
+        return self if there.all() else self.at(there)
+
     def of(self, county: str) -> WaitingList:
         """Those of one county, by its full name."""
         return self.at(self.issues.is_of(county))
+
+    @property
+    def by_county(self) -> dict[str, tuple[int, int]]:
+        """How many there are of each county that has any, and how long its oldest has waited."""
+        longest = np.zeros(len(self.issues.names), np.int64)
+        np.maximum.at(longest, self.issues.county, self.days)
+        at = dict(zip(self.issues.names, longest.tolist(), strict=True))
+        return {name: (count, at[name]) for name, count in self.issues.by_county.items()}
 
     @property
     def overlong(self) -> WaitingList:

@@ -11,26 +11,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.compliance.breakdown import Breakdown, breakdowns
-from duzhan.compliance.duties import GroupWeek, ReportFigures, group_weeks, report_figures
-from duzhan.compliance.flow import Flow, Movement, flows, total
+from duzhan.compliance.duties import (
+    GroupWeek,
+    ReportFigures,
+    group_weeks,
+    report_figures,
+    report_streaks,
+)
+from duzhan.compliance.flow import Flow, Movement, total
 from duzhan.compliance.forecast import forecasts
-from duzhan.compliance.listing import IssueList, overdue
-from duzhan.compliance.lost_points import county_points
-from duzhan.compliance.quality import Quality, qualities
-from duzhan.compliance.rechecks import Granted, RecheckShare, granted_between, recheck_shares
-from duzhan.compliance.waiting_claims import WaitingList, waiting
-from duzhan.dataset.ledger import missing_lists
+from duzhan.compliance.week_part import Asked, gathered
 from duzhan.weeks import WEEK, monday_of, week_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from duzhan.compliance.breakdown import Breakdown
+    from duzhan.compliance.listing import IssueList
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.points import CountyPoints
+    from duzhan.compliance.quality import Quality
+    from duzhan.compliance.rechecks import Granted, RecheckShare
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
-    from duzhan.dataset.ledger import Ledger
+    from duzhan.compliance.waiting_claims import WaitingList
+    from duzhan.dataset.batches import CountyBatch
     from duzhan.dataset.provenance import Recorded
+    from duzhan.dataset.registers import Registers
     from duzhan.model import (
         County,
         EscalationStep,
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
         Rules,
         Wording,
     )
+    from duzhan.requirements.results import Counts
 
 _SUNDAY = dt.timedelta(days=6)
 
@@ -260,21 +267,30 @@ class Sources:
 
     Attributes:
         rules, roster: the configuration.
-        ledger, records: the facts.
+        batches: gives the issues, some counties at a time.
+        registers: extensions, rechecks and evidence about all their issues.
+        missing: names of the counties without data.
+        counted: the counties' counts on all `duties.streak_days`, in the roster's order.
+        records: scores, supervisions, reports.
         recorded: what the journal tells of them; None without a journal.
         provenance: of all of it.
         sample: the line that marks synthetic data; None for real data.
         outside: county name to its ledger, if that was changed without the tool.
+        points: where points were lost, as of the week's day.
     """
 
     rules: Rules
     roster: Roster
-    ledger: Ledger
+    batches: Callable[[], Iterable[CountyBatch]]
+    registers: Registers
+    missing: Mapping[str, str]
+    counted: Mapping[dt.date, Sequence[Counts]]
     records: Records
     recorded: Recorded | None
     provenance: Provenance
     sample: str | None
     outside: Mapping[str, Difference] = field(default_factory=dict)
+    points: tuple[CountyPoints, ...] = ()
 
 
 def report_week(
@@ -292,12 +308,16 @@ def report_week(
             the counties that the report is about.
         sources: what it is made from.
     """
-    rules, roster, ledger = sources.rules, sources.roster, sources.ledger
+    rules, roster = sources.rules, sources.roster
     now, before = overviews[week.as_of], overviews[week.sunday_before]
-    missing, facts, counties = missing_lists(ledger), ledger.facts, ledger.counties
-    ours = {status.county.code for status in now.counties}
-    flow = flows(facts, missing, counties, week.sunday_before, week.as_of)
-    late = overdue(ledger, week.as_of)
+    asked = Asked(
+        rules, now, week.sunday_before, week.monday, sources.recorded, sources.registers,
+        sources.outside,
+    )  # fmt: skip
+    found = gathered(sources.batches(), asked)
+    streaks = report_streaks(
+        sources.counted, sources.missing, sources.records.reports, rules, roster.counties, now.as_of
+    )
     return WeekReport(
         rules=rules,
         roster=roster,
@@ -305,26 +325,16 @@ def report_week(
         county=county,
         status=now,
         previous=before,
-        flow=tuple(one for one in flow if one.county.code in ours),
-        duties=group_weeks(facts, missing, sources.records, rules, roster, now),
-        overdue=late.at(np.argsort(-late.days_overdue, kind="stable")),
-        claims=waiting(ledger, week.as_of),
+        flow=found.flow,
+        duties=group_weeks(streaks, sources.records, roster, now),
+        overdue=found.overdue.at(np.argsort(-found.overdue.days_overdue, kind="stable")),
+        claims=found.claims,
         forecasts=forecasts(now),
-        quality=qualities(ledger, now, sources.recorded, rules, sources.outside),
+        quality=found.quality,
         provenance=sources.provenance,
         sample=sources.sample,
-        breakdown=tuple(
-            one
-            for one in breakdowns(ledger, week.as_of, rules.vocabularies)
-            if one.county.code in ours
-        ),
-        granted=tuple(
-            one
-            for one in granted_between(ledger, week.monday, week.as_of)
-            if any(one.county == status.county.name for status in now.counties)
-        ),
-        points=county_points(now, sources.records.scores, rules, ledger),
-        rechecks=tuple(
-            one for one in recheck_shares(ledger, week.as_of) if one.county.code in ours
-        ),
+        breakdown=found.breakdown,
+        granted=tuple(found.granted.values()),
+        points=sources.points,
+        rechecks=found.rechecks,
     )

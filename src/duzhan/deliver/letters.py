@@ -174,7 +174,8 @@ def _remarks(due: Due, desk: Desk) -> list[str]:
     if due.late_for:
         found.append(f"上一次（{due.late_for}）的清单没有送达，请以本件为准。")
     if due.step is None:
-        found += escalated(_late(due), desk.dataset.rules.escalation, desk.dataset.rules.wording)
+        days, rules = [line.days_overdue or 0 for line in _late(due)], desk.dataset.rules
+        found += escalated(days, rules.escalation, rules.wording)
     if invalid := desk.invalid.get(due.group.county.name):
         found.append(
             f"{due.group.county.name}清单里有{invalid}件问题的格子读不懂或不合情理，"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from duzhan.compliance.week_part import LONGEST
 from duzhan.report.json import answers
 from duzhan.report.json.issue_rows import ListedIssues
 from duzhan.report.words import number
@@ -29,14 +30,15 @@ _MOVEMENT = ("opening", "new", "closed", "sent_back", "closing", "new_closed")
 
 def week(report: WeekReport, rules: Rules) -> Json:
     """`weekly-report --format json`, for whoever reads the single values."""
+    claims = report.claims.listed
     return {
         **written_week(report, rules),
-        "overdue": answers.issues(report.overdue, report.week.as_of)["issues"],
+        "overdue": answers.issues(report.overdue.listed, report.week.as_of)["issues"],
         "claims": [
             {**issue, "days_waiting": days}
             for issue, days in zip(
-                answers.issues(report.claims.issues, report.week.as_of)["issues"],
-                report.claims.days.tolist(),
+                answers.issues(claims.issues, report.week.as_of)["issues"],
+                claims.days.tolist(),
                 strict=True,
             )
         ],
@@ -45,7 +47,7 @@ def week(report: WeekReport, rules: Rules) -> Json:
 
 def written_week(report: WeekReport, rules: Rules) -> Json:
     """The same for `writing.written`: long lists become text part by part."""
-    told = report.week
+    told, claims = report.week, report.claims.listed
     return {
         "week": told.id,
         "period": [told.monday.isoformat(), told.sunday.isoformat()],
@@ -57,8 +59,9 @@ def written_week(report: WeekReport, rules: Rules) -> Json:
         "previous": answers.mark(answers.status(report.previous, rules), report.sample),
         "flow": [_flow(one, report) for one in report.flow],
         "unsettled": [_breakdown(one) for one in report.breakdown],
-        "overdue": ListedIssues(report.overdue),
-        "claims": ListedIssues(report.claims.issues, {"days_waiting": report.claims.days}),
+        "overdue": ListedIssues(report.overdue.listed),
+        "claims": ListedIssues(claims.issues, {"days_waiting": claims.days}),
+        **_not_listed(report),
         "supervision": [_group(group) for group in report.duties],
         "reports": asdict(report.reports),
         "next_milestone": _ahead(report),
@@ -68,6 +71,20 @@ def written_week(report: WeekReport, rules: Rules) -> Json:
         "rechecks": [recheck_share(one) for one in report.rechecks],
         "provenance": asdict(report.provenance),
     }
+
+
+def _not_listed(report: WeekReport) -> Json:
+    """What stands in no list because it is too long; nothing of a prefecture's lists."""
+    overdue = len(report.overdue) - len(report.overdue.listed)
+    claims = len(report.claims) - len(report.claims.listed)
+    if not overdue + claims:
+        return {}
+    day = report.week.as_of.isoformat()
+    words = (
+        f"清单太长，每个{report.wording.unit}只列最久的{LONGEST}件；全部的用 duzhan overdue、"
+        f"duzhan issues --state claimed 列出（加 --as-of {day} --json）"
+    )
+    return {"not_listed": {"overdue": overdue, "claims": claims, "message": words}}
 
 
 def _flow(one: Flow, report: WeekReport) -> Json:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.flow import Flow, Movement
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.listing import IssueList
     from duzhan.compliance.waiting_claims import Waiting
     from duzhan.compliance.week_report import WeekReport
 
@@ -147,7 +147,7 @@ def _overdue(report: WeekReport) -> list[Part]:
         return ["没有超期问题。"]
     return [
         sentence(f"超期问题{len(late)}件{_owners(report)}", _longest(late))
-        + "".join(escalated(late, report.steps, report.wording)),
+        + "".join(escalated(late.days_overdue.tolist(), report.steps, report.wording)),
         overdue_table(report),
     ]
 
@@ -163,14 +163,15 @@ def _owners(report: WeekReport) -> str:
     return f"，涉及{len(owners)}个{report.wording.unit}：{shares}"
 
 
-def _longest(late: Sequence[IssueLine]) -> str:
-    days = late[0].days_overdue
-    longest = [line for line in late if line.days_overdue == days]
-    if len(longest) == len(late):
+def _longest(late: IssueList) -> str:
+    every = late.days_overdue
+    days = int(every[0])
+    longest = int((every == days).sum())
+    if longest == len(late):
         return f"{'均' if len(late) > 1 else ''}已超期{days}天"
-    if len(longest) > 1:
-        return f"最久的{len(longest)}件已超期{days}天"
-    which = longest[0].id or "1件"
+    if longest > 1:
+        return f"最久的{longest}件已超期{days}天"
+    which = late[0].id or "1件"
     return f"最久的{which}已超期{days}天"
 
 
@@ -207,9 +208,7 @@ def _claims(report: WeekReport) -> list[Part]:
     waiting = f"已报整改完成、等待{report.wording.group}核验的{len(claims)}件"
     if not debts:
         return [f"{waiting}，{'均' if len(claims) > 1 else ''}未超过{PATIENCE}天。"]
-    groups: dict[str, int] = {}
-    for claim in debts:
-        groups[claim.issue.county] = groups.get(claim.issue.county, 0) + 1
+    groups = debts.issues.by_county
     which = {g.county.name: g.group.name for g in report.duties}
     if len(debts) == len(claims):
         over = f"等候{'均' if len(debts) > 1 else '已'}超过{PATIENCE}天"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.escalation import by_step
+from duzhan.compliance.escalation import step_at
 from duzhan.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine
     from duzhan.model import EscalationStep, Wording
 
 
@@ -19,16 +19,24 @@ def goes_up(step: EscalationStep) -> bool:
     return "leaders" in step.to or "offices" in step.to
 
 
-def escalated(
-    late: Iterable[IssueLine], steps: Sequence[EscalationStep], wording: Wording
-) -> list[str]:
-    """One sentence for each step above the group's own at which overdue issues stand."""
-    known, every = {step.id: step for step in steps}, list(late)
+def escalated(days: Iterable[int], steps: Sequence[EscalationStep], wording: Wording) -> list[str]:
+    """One sentence for each step above the group's own at which overdue issues stand.
+
+    Args:
+        days: for how many days each of them is overdue.
+        steps: in the order of days.
+        wording: what the campaign calls its things.
+    """
+    counted = Counter(days)
+    reached: Counter[str] = Counter()
+    for number, count in counted.items():
+        if step := step_at(number, steps):
+            reached[step.id] += count
     return [
-        f"{_share(len(lines), len(every))}{words.step_days(known[at])}，按“{known[at].name}”的安排"
-        f"报{'、'.join(words.audience(one, wording) for one in known[at].to)}。"
-        for at, lines in by_step(every, steps).items()
-        if goes_up(known[at])
+        f"{_share(reached[step.id], counted.total())}{words.step_days(step)}，"
+        f"按“{step.name}”的安排报{'、'.join(words.audience(one, wording) for one in step.to)}。"
+        for step in steps
+        if reached[step.id] and goes_up(step)
     ]
 
 
