@@ -13,7 +13,7 @@ import io
 import os
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,12 +105,19 @@ class Judge:
 
     ledger: Ledger
     records: Records
+    judged: dict[dt.date, Overview] = field(default_factory=dict)
 
     def on(self, day: dt.date) -> Overview:
+        if day not in self.judged:
+            self.judge([day])
+        return self.judged[day]
+
+    def judge(self, days: Sequence[dt.date]) -> None:
+        """Judge several days at once, which takes hardly longer than one."""
         lists, rules = lists_in_files(self.ledger), configuration().rules
-        tally = lists.count(IN_MEMORY, days_needed(rules, [day]), days_paced([day]))
-        counties = self.ledger.counties
-        return judge_counties(tally, lists.missing, self.records, rules, counties, [day])[day]
+        tally = lists.count(IN_MEMORY, days_needed(rules, days), days_paced(days))
+        args = (self.records, rules, self.ledger.counties, days)
+        self.judged.update(judge_counties(tally, lists.missing, *args))
 
     def county(self, name: str, day: dt.date) -> CountyStatus:
         return next(status for status in self.on(day).counties if status.county.name == name)
@@ -325,6 +332,8 @@ def test_garbling_a_date_of_a_sound_row_never_betters_anything(
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
         sound, garbled = written(before, first), written(after, second)
         assume(is_sound(sound, county, at))
+        sound.judge(days)
+        garbled.judge(days)
         for day in days:
             was = badness(sound.county(county, day))
             now = badness(garbled.county(county, day))
