@@ -108,14 +108,18 @@ class _Look:
         self._dataset, self._cache, self._registers = dataset, cache, registers
         self._counties = dataset.roster.counties
         self._asked = self._counties if county is None else (county,)
+        self._at = {one.code: number for number, one in enumerate(self._counties)}
         self._files = list(issue_files(dataset.root, dataset.roster))
+        self._paths: dict[str, list[Path]] = {code: [] for code in self._at}
+        for path, owner in self._files:
+            if owner:
+                self._paths[owner.code].append(path)
         self._read: list[tuple[frozenset[str], Ledger]] = []
         self._register_faults, kept = self._kept()
-        digests = self._digests([path for path, one in self._files if one and one.code in kept])
+        asked = [one.code for one in self._asked if one.code in kept]
+        digests = self._digests([path for code in asked for path in self._paths[code]])
         self._known = {
-            county.code: kept[county.code]
-            for county in self._asked
-            if county.code in kept and kept[county.code].lists == self._lists(county, digests.get)
+            code: kept[code] for code in asked if kept[code].lists == self._lists(code, digests.get)
         }
 
     def lists(self) -> Lists:
@@ -160,15 +164,14 @@ class _Look:
 
     # ------------------------------------------------------------ what is there
 
-    def _lists(self, county: County, digest_of: Callable[[Path], str | None]) -> str | None:
+    def _lists(self, code: str, digest_of: Callable[[Path], str | None]) -> str | None:
         """The digest over a county's lists; None if one of them is not known."""
         whole = hashlib.sha256()
-        for path, owner in self._files:
-            if owner == county:
-                content = digest_of(path)
-                if not content:
-                    return None
-                whole.update(b"%b\0%b\0" % (os.fsencode(path.name), content.encode()))
+        for path in self._paths[code]:
+            content = digest_of(path)
+            if not content:
+                return None
+            whole.update(b"%b\0%b\0" % (os.fsencode(path.name), content.encode()))
         return whole.hexdigest()
 
     def _digests(self, paths: Sequence[Path]) -> dict[Path, str | None]:
@@ -224,15 +227,15 @@ class _Look:
         self._register_faults = len(ledger.registers.problems)
         faults = row_faults(ledger)
         for county in counties:
-            at = self._counties.index(county)
-            files = {shown_as(path) for path, owner in self._files if owner == county}
+            code, at = county.code, self._at[county.code]
+            files = {shown_as(path) for path in self._paths[code]}
             found = _Counted(
-                lists=(self._lists(county, seen.digest) if quiet else None) or "",
+                lists=(self._lists(code, seen.digest) if quiet else None) or "",
                 listing=ledger.listings[at],
                 faults=faults[at],
                 refused=tuple(one for one in ledger.problems if one.file in files),
             )
-            self._known[county.code] = found.and_of(self._known.get(county.code, found))
+            self._known[code] = found.and_of(self._known.get(code, found))
 
     def _count(self, engine: Engine, days: Days, paced: Days) -> Tally:
         """See `Lists.count`."""
@@ -250,7 +253,7 @@ class _Look:
 
     def _add(self, tally: Tally, counties: Sequence[County]) -> None:
         for county in counties:
-            at, known = self._counties.index(county), self._known[county.code]
+            at, known = self._at[county.code], self._known[county.code]
             known.counts.update({day: counts[at] for day, counts in tally.counts.items()})
             known.closures.update({day: number[at] for day, number in tally.closures.items()})
 

@@ -54,9 +54,9 @@ def row_faults(ledger: Ledger) -> list[int]:
     for fault in ledger.facts.faults:
         if not fault.warning:
             found += np.bincount(ledger.facts.county[fault.rows], minlength=len(found))
-    names = [county.name for county in ledger.counties]
+    at = {county.name: number for number, county in enumerate(ledger.counties)}
     for one in ledger.facts.ignored:
-        found[names.index(one.county)] += 1
+        found[at[one.county]] += 1
     return found.tolist()
 
 
