@@ -41,7 +41,7 @@ def with_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answer(root: Path, day: dt.date, county: str | None = None) -> tuple[Any, ...]:
     """All that `status` says and shows, and what it is made of."""
-    dataset = open_dataset(root)
+    dataset = open_dataset(root, keep=True)
     chosen = next((one for one in dataset.roster.counties if one.name == county), None)
     campaign = Campaign(dataset, day, chosen, only_counts=True)
     return (
@@ -268,6 +268,16 @@ def test_whoever_wants_no_cache_has_none(
     assert (calls.folder / FOLDER / "lists").is_file()
 
 
+def test_commands_that_are_to_change_nothing_keep_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = Calls(small_dataset(tmp_path / "ds"), capsys)
+    for words in ("groups", "check", "overdue --as-of 2021-06-25", "import --dry-run 无.csv"):
+        calls(*words.split())
+
+    assert not (calls.folder / FOLDER).exists()
+
+
 def test_from_python_the_second_look_is_the_same(
     tmp_path: Path, readings: list[set[str] | None]
 ) -> None:
@@ -429,6 +439,27 @@ def test_what_others_can_write_is_not_trusted(place: str, tmp_path: Path) -> Non
     (folder if place == "folder" else folder / "lists").chmod(0o777)
 
     assert cache.get("lists", "key") is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the system's account gives files away")
+def test_what_the_systems_account_keeps_belongs_to_the_datasets_owner(tmp_path: Path) -> None:
+    os.chown(tmp_path, 1234, 1234)
+    cache = Cache(tmp_path, "program")
+    cache.put("lists", "key", 1)
+
+    assert cache.get("lists", "key") == 1
+    kept = (tmp_path / FOLDER, *(tmp_path / FOLDER).iterdir())
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in kept} == {(1234, 1234)}
+
+
+def test_who_does_not_own_the_dataset_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cache(tmp_path, "program").put("lists", "key", 1)
+    monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    Cache(tmp_path, "program").put("lists", "key", 2)
+
+    assert Cache(tmp_path, "program").get("lists", "key") == 1
 
 
 # ---------------------------------------------------------------- values as plain data

@@ -19,34 +19,38 @@ if TYPE_CHECKING:
     from duzhan.model import Problem, Roster, Rules
 
 
-def open_dataset(named: Path | None) -> Dataset:
+def open_dataset(named: Path | None, *, keep: bool = False) -> Dataset:
     """Find the dataset and read its roster and rules, or take what was read the last time.
 
     Args:
         named: its folder; None to look for it.
+        keep: whether to put aside in it what is read and counted, for the next look.
 
     Raises:
         DuzhanError: there is no dataset, or its configuration is at fault; one line a fault.
     """
-    dataset, problems = read_dataset(find_root(named), kept=True)
+    dataset, problems = read_dataset(find_root(named), kept=True, keep=keep)
     if dataset is None:
         raise DuzhanError(*(str(problem) for problem in problems if problem.severity == "error"))
     return dataset
 
 
-def read_dataset(root: Path, *, kept: bool = False) -> tuple[Dataset | None, list[Problem]]:
+def read_dataset(
+    root: Path, *, kept: bool = False, keep: bool = False
+) -> tuple[Dataset | None, list[Problem]]:
     """Read roster and rules, and all that is wrong with them; no dataset if they are at fault.
 
     Args:
         root: the dataset's folder.
         kept: whether what was read the last time will do, where nothing has changed.
+        keep: whether to put aside in it what is read and counted, for the next look.
 
     Raises:
         DuzhanError: a ledger at rest cannot be read.
     """
     cache = None
     if kept:
-        (roster, rules, problems), cache = kept_configuration(root, read_configuration)
+        (roster, rules, problems), cache = kept_configuration(root, read_configuration, keep=keep)
     else:
         roster, rules, problems = read_configuration(root)
     if roster is None or rules is None:

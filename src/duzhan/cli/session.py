@@ -45,7 +45,7 @@ def open_session(
     from duzhan.campaign.standing import Campaign
     from duzhan.dataset.names import resolve_county
 
-    dataset = open_dataset(data_folder(ctx, data))
+    dataset = open_dataset(data_folder(ctx, data), keep=only_counts)
     chosen = None if county is None else resolve_county(county, dataset.roster)
     day = day_asked(as_of, dataset.rules)
     if as_of is None and not quiet and (line := outside_period(dataset.rules)):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
-from duzhan.store.cache import Cache, wanted
+from duzhan.store.cache import FOLDER, Cache, wanted
 from duzhan.store.digests import digest_of_all
 from duzhan.store.plain import plain, restored
 from duzhan.store.program import program
@@ -24,7 +24,7 @@ _NAME = "configuration"
 
 
 def kept_configuration(
-    root: Path, read: Callable[[Path], Configuration]
+    root: Path, read: Callable[[Path], Configuration], *, keep: bool
 ) -> tuple[Configuration, Cache | None]:
     """Give roster and rules as `read` reads them, without reading what has not changed.
 
@@ -33,15 +33,17 @@ def kept_configuration(
     Args:
         root: the dataset's folder.
         read: reads roster and rules, and all that is wrong with them.
+        keep: whether to put aside what was read.
 
     Returns:
         Them, and where to put aside what is made with them; None if nowhere.
     """
-    made_by = program() if wanted() else None
+    asked = wanted() and (keep or (root / FOLDER).is_dir())
+    made_by = program() if asked else None
     before = _digest(root) if made_by else None
     if made_by is None or before is None:
         return read(root), None
-    cache = Cache(root, made_by)
+    cache = Cache(root, made_by, keep)
     found = _restored(root, cache.get(_NAME, before))
     if found is None:
         found = read(root)
@@ -51,7 +53,7 @@ def kept_configuration(
             return found, None
         with suppress(TypeError):  # A kind of requirement may bring values of its own.
             cache.put(_NAME, before, plain((roster, rules)))
-    return found, Cache(root, f"{made_by} {before}")
+    return found, Cache(root, f"{made_by} {before}", keep)
 
 
 def _digest(root: Path) -> str | None:

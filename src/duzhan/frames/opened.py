@@ -50,7 +50,7 @@ def open_campaign(
     """Open a dataset as of a day; see `duzhan.open`."""
     _known(labels)
     with nullcontext() if cache else without_cache():
-        dataset = open_dataset(None if folder is None else Path(folder))
+        dataset = open_dataset(None if folder is None else Path(folder), keep=cache)
     chosen = None if county is None else resolve_county(county, dataset.roster)
     day = day_asked(as_of, dataset.rules, "as_of")
     if as_of is None and (line := outside_period(dataset.rules)):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from duzhan.files import open_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
@@ -61,10 +61,12 @@ class Cache:
     Attributes:
         root: the dataset's folder.
         key: what every document here is made with and from, beside what its own key says.
+        keeps: whether anything is put aside, and not only looked at.
     """
 
     root: Path
     key: str
+    keeps: bool = True
 
     def get(self, name: str, key: str) -> Plain:
         """Give what was put aside under this name for this key; None if nothing was.
@@ -94,6 +96,8 @@ class Cache:
             key: what it was made from.
             document: what is to be found again.
         """
+        if not self.keeps:
+            return
         body = json.dumps(document, separators=(",", ":")).encode()
         rest = b"%b\n%b" % (self._key(key), body)
         if len(rest) > _LARGEST:
@@ -106,31 +110,47 @@ class Cache:
     def _folder(self) -> Path:
         return self.root / FOLDER
 
+    @property
+    def _owner(self) -> os.stat_result:
+        return self.root.stat()
+
     def _key(self, key: str) -> bytes:
         return f"{self.key} {key}".encode()
 
     def _read(self, name: str) -> bytes | None:
         try:
-            if not _ours(self._folder.lstat(), stat.S_ISDIR):
+            if not self._ours(self._folder.lstat(), stat.S_ISDIR):
                 return None
             handle = open_plain(self._folder / name, os.O_RDONLY | _LINK)
             with os.fdopen(handle, "rb") as file:
                 status = os.fstat(handle)
-                if not _ours(status, stat.S_ISREG) or status.st_size > _LARGEST:
+                if not self._ours(status, stat.S_ISREG) or status.st_size > _LARGEST:
                     return None
                 return file.read(_LARGEST)
         except OSError:
             return None
 
     def _made(self) -> bool:
-        """Whether there is a folder of ours; make it if there is none."""
+        """Whether there is a folder of ours; make it if there is none, and if we may.
+
+        Who owns the dataset must be able to take it away whole.
+        """
+        if sys.platform != "win32" and os.geteuid() not in {0, self._owner.st_uid}:
+            return False
         try:
             self._folder.mkdir(mode=0o700)
         except FileExistsError:
-            return _ours(self._folder.lstat(), stat.S_ISDIR)
+            return self._ours(self._folder.lstat(), stat.S_ISDIR)
+        self._give(self._folder)
         # Whoever keeps the dataset under version control need not name the folder.
         self._replace(".gitignore", b"*\n")
         return True
+
+    def _give(self, path: Path) -> None:
+        """Let what the system's account made belong to whom the dataset belongs."""
+        if sys.platform != "win32" and os.geteuid() == 0:
+            owner = self._owner
+            os.chown(path, owner.st_uid, owner.st_gid)
 
     def _replace(self, name: str, data: bytes) -> None:
         self._sweep()
@@ -140,26 +160,25 @@ class Cache:
             handle = open_plain(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _LINK, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
+            self._give(temporary)
             temporary.replace(self._folder / name)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
             raise
 
+    def _ours(self, status: os.stat_result, kind: Callable[[int], bool]) -> bool:
+        """Whether it is of a kind, and nobody could write it who cannot write the dataset."""
+        if not kind(status.st_mode) or sys.platform == "win32":
+            return kind(status.st_mode)
+        owners = {os.geteuid(), 0, self._owner.st_uid}
+        return status.st_uid in owners and not status.st_mode & _OTHERS_WRITE
+
     def _sweep(self) -> None:
         """Take away what killed processes left half written."""
         left = [path for path in self._folder.iterdir() if path.name.endswith(_TEMPORARY)]
         for path in left if len(left) > _AT_WORK else ():
             path.unlink(missing_ok=True)
-
-
-def _ours(status: os.stat_result, kind: object) -> bool:
-    """Whether a file is of a kind, and none but this account and the system's could write it."""
-    if not callable(kind) or not kind(status.st_mode):
-        return False
-    if sys.platform == "win32":
-        return True
-    return status.st_uid in {os.geteuid(), 0} and not status.st_mode & _OTHERS_WRITE
 
 
 def _digest(data: bytes) -> bytes:
