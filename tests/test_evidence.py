@@ -21,6 +21,7 @@ import pytest
 import xlsxwriter
 from PIL import Image
 
+import duzhan
 import parts
 from conftest import converted, require
 from duzhan.campaign.changing import workplace
@@ -43,6 +44,7 @@ from duzhan.store.pending_file import PENDING
 from duzhan.store.transaction import Store
 from photographs import HEADINGS, issue_row, photograph, workbook
 from small import FUNING, TODAY, Calls, assert_replays, litter, row, small_dataset, snapshot
+from test_json import schema_check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -445,7 +447,15 @@ def test_a_file_is_filed_listed_and_verified(
     assert "富宁县 富宁-0003 整改后：evidence/富宁县/富宁-0003-整改后-01.jpg" in said
     again = call.done("evidence", "富宁-0003", str(photo), "--kind", "整改后").out
     assert "已经登记过" in again
-    (one,) = json.loads(call.done("evidence", "--json").out)["evidence"]
+    told = call.done("evidence", "--json").out
+    schema_check("evidence", told)
+    (one,) = json.loads(told)["evidence"]
+    frame = duzhan.open(folder).evidence()
+    assert [str(kind) for kind in frame.dtypes[["kind", "received_on", "taken_at"]]] == [
+        "category", "datetime64[s]", "datetime64[s]",
+    ]  # fmt: skip
+    assert (frame["id"][0], frame["file"][0]) == (one["id"], one["file"])
+    assert frame["taken_at"][0].isoformat() == one["taken_at"]
     assert (one["id"], one["kind"], one["taken_at"]) == (
         "富宁-0003",
         "整改后",

@@ -16,6 +16,7 @@ from duzhan.dataset.ledger import reading_of
 from duzhan.intake.tables import read_tables
 from duzhan.store.canonical_csv import read_rows
 from small import Calls, assert_replays, snapshot
+from test_json import schema_check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,7 @@ def problems(call: Calls, file: str, *options: str) -> list[tuple[int | None, st
     before = snapshot(call.folder)
     said = call("record", "score", "--items", file, *(options or OPTIONS), "--json")
     document = read_json(said.out)
+    schema_check("record-score", said.out)
     assert said.code == 1
     assert not document["recorded"]
     assert snapshot(call.folder) == before
@@ -141,6 +143,7 @@ def test_a_workbook_of_a_sheet_a_category_is_read_with_its_titles_sums_and_signa
 
     said = call.done("record", "score", "--items", str(file), "--json")
     told = read_json(said.out)
+    schema_check("record-score", said.out)
 
     assert (told["county"], told["date"], told["assessor"]) == ("富宁县", "2021-06-20", "州级")
     assert [(one["name"], one["points"]) for one in told["items"]] == [

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duzhan
-from duzhan.frames import paces, tables
+from duzhan.frames import evidence, paces, tables
 from duzhan.frames.opened import OpenedCampaign, OpenedWeek
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _public(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
 
 def _method(name: str, method: Callable[..., object]) -> Iterator[str]:
     yield from _callable(name, method, level=3)
-    known = {**vars(paces), **vars(tables)}
+    known = {**vars(evidence), **vars(paces), **vars(tables)}
     columns = known.get({"overdue": "ISSUES"}.get(name, name.upper()))
     if columns is not None:
         yield "| 英文 | 中文 | 类型 |\n|---|---|---|"

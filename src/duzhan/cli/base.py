@@ -177,8 +177,18 @@ def _reason(error: click.ClickException) -> str:
         case click.UsageError() if error.message.startswith("No such command"):
             reason = _no_such_command(error)
         case click.UsageError() if "unexpected extra argument" in error.message:
-            reason = f"多出的参数：{error.message.partition('(')[2].rstrip(')')}"
+            reason = _too_many(error)
     return reason
+
+
+def _too_many(error: click.UsageError) -> str:
+    """What stands where nothing is asked for; one word may be meant for --county."""
+    rest = error.message.partition("(")[2].rstrip(")")
+    options = (
+        {name for param in error.ctx.command.params for name in param.opts} if error.ctx else ()
+    )
+    hint = f"，是不是要写 --county {rest}？" if "--county" in options and " " not in rest else ""
+    return f"多出的参数：{rest}{hint}"
 
 
 def _allowed(param: click.Parameter | None) -> str:

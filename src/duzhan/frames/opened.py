@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duzhan.campaign.changing import refuse_at_rest, workplace
+from duzhan.campaign.evidence import listing
 from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import day_asked, open_dataset, outside_period
 from duzhan.campaign.problems import problems_in_turn
@@ -21,6 +22,7 @@ from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError
 from duzhan.frames import paces, tables
 from duzhan.frames.columns import FrameColumn, Labels, One, frame
+from duzhan.frames.evidence import EVIDENCE
 from duzhan.register.typed_values import checked_text
 from duzhan.report.pages.imported import import_json
 from duzhan.report.weekly.formats import Making, format_of
@@ -182,6 +184,15 @@ class OpenedCampaign:
         says which items are the fewest that reach the current milestone's line.
         """
         return self._frame(tables.POINTS, tables.point_rows(self.campaign.points), labels)
+
+    def evidence(self, *, labels: Labels | None = None) -> pd.DataFrame:
+        """The photographs and papers on file, in the order of the register.
+
+        One row a file; `id` is empty where it belongs to no issue yet, `taken_at` where the
+        picture does not say when it was taken. The files themselves are compared with their
+        digests by `duzhan evidence --verify` alone.
+        """
+        return self._frame(EVIDENCE, listing(self.campaign), labels)
 
     def problems(self, *, labels: Labels | None = None) -> pd.DataFrame:
         """Everything wrong with the dataset: one row a cell, row or file at fault."""
