@@ -55,6 +55,7 @@ HEAVY = {
         (("status", "--help"), set()),
         (("groups",), {"yaml"}),
         (("milestones",), {"yaml"}),
+        (("status", "--no-cache"), {"yaml", "numpy", "pyarrow"}),
     ],
 )
 def test_a_short_command_loads_nothing_heavy_but_what_it_needs(

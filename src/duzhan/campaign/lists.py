@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from duzhan.engines import IN_MEMORY
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
@@ -89,12 +91,15 @@ def lists_in_files(ledger: Ledger) -> Lists:
     from duzhan.compliance.counting import count_spells
     from duzhan.dataset.ledger import missing_lists
     from duzhan.dataset.problems import count_faults
-    from duzhan.engines.machines import start
 
     def count(engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
+        spells, counties = sp.spells(ledger.facts).counted, range(len(ledger.counties))
+        if engine == IN_MEMORY:
+            return count_spells(spells, days, counties, paced)
+        from duzhan.engines.machines import start
+
         with start(engine) as machine:
-            spells = machine.table(sp.spells(ledger.facts).counted)
-            return count_spells(spells, days, range(len(ledger.counties)), paced)
+            return count_spells(machine.table(spells), days, counties, paced)
 
     faults = count_faults(ledger)
     return Lists(missing_lists(ledger), faults, ledger.problems, count, lambda: ledger)

@@ -104,11 +104,10 @@ def tally(
         counties: how many counties the roster has.
         paced: the days whose closures of the last two weeks are asked for as well.
     """
-    # Lists need no counting machine.
+    # Lists need no counting.
     from duzhan.compliance.counting import count_spells  # noqa: PLC0415
-    from duzhan.engines.machines import in_memory  # noqa: PLC0415
 
-    return count_spells(in_memory(sp.spells(facts).counted), days, range(counties), paced)
+    return count_spells(sp.spells(facts).counted, days, range(counties), paced)
 
 
 def counts(facts: Facts, days: Iterable[dt.date], counties: int) -> dict[dt.date, list[Counts]]:

@@ -50,11 +50,6 @@ def start(engine: Engine) -> Iterator[Machine]:
             yield machine
 
 
-def in_memory(columns: Columns) -> Frame:
-    """A frame of columns that are in memory, to be counted right there."""
-    return _Memory().table(columns)
-
-
 # ---------------------------------------------------------------- in memory
 
 
