@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.dataset.record_cells import context_of, read_points, read_rows, words_of
-from duzhan.dataset.score_items import AssessmentWords, Listed, read_assessments, with_items
+from duzhan.dataset.score_items import AssessmentWords, ListedTotal, read_assessments, with_items
 from duzhan.intake.text import shorten, squash
 from duzhan.model import Completion, CountyReport, Records, Score, Supervision
 from duzhan.weeks import parse_week
@@ -41,7 +41,7 @@ def load_records(root: Path, roster: Roster, rules: Rules) -> tuple[Records, lis
     methods = words_of(rules.vocabularies.methods)
     tasks = {squash(name): name for name in rules.tasks}
     read = partial(read_rows, root, context)
-    totals = read(col.SCORES, lambda row: Listed(_score(row, words), row.line))
+    totals = read(col.SCORES, lambda row: ListedTotal(_score(row, words), row.line))
     records = Records(
         scores=with_items(totals, read_assessments(root, context, words), context),
         completions=read(col.DELIVERABLES, lambda row: _completion(row, tasks)),

@@ -55,7 +55,7 @@ class AssessmentWords:
         return Key(day, county, assessor, milestone)
 
 
-class Listed(NamedTuple):
+class ListedTotal(NamedTuple):
     """A total of scores.csv and its line."""
 
     score: Score
@@ -189,7 +189,7 @@ def _assessment(key: Key, got: Sequence[_Got], standard: Standard, context: Cont
 
 
 def with_items(
-    totals: Sequence[Listed], assessments: Sequence[Assessment], context: Context
+    totals: Sequence[ListedTotal], assessments: Sequence[Assessment], context: Context
 ) -> tuple[Score, ...]:
     """Put assessments item by item behind the totals; of one known both ways the smaller counts.
 
@@ -215,7 +215,7 @@ def with_items(
     return tuple(scores)
 
 
-def _agreed(listed: Listed, assessment: Assessment | None, context: Context) -> Score:
+def _agreed(listed: ListedTotal, assessment: Assessment | None, context: Context) -> Score:
     """The total, or the sum of its items where that is smaller, which is reported."""
     if assessment is None:
         return listed.score
@@ -239,7 +239,7 @@ def _agreed(listed: Listed, assessment: Assessment | None, context: Context) -> 
 
 
 def _report_conflicts(
-    totals: Sequence[Listed], new: Sequence[Assessment], context: Context
+    totals: Sequence[ListedTotal], new: Sequence[Assessment], context: Context
 ) -> None:
     """Two assessments by one assessor for one county and day must not differ."""
     told: dict[tuple[dt.date, str, str], list[tuple[str, int, Fraction | None]]] = {}
