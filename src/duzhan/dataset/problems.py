@@ -60,15 +60,13 @@ def row_faults(ledger: Ledger) -> list[int]:
     return found.tolist()
 
 
-def ledger_problems(
-    ledger: Ledger, rules: Rules, dates: DateReader, today: dt.date | None = None
-) -> list[Problem]:
+def ledger_problems(ledger: Ledger, rules: Rules, dates: DateReader) -> list[Problem]:
     """Everything wrong with issue lists and registers, in the order of files and lines.
 
     Args: as `list_problems`.
     """
     registers = register_rows(ledger.registers.problems, ledger.facts.ignored)
-    return [*ledger.problems, *list_problems(ledger, rules, dates, today), *registers]
+    return [*ledger.problems, *list_problems(ledger, rules, dates), *registers]
 
 
 def list_problems(

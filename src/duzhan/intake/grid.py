@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -128,27 +127,15 @@ class Grid:
     aside: Sequence[tuple[str, str]] = ()
 
 
-def columns_of(
-    rows: Sequence[Sequence[Any]], width: int, as_text: Callable[[Any], str] = str
-) -> list[pa.ChunkedArray]:
-    """Turn rows of cells into text columns, as many as the header has; short rows end empty.
+def columns_of(rows: Sequence[Sequence[str]], width: int) -> list[pa.ChunkedArray]:
+    """Turn rows of texts into columns, as many as the header has; short rows end empty.
 
     Args:
-        rows: cells; text, or what `as_text` makes text of.
+        rows: the texts.
         width: how many columns.
-        as_text: writes a cell that is no text.
     """
     if not rows:
         return [pa.chunked_array([pa.array([], pa.string())]) for _ in range(width)]
     columns = list(zip_longest(*rows, fillvalue=""))[:width]
     columns += [("",) * len(rows)] * (width - len(columns))
-    return [pa.chunked_array([_text_array(column, as_text)]) for column in columns]
-
-
-def _text_array(column: Sequence[Any], as_text: Callable[[Any], str]) -> pa.StringArray:
-    # Most columns are text already, and Arrow finds out faster than a loop over the cells.
-    with suppress(pa.ArrowTypeError, pa.ArrowInvalid):
-        texts = pa.array(column, pa.string())
-        if texts.null_count == 0:
-            return texts
-    return pa.array([c if type(c) is str else as_text(c) for c in column], pa.string())
+    return [pa.chunked_array([pa.array(column, pa.string())]) for column in columns]
