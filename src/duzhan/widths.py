@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from itertools import pairwise
@@ -20,6 +21,10 @@ _PIECE = rf"""(?:（[^（）\s]{{1,6}}）
     | [{_OPENING}]+
     | [{_CLOSING}]
     )[{_CLOSING}]*|\s+"""
+
+
+# Characters of two columns that need no look: nearly all that Chinese is written with.
+_WIDE = re.compile("[\u3001-\u3029\u3030-\u303e\u4e00-\u9fff\uff01-\uff60]+")
 
 
 def breaks(text: str, columns: int) -> list[int]:
@@ -61,9 +66,12 @@ def width(text: str) -> int:
     """Columns that the text takes."""
     if text.isascii():
         return len(text)
-    return sum(_char_width(char) for char in text)
+    rest = _WIDE.sub("", text)
+    others = len(rest) if rest.isascii() else sum(map(_char_width, rest))
+    return 2 * (len(text) - len(rest)) + others
 
 
+@functools.cache
 def _char_width(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Mn", "Me"):
         return 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STATES = {OPEN: State.OPEN, CLAIMED: State.CLAIMED, CLOSED: State.CLOSED}
 
 # As many issues as are looked up at once where they are gone through one by one.
-_AT_ONCE = 8192
+_AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +226,14 @@ class IssueList(Sequence[IssueLine]):
     def text(self, name: str) -> pa.StringArray:
         """What stands in a column of text, without the space around it."""
         lacking = self.rows < 0
-        if not lacking.any():
-            cells = self.cells[name].take(pa.array(self.rows)).combine_chunks()
-            return pc.utf8_trim_whitespace(cells)
-        rows = pa.array(self.rows, mask=lacking)
-        return pc.utf8_trim_whitespace(self.cells[name].take(rows).combine_chunks().fill_null(""))
+        there = self.rows[~lacking]
+        if not len(there):
+            return pa.array([""] * len(self), pa.string())
+        # To take from a column in pieces costs a copy of all of them: of these rows' alone.
+        first, last = int(there.min()), int(there.max())
+        near = self.cells[name].slice(first, last - first + 1)
+        cells = near.take(pa.array(self.rows - first, mask=lacking)).combine_chunks()
+        return pc.utf8_trim_whitespace(cells.fill_null(""))
 
     @property
     def further(self) -> tuple[str, ...]:

@@ -99,6 +99,11 @@ def write_out(facts: Facts) -> Spells:
     closed, a claim, and no return on or after it. Open otherwise; overdue from
     the day after the deadline on that is in force on the day.
     """
+    return _finished(facts, _dated(_extended(_begun(facts), facts.deadlines)))
+
+
+def _begun(facts: Facts) -> _Written:
+    """The spells between the events of each row, whatever its deadline."""
     turned, days, standings = _turns(facts)
     count = len(facts.found)
     # Every row begins open, on the day when it was found: before any other turn of that day.
@@ -114,8 +119,7 @@ def write_out(facts: Facts) -> Spells:
     until[:-1][same] = since[1:][same]
     since[facts.withdrawn[rows]] = ALWAYS
     standing[facts.withdrawn[rows]] = WITHDRAWN
-    written = _Written(rows, since, until, standing, facts.due[rows], np.zeros(len(rows), np.int8))
-    return _finished(facts, _dated(_extended(written, facts.deadlines)))
+    return _Written(rows, since, until, standing, facts.due[rows], np.zeros(len(rows), np.int8))
 
 
 def invalid_issues(facts: Facts) -> Mask:

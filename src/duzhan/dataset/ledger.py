@@ -155,7 +155,10 @@ def load_ledger(
     elsewhere = [row for source in sources for row in _elsewhere(source, roster).tolist()]
     said = Said.joined([source.table.said for source in sources])
     registers = load_registers(root, roster, rules, only)
+    # What reading and judging left behind in Arrow's memory serves nobody any more.
+    pa.default_memory_pool().release_unused()
     facts = judge(cells, counties, brokenness(broken, elsewhere), reading, said, registers)
+    pa.default_memory_pool().release_unused()
     return Ledger(
         roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems),
         registers,

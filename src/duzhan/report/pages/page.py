@@ -19,7 +19,9 @@ class Text:
 
     def __post_init__(self) -> None:
         """Nothing that a page shows commands the terminal."""
-        object.__setattr__(self, "text", visible(self.text))
+        seen = visible(self.text)
+        if seen is not self.text:
+            object.__setattr__(self, "text", seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from duzhan.report.pages.page import Heading, PageLine, PageTable, Title
-from duzhan.widths import pad, width
+from duzhan.widths import width
 
 if TYPE_CHECKING:
-    from duzhan.report.pages.page import Page, PageColumn, Part
+    from duzhan.report.pages.page import Page, Part
 
 _GAP = "  "
 
@@ -39,17 +39,21 @@ def _one_line(text: str) -> str:
 
 
 def _table(table: PageTable) -> list[str]:
-    rows = [[_one_line(cell.text) for cell in row] for row in table.rows]
     titles = [column.title for column in table.columns]
-    widths = [max(map(width, column)) for column in zip(titles, *rows, strict=True)]
-    rule = _GAP.join("-" * columns for columns in widths)
-    return [_row(titles, widths, table.columns), rule] + [
-        _row(row, widths, table.columns) for row in rows
-    ]
+    rows = [titles, *([_one_line(cell.text) for cell in row] for row in table.rows)]
+    measured = [list(map(width, row)) for row in rows]
+    widths = [max(column) for column in zip(*measured, strict=True)]
+    right = [column.align == "right" for column in table.columns]
+    head, *lines = (
+        _row(row, [wide - taken for wide, taken in zip(widths, wides, strict=True)], right)
+        for row, wides in zip(rows, measured, strict=True)
+    )
+    return [head, _GAP.join("-" * columns for columns in widths), *lines]
 
 
-def _row(cells: list[str], widths: list[int], columns: tuple[PageColumn, ...]) -> str:
+def _row(cells: list[str], missing: list[int], right: list[bool]) -> str:
+    """A line of cells, each filled up with the spaces that are missing."""
     return _GAP.join(
-        pad(cell, columns_wide, column.align)
-        for cell, columns_wide, column in zip(cells, widths, columns, strict=True)
+        " " * spaces + cell if before else cell + " " * spaces
+        for cell, spaces, before in zip(cells, missing, right, strict=True)
     )
