@@ -30,15 +30,19 @@ from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.states import Said, StateWords
 from duzhan.intake.tables import MAX_FILE, Table, read_tables
 from duzhan.intake.text import squash
+from duzhan.parallel import on_all_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from duzhan.intake.seen import Seen
     from duzhan.model import County, Problem, Roster, Rules
+
+# As many bytes of lists are worth threads of their own.
+_LARGE = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +128,28 @@ def load_ledger(
     fault = lists_fault(root)
     problems: list[Problem] = [fault] if fault else []
     first = 0
-    for path, county in issue_files(root, roster):
+    asked = [
+        (path, county)
+        for path, county in issue_files(root, roster)
+        if only is None or county is None or county.code in only
+    ]
+
+    def read(one: tuple[Path, County | None]) -> list[Table] | RefusedFileError:
+        path, county = one
+        try:
+            own = issue_layout(rules, county=county) if county and county.header_aliases else layout
+            return read_tables(path, own, reading.dates, max_size, seen) if county else []
+        except RefusedFileError as error:
+            return error
+
+    for (path, county), tables in zip(asked, _each(read, asked), strict=True):
         shown = shown_as(path)
         if county is None:
             problems.append(stray(shown, roster))
             continue
-        if only is not None and county.code not in only:
-            continue
         number = index[county.code]
-        try:
-            own = issue_layout(rules, county=county) if county.header_aliases else layout
-            tables = read_tables(path, own, reading.dates, max_size, seen)
-        except RefusedFileError as error:
-            problems.append(refusal(shown, error, f"，{county.name}按无数据处理"))
+        if isinstance(tables, RefusedFileError):
+            problems.append(refusal(shown, tables, f"，{county.name}按无数据处理"))
             listings[number] = Listing.REFUSED
             continue
         for table in tables:
@@ -163,6 +176,23 @@ def load_ledger(
         roster.counties, tuple(listings), cells, facts, tuple(sources), broken, tuple(problems),
         registers,
     )  # fmt: skip
+
+
+def _each(
+    read: Callable[[tuple[Path, County | None]], list[Table] | RefusedFileError],
+    files: Sequence[tuple[Path, County | None]],
+) -> list[list[Table] | RefusedFileError]:
+    """Read files: large ones on all cores; to begin threads for small ones takes longer."""
+    if sum(_size(path) for path, _ in files) < _LARGE:
+        return [read(one) for one in files]
+    return on_all_cores(read, files)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # Reading it tells why.
 
 
 def missing_lists(ledger: Ledger) -> dict[str, str]:
