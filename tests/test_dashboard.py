@@ -12,6 +12,7 @@ import shutil
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -438,9 +439,12 @@ def test_a_pool_gives_back_what_was_put_in(value: Any) -> None:  # noqa: ANN401
     assert pool.put(value) == number
 
 
-@given(st.lists(st.none() | st.text(max_size=3)))
-def test_a_column_gives_back_what_was_put_in(values: list[str | None]) -> None:
-    assert cells(column(values), len(values)) == values
+@given(st.lists(st.text(max_size=3)))
+def test_a_column_gives_back_what_was_put_in(values: list[str]) -> None:
+    lengths = [len(value) for value in values]
+
+    assert cells(column(pa.array(values, pa.string())), len(values)) == values
+    assert cells(column(pa.array(lengths, pa.int8()), str), len(values)) == list(map(str, lengths))
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs"))))

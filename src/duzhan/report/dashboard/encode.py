@@ -7,15 +7,18 @@ keeps every distinct word once. The page's `data.js` reads both back.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from duzhan.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable
+
+    import pyarrow as pa
 
 # Inside a script element only these could end it or, in old engines, a line of it.
-_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_UNSAFE = re.compile("[<>&\u2028\u2029]")
 
 
 class Pool:
@@ -47,21 +50,30 @@ class Pool:
         return number
 
 
-def column(cells: Sequence[Any]) -> dict[str, list[Any]]:
+def column(
+    cells: pa.Array, word: Callable[[Any], str | None] | None = None
+) -> dict[str, list[Any]]:
     """A column with every distinct cell once, in order of appearance.
+
+    Args:
+        cells: values without nulls.
+        word: how the page shows a value, each of them otherwise; None for texts as they are.
 
     Returns:
         `words`, the distinct cells, and `at`, each row's number among them; `at` is left
         out if no cell repeats.
     """
-    numbers: dict[Any, int] = {}
-    at = [numbers.setdefault(cell, len(numbers)) for cell in cells]
-    words = list(numbers)
-    return {"words": words} if len(words) == len(at) else {"words": words, "at": at}
+    encoded = cells.dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    if word is not None:
+        words = list(map(word, words))
+    if len(words) == len(cells):
+        return {"words": words}
+    return {"words": words, "at": encoded.indices.to_pylist()}
 
 
 def script_json(document: Any) -> str:  # noqa: ANN401 - any JSON value
     """Write JSON that nothing in it can end or run as a script."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Readers are people; what is made visible stands inside texts alone.
-    return visible(text).translate(_UNSAFE)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", visible(text))

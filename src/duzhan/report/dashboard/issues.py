@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.snapshots import OVERDUE, issue_history
@@ -55,18 +56,18 @@ def issue_columns(ledger: Ledger, days: Sequence[dt.date]) -> dict[str, Any]:
         `invalid`, the numbers of the issues with a faulty cell.
     """
     history = issue_history(ledger.facts, days)
-    cells = ledger.cells.take(pa.array(history.rows))
+    rows = pa.array(history.rows)
     codes = [county.code for county in ledger.counties]
-    due = ledger.facts.due[history.rows].tolist()
+    found, due = (pa.array(days[history.rows]) for days in (ledger.facts.found, ledger.facts.due))
     invalid = invalid_issues(ledger.facts)[history.rows].nonzero()[0]
     return {
-        "county": column([codes[index] for index in history.county.tolist()]),
-        **{key: column(_stripped(cells[name])) for key, name in _TEXTS.items()},
-        "found": column([_iso(day) for day in ledger.facts.found[history.rows].tolist()]),
-        "due": column([_iso(day) for day in due]),
-        "due_numbers": [day - EPOCH if day else None for day in dict.fromkeys(due)],
+        "county": column(pa.array(history.county), codes.__getitem__),
+        **{key: column(_stripped(ledger.cells[name], rows)) for key, name in _TEXTS.items()},
+        "found": column(found, _iso),
+        "due": column(due, _iso),
+        "due_numbers": [day - EPOCH if day else None for day in due.unique().to_pylist()],
         "moved": _moved(ledger.facts, history.rows, days),
-        "states": column([_runs(row) for row in history.states.tolist()]),
+        "states": column(_as_bytes(history.states), _runs),
         "invalid": invalid.tolist(),
     }
 
@@ -87,19 +88,26 @@ def _moved(
     return told
 
 
-def _stripped(cells: pa.ChunkedArray) -> list[str]:
-    return [cell.strip() for cell in cells.to_pylist()]
+def _stripped(cells: pa.ChunkedArray, rows: pa.Array) -> pa.StringArray:
+    return pc.utf8_trim_whitespace(cells.take(rows).combine_chunks())
+
+
+def _as_bytes(states: NDArray[np.int8]) -> pa.FixedSizeBinaryArray:
+    """The states of an issue on all days as one value."""
+    count, days = states.shape
+    data = pa.py_buffer(np.ascontiguousarray(states))
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(days), count, [None, data])
 
 
 def _iso(ordinal: int) -> str | None:
     return dt.date.fromordinal(ordinal).isoformat() if ordinal else None
 
 
-def _runs(states: Sequence[int]) -> str:
+def _runs(states: bytes) -> str:
     """Write a state where it begins, with the number of its first day."""
     begins = 0
     written = []
-    for state, run in groupby(states):
+    for state, run in groupby(np.frombuffer(states, np.int8).tolist()):
         if begins or state != ABSENT:
             written.append(f"{begins}{_LETTERS[state]}")
         begins += len(list(run))
