@@ -64,8 +64,9 @@ class ListedIssues(LongList):
 
 def _rows(issues: IssueList, further: Mapping[str, Numbers], layout: JsonLayout) -> pa.Array:
     """Each issue as an object: the keys of SPEC section 6, in their order."""
+    ids = issues.text(col.ID)
     told = {
-        "id": _or_null(_quoted(issues.text(col.ID)), issues.text(col.ID)),
+        "id": _or_null(_quoted(ids), ids),
         "county": of_distinct(issues.county, lambda at: _string(issues.names[at])),
         "description": _quoted(issues.text(col.DESCRIPTION)),
         "location": _quoted(issues.text(col.LOCATION)),

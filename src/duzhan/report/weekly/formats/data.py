@@ -20,4 +20,4 @@ def template(_name: str) -> None:
 def render(report: WeekReport, _name: str, made: Making) -> bytes:
     """Write the result of a week; see `ReportFormat`."""
     told = answers.mark(week_json.written_week(report, made.rules), report.sample)
-    return b"".join(part.encode() for part in (*written(told, indented=True), "\n"))
+    return b"".join((*map(str.encode, written(told, indented=True)), b"\n"))
