@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,10 @@ from duzhan.compliance import week_part
 from duzhan.dataset import batches
 from duzhan.dataset.batches import together
 from duzhan.model import Problem
+from duzhan.report.json.problems import ListedProblems
+from duzhan.report.json.writing import written
 from duzhan.report.pages import check, plain
+from duzhan.visible import visible_json
 from small import Calls, Said
 from test_engines import DAY, at_rest, dataset_of
 
@@ -71,6 +75,23 @@ def test_check_finds_the_same_whatever_is_read_together(
     found = [json.loads(call("check", "--json").out)["problems"] for call in both]
     assert len(found[0]) > 20
     assert sorted(map(str, found[0])) == sorted(map(str, found[1]))
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+@pytest.mark.parametrize("indented", [True, False])
+def test_problems_stand_in_json_as_if_they_were_written_at_once(
+    number: int, *, indented: bool
+) -> None:
+    every = [
+        Problem("warning", "甲.csv", line, "编号", "“\u202e”\n{}", "bad-cell", "错", id="1")
+        for line in range(number)
+    ]
+    document = {"ok": True, "problems": [asdict(one) for one in every]}
+    whole = json.dumps(document, ensure_ascii=False, indent=1 if indented else None)
+    with ListedProblems(iter(every)) as found:
+        parts = written({"ok": found.ok, "problems": found}, indented=indented)
+        assert "".join(parts) == visible_json(whole)
+        assert len(found) == number
 
 
 def test_a_page_of_problems_ends_and_says_how_many_more_there_are(

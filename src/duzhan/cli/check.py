@@ -23,10 +23,12 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
     checked = look_through(find_root(data_folder(ctx, data)))
     if as_json:
         from duzhan.report.json import answers
+        from duzhan.report.json.problems import ListedProblems
 
-        answer = answers.problems(tuple(checked.problems))
-        output.show_json(answers.mark(answer, checked.sample))
-        return 0 if answer["ok"] else EXIT_FAULTY
+        with ListedProblems(checked.problems) as found:
+            answer = {"ok": found.ok, "problems": found}
+            output.show_json(answers.mark(answer, checked.sample))
+            return 0 if found.ok else EXIT_FAULTY
     from duzhan.report.pages.check import CheckTold
 
     told = CheckTold()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region
-    from duzhan.model import Problem, Rules, Score
+    from duzhan.model import Rules, Score
     from duzhan.requirements.results import Rate, RequirementResult
 
 Json = dict[str, "Any"]
@@ -171,12 +171,4 @@ def _issue(line: IssueLine) -> Json:
         "original_due_on": _day(line.original_due_on),
         "extensions": line.extensions,
         "columns": dict(line.columns),
-    }
-
-
-def problems(found: Sequence[Problem]) -> Json:
-    """`check --json`."""
-    return {
-        "ok": all(problem.severity != "error" for problem in found),
-        "problems": [asdict(problem) for problem in found],
     }
