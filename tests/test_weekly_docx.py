@@ -17,9 +17,11 @@ import pytest
 from docx.oxml.ns import qn
 
 from conftest import CASES, REPOSITORY, Run, case_dataset, converted, read_json, require
+from duzhan.compliance.series import burn_ups
+from duzhan.dataset.ledger import missing_lists
 from duzhan.errors import DuzhanError
 from duzhan.report.charts import drawing
-from duzhan.report.charts.weekly import charts, series_of
+from duzhan.report.charts.weekly import charts
 from duzhan.report.templates.docx_layout import _Column, column_widths
 from duzhan.report.weekly import docx as weekly_docx
 from weekly import Weeks
@@ -69,8 +71,10 @@ def of_county(report: WeekReport, name: str) -> WeekReport:
 def drawn(report: WeekReport, source: Weeks | None = None) -> list[Chart]:
     """The charts that the command would draw."""
     source = source or weeks()
-    rules = source.dataset.rules
-    return charts(report, series_of(report, source.ledger, rules), source.sources.records, rules)
+    rules, ledger = source.dataset.rules, source.ledger
+    missing = missing_lists(ledger)
+    series = burn_ups(ledger.facts, missing, rules, ledger.counties, report.week.as_of)
+    return charts(report, series, source.sources.records, rules)
 
 
 def headings(document: Document) -> list[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import Forecast, Overview, WeekDuties
+    from duzhan.compliance.series import BurnUp
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
     from duzhan.dataset.folder import Dataset
@@ -309,6 +310,20 @@ class Campaign:
         counties = [status.county for status in self.overview.counties]
         weeks = duty_weeks(judged, counties, self.records, rules, self.day)
         return {county: weeks[county.name] for county in counties}
+
+    def series(self, last: dt.date) -> dict[str, BurnUp]:
+        """The issues day by day, by the names of the counties asked for that have data.
+
+        Args:
+            last: the last day.
+        """
+        from duzhan.compliance.series import counted_burn_ups, days_counted
+
+        rules, counties = self.dataset.rules, self.dataset.roster.counties
+        counted = self._counted(days_counted(rules, last, self.lists.rows))
+        every = counted_burn_ups(counted, self.missing, rules, counties)
+        ours = every.keys() if self.county is None else {self.county.name}
+        return {name: one for name, one in every.items() if name in ours}
 
     def week(self, week: ReportedWeek) -> WeekReport:
         """Judge a week and the Sunday before, and gather the result.

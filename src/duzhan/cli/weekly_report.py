@@ -152,9 +152,8 @@ def _rendered(
     series = {}
     if drawn:
         from duzhan.report.charts.weekly import charts as charts_of
-        from duzhan.report.charts.weekly import series_of
 
-        series = series_of(reports[0], session.ledger, dataset.rules)
+        series = session.series(reports[0].week.as_of)
     made = {}
     for report in reports:
         shown = charts_of(report, series, session.records, dataset.rules) if drawn else None

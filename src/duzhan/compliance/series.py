@@ -86,12 +86,34 @@ def burn_ups(
     Returns:
         County name to its days, for the counties with data.
     """
+    days = days_counted(rules, as_of, len(facts.found))
+    return counted_burn_ups(counts_of(facts, days, len(counties)), missing, rules, counties)
+
+
+def days_counted(rules: Rules, as_of: dt.date, rows: int) -> list[dt.date]:
+    """The days of the campaign up to one that a ledger of so many rows is counted on, ascending."""
     deadlines = {m.deadline for m in rules.milestones if rules.start <= m.deadline <= as_of}
-    days = sorted(deadlines | set(sampled(rules.start, as_of, len(facts.found))))
-    counted = list(counts_of(facts, days, len(counties)).values())
+    return sorted(deadlines | set(sampled(rules.start, as_of, rows)))
+
+
+def counted_burn_ups(
+    counted: Mapping[dt.date, Sequence[Counts]],
+    missing: Mapping[str, str],
+    rules: Rules,
+    counties: Sequence[County],
+) -> dict[str, BurnUp]:
+    """The same from what was counted, wherever.
+
+    Args:
+        counted: the counts of `counties` on all `days_counted`, ascending.
+        missing: names of the counties without data.
+        rules: the campaign.
+        counties: in the roster's order.
+    """
+    days = list(counted)
     return {
-        county.name: _burn_up(county, rules, days, [on_day[index] for on_day in counted])
-        for index, county in enumerate(counties)
+        county.name: _burn_up(county, rules, days, [on_day[at] for on_day in counted.values()])
+        for at, county in enumerate(counties)
         if county.name not in missing
     }
 

@@ -101,8 +101,13 @@ def gathered(batches: Iterable[CountyBatch], asked: Asked) -> WeekPart:
         LONGEST if sum(numbers) > LISTED else None
         for numbers in ((one.overdue for one in counts), (one.claimed for one in counts))
     )
-    parts = [_shortened(_part(batch, asked.of(batch)), *most) for batch in batches]
-    return parts[0] if len(parts) == 1 else _together(parts, asked.now)
+    parts = []
+    for batch in batches:
+        part = _shortened(_part(batch, asked.of(batch)), *most)
+        if batch.counties == batch.ledger.counties:
+            return part
+        parts.append(_by_itself(part))
+    return _together(parts, asked.now)
 
 
 def _part(batch: CountyBatch, asked: Asked) -> WeekPart:
@@ -137,6 +142,17 @@ def _shortened(part: WeekPart, overdue: int | None, claims: int | None) -> WeekP
         kept = waits.issues.with_texts_of(_first_of_each(waits.issues.county, claims))
         waits = WaitingList(kept, waits.days)
     return replace(part, overdue=late, claims=waits)
+
+
+def _by_itself(part: WeekPart) -> WeekPart:
+    """With the texts of what it lists alone, so that the ledger may go."""
+    late, waits = part.overdue, part.claims
+    issues = waits.issues.with_texts_of(waits.issues.rows >= 0)
+    return replace(
+        part,
+        overdue=late.with_texts_of(late.rows >= 0),
+        claims=WaitingList(issues, waits.days),
+    )
 
 
 def _first_of_each(county: NDArray[np.int16], most: int) -> Mask:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ranked
-from duzhan.compliance.series import burn_ups, combined
-from duzhan.dataset.ledger import missing_lists
+from duzhan.compliance.series import combined
 from duzhan.report.charts import prefecture as overview_charts
 from duzhan.report.charts.county import burn_up, scores
 from duzhan.report.charts.points import lost_points, slope
@@ -17,15 +16,8 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.series import BurnUp
     from duzhan.compliance.week_report import WeekReport
-    from duzhan.dataset.ledger import Ledger
     from duzhan.model import Records, Rules
     from duzhan.report.charts.drawing import Chart
-
-
-def series_of(report: WeekReport, ledger: Ledger, rules: Rules) -> dict[str, BurnUp]:
-    """Count the days up to the report's, once for all its counties."""
-    missing = missing_lists(ledger)
-    return burn_ups(ledger.facts, missing, rules, ledger.counties, report.week.as_of)
 
 
 def charts(
@@ -35,7 +27,7 @@ def charts(
 
     Args:
         report: the result of the week.
-        series: county name to its days, from `series_of`.
+        series: county name to its days, from `compliance.series.burn_ups`.
         records: with the assessments.
         rules: the campaign.
     """
