@@ -29,10 +29,11 @@ from duzhan.compliance.county import days_needed, days_paced, judge_counties
 from duzhan.dataset.ledger import load_ledger
 from duzhan.dataset.records import load_records
 from duzhan.engines import IN_MEMORY
-from duzhan.intake.dateforms import Calendar, read_date
+from duzhan.intake.dateforms import Calendar, may_be_date, read_date
 from duzhan.intake.dates import SEPARATORS, DateReader
 from duzhan.intake.formats import delimited
 from duzhan.intake.headers import HeaderFinder
+from duzhan.intake.text import squash
 from duzhan.model import Light, Verdict
 from duzhan.report.words import percent
 from duzhan.requirements.results import Rate
@@ -602,6 +603,7 @@ def test_every_form_of_every_day_of_the_campaign_reads_back_as_that_day(form: in
         text: read_date(text, CALENDAR)
         for day in _days()
         if read_date(text := MORE_FORMS[form](day), CALENDAR) != day
+        or not may_be_date(squash(text))
     }
     assert not wrong
 

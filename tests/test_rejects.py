@@ -23,6 +23,7 @@ from duzhan.intake.tables import Table, read_tables
 from duzhan.register.returned_sheets import MARK_HEADER
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.returned import Reject, write_rejects_csv, write_rejects_xlsx
+from duzhan.report.sheets.workbook import lines_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -209,3 +210,8 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
 def test_a_folder_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
     with pytest.raises(DuzhanError, match=r"nowhere/a\.\w+”写不进去"):
         WRITERS[kind](tmp_path / "nowhere" / f"a.{kind}", REJECTS, DATES)
+
+
+def test_a_short_text_takes_one_line_however_wide_its_characters_are() -> None:
+    assert [lines_in("甲" * length, 33) for length in (0, 14, 15, 16)] == [1, 1, 1, 2]
+    assert lines_in("甲\n乙", 33) == 2

@@ -24,6 +24,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})" + _TIME)
 _MONTH_DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?" + _TIME)
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+# What all of these consist of, white space aside.
+_DATED = re.compile(r"[-‐‑‒–—―−\d/.:T年月日号]+")
 _SLASHED = re.compile(r"\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?" + _TIME)
 
 # Excel's day 0, and the serial numbers of 2000-01-01 and 2099-12-31: other
@@ -80,6 +82,11 @@ def read_date(text: str, calendar: Calendar) -> dt.date | None:
     """
     date = _read_iso(text) or _read_any_date(text, calendar)
     return None if date is None or date < calendar.earliest else date
+
+
+def may_be_date(word: str) -> bool:
+    """Whether a text of folded width and without white space may be one; most are none."""
+    return _DATED.fullmatch(word) is not None
 
 
 def _read_iso(text: str) -> dt.date | None:

@@ -11,11 +11,12 @@ import hashlib
 from typing import TYPE_CHECKING, Literal
 
 from duzhan import columns as col
+from duzhan.intake.dateforms import may_be_date
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import header_key, squash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from duzhan.intake.dates import DateReader
     from duzhan.intake.tables import Table
@@ -97,10 +98,10 @@ def mark_of(cells: Mapping[str, str], dates: DateReader) -> str:
 
 
 def _plain(text: str, dates: DateReader) -> str:
-    parts: Sequence[str] = SEPARATORS.split(text)
-    read = [dates.read(part)[0] for part in parts]
-    return ";".join(
-        str(days[0]) if days else squash(part)
-        for part, days in zip(parts, read, strict=True)
-        if squash(part)
-    )
+    words = [(part, squash(part)) for part in SEPARATORS.split(text)]
+    return ";".join(_word(part, word, dates) for part, word in words if word)
+
+
+def _word(part: str, word: str, dates: DateReader) -> str:
+    days = dates.read(part)[0] if may_be_date(word) else ()
+    return str(days[0]) if days else word
