@@ -3,6 +3,7 @@
 FROM is a dataset of `make_dataset.py`. DIR gets
 
 - `富宁县.xlsx`, all its issues in one workbook, with dates as text;
+- `refused/富宁县.xlsx`, the same with a day that does not exist in each third row;
 - `ledger/`, the dataset as duzhan itself writes it, to import into;
 - `sent/`, a list a county for that ledger, with a claim more on each twentieth row.
 """
@@ -22,6 +23,7 @@ from floor import encoding_of
 
 ID, CLAIMED = 0, 9
 A_CLAIM_EVERY = 20
+REFUSED_EVERY, NO_DAY = 3, "2021-06-31"
 # After every day of the ledger, so that it is new to each issue.
 NEW_CLAIM = "2021-12-31"
 
@@ -36,6 +38,8 @@ def main() -> None:
     options.folder.mkdir(parents=True)
     if options.workbook:
         write_workbook(options.source, options.folder / "富宁县.xlsx")
+        (options.folder / "refused").mkdir()
+        write_workbook(options.source, options.folder / "refused" / "富宁县.xlsx", refused=True)
         return
     write_ledger(options.source, options.folder / "ledger")
     write_lists(options.folder / "ledger", options.folder / "sent")
@@ -48,7 +52,7 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def write_workbook(source: Path, path: Path) -> None:
+def write_workbook(source: Path, path: Path, *, refused: bool = False) -> None:
     """Write all counties' issues as if they were one county's."""
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
@@ -56,6 +60,8 @@ def write_workbook(source: Path, path: Path) -> None:
         for county in sorted((source / "issues").glob("*.csv")):
             header, *rows = read(county)
             for cells in rows if row else [header, *rows]:
+                if refused and row and row % REFUSED_EVERY == 0:
+                    cells[CLAIMED] = NO_DAY
                 sheet.write_row(row, 0, cells)
                 row += 1
 

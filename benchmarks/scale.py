@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from comparing import (
@@ -60,7 +61,8 @@ def prepare_import(plan: Plan) -> None:
         if not source.exists():
             say(f"writing {rows:,} rows")
             measure(python(str(HERE / "make_dataset.py"), "--rows", str(rows), str(source)))
-        if not folder.exists():
+        if not (folder / ("refused" if words else "sent")).exists():
+            shutil.rmtree(folder, ignore_errors=True)
             say(f"writing lists of {rows:,} rows")
             measure(python(str(HERE / "make_lists.py"), str(source), str(folder), *words))
 
@@ -71,17 +73,33 @@ def import_comparisons(plan: Plan) -> list[Comparison]:
     lists = plan.folder / f"lists-{BIG}"
     place, ledger = plan.folder / "place", lists / "ledger"
     sent = [str(path) for path in sorted((lists / "sent").glob("*.csv"))]
-    bare = python(str(HERE / "floor_import.py"), str(workbook), str(plan.folder / "copy.csv"))
+    refused = workbook.parent / "refused" / workbook.name
+    read, copy = str(HERE / "floor_import.py"), str(plan.folder / "copy.csv")
     status = duzhan("--data", str(ledger), "status", "--as-of", BULK_DAY)
     into = ("--data", str(place), "import")
+    once = f"'{DUZHAN}' --data '{place}' import '{workbook}'"
     anew, full = f"rm -rf '{place}' && '{DUZHAN}' init", f"rm -rf '{place}' && cp -r '{ledger}'"
     return [
         Comparison(
             f"import, {WORKBOOK_ROWS:,} rows of xlsx / copy",
             duzhan(*into, str(workbook)),
-            bare,
+            python(read, str(workbook), copy),
             2,
             before=Command(("/bin/sh", "-c", f"{anew} '{place}'")),
+        ),
+        Comparison(
+            f"import, {WORKBOOK_ROWS:,} rows of xlsx, a third refused / copy",
+            duzhan(*into, str(refused)),
+            python(read, str(refused), copy),
+            3,
+            before=Command(("/bin/sh", "-c", f"{anew} '{place}'")),
+        ),
+        Comparison(
+            f"import, {WORKBOOK_ROWS:,} rows of xlsx sent again / read",
+            duzhan(*into, str(workbook)),
+            python(read, str(workbook)),
+            1.3,
+            before=Command(("/bin/sh", "-c", f"{anew} '{place}' && {once}")),
         ),
         Comparison(
             f"import, {BIG:,} into {BIG:,} rows / status",

@@ -88,6 +88,8 @@ def workplace(
     lock_timeout: float,
     on_wait: Callable[[], None],
     on_conflict: Callable[[str], None],
+    *,
+    keep: bool = False,
 ) -> Workplace:
     """Open a dataset to be written.
 
@@ -96,6 +98,7 @@ def workplace(
         lock_timeout: how long to wait for another writer, in seconds.
         on_wait: called once if there is another writer.
         on_conflict: hears what somebody else saved at the moment of writing.
+        keep: whether to put aside in the dataset what the next look can use.
 
     Raises:
         DuzhanError: no dataset, or a broken configuration.
@@ -104,7 +107,7 @@ def workplace(
     from duzhan.dataset.ledger import reading_of
     from duzhan.register.typed_values import Terms
 
-    dataset = open_dataset(named)
+    dataset = open_dataset(named, keep=keep)
     rules = dataset.rules
     terms = Terms(rules, reading_of(rules), today(rules.time_zone), _state)
     return Workplace(dataset, terms, lock_timeout, on_wait, on_conflict)

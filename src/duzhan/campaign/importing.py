@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duzhan.register.arriving import Arrival, Batch, Intake, NotTaken
     from duzhan.register.blending import MergeTerms
     from duzhan.register.evidence import Piece
+    from duzhan.register.import_state import State
     from duzhan.register.importing import Account
     from duzhan.store.transaction import Store
 
@@ -63,17 +64,34 @@ class Imported:
         not_taken: files that were left aside.
         returned: place of the account to the list that goes back.
         pictures: that came with the lists, and where they are kept.
+        state: of the dataset afterwards; None if nothing was written, or it cannot be told.
+        changed: whether anything in it changed.
     """
 
     accounts: tuple[Account, ...]
     not_taken: tuple[NotTaken, ...]
     returned: Mapping[int, Path]
     pictures: tuple[Piece, ...] = ()
+    state: State | None = None
+    changed: bool = False
 
     @property
     def left_over(self) -> bool:
         """Whether anything was not taken as it came."""
         return bool(self.not_taken) or any(account.left_over for account in self.accounts)
+
+    @property
+    def next(self) -> Imported | None:
+        """What the same call does next, when nothing has changed; None if it may be anything."""
+        if self.state is None or self.left_over or self.returned or self.pictures:
+            return None
+        if not self.changed:
+            return self
+        counties = {account.batch.county for account in self.accounts}
+        again = [one for account in self.accounts if (one := account.sent_again())]
+        if not len(counties) == len(again) == len(self.accounts):
+            return None
+        return replace(self, accounts=tuple(again), changed=False)
 
 
 def import_lists(
@@ -132,6 +150,7 @@ def _taken_in(
     on_step: Callable[[str, Path | None], None],
 ) -> Imported:
     """Merge what came in and write it, its pictures with it."""
+    from duzhan.register.import_state import registers_now, state_of
     from duzhan.register.importing import take_in
     from duzhan.register.leftovers import stage_leftovers
 
@@ -139,6 +158,7 @@ def _taken_in(
         on_step(f"并入 {batch.county.name}", batch.path if batch.first else None)
 
     with place.hold(dry_run=wanted.dry_run) as store:
+        before = registers_now(place.dataset)
         terms, reading = _terms(place, wanted), place.terms.reading
         accounts = take_in(store, place.dataset, arrival.batches, reading, terms, on_batch)
         stage_leftovers(store, accounts, place.terms.today)
@@ -146,9 +166,15 @@ def _taken_in(
         pictures = _stage_pictures(store, place, arrival, accounts, wanted)
         on_step("核对和写入", None)
         returned = {} if wanted.dry_run else _returned(accounts, place, wanted)
+        changed, state = False, None
         if not wanted.dry_run:
-            store.commit(command="import")
-    return Imported(tuple(accounts), arrival.not_taken, returned, pictures)
+            changed = store.commit(command="import") is not None
+            state = state_of(place.dataset, [account.batch.county for account in accounts])
+            known = {name: store.watch(name) or "" for name in state.written} if state else {}
+            if state and (known != state.written or before != state.registers):
+                # Somebody else wrote meanwhile.
+                state = None
+    return Imported(tuple(accounts), arrival.not_taken, returned, pictures, state, changed)
 
 
 _LEDGER = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,10 @@ from duzhan.cli.writing import lock_timeout_option, open_workplace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from duzhan.campaign.changing import Workplace
+    from duzhan.campaign.importing import Imported
     from duzhan.register.typed_values import Terms
+    from duzhan.store.cache import Plain
 
 EXIT_LEFT_OVER = 1
 
@@ -76,9 +79,9 @@ def command(
 ) -> int:
     """把各县区报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
     from duzhan.campaign.importing import Wanted, headings, import_lists
-    from duzhan.report.pages.imported import import_json, import_page
+    from duzhan.campaign.sent_again import SentBefore
 
-    place = open_workplace(ctx, data, lock_timeout)
+    place = open_workplace(ctx, data, lock_timeout, keep=not dry_run)
     refuse_at_rest(place.dataset)
     if rejects_to is not None:
         output.refuse_among_lists(rejects_to, place.dataset.root)
@@ -92,6 +95,10 @@ def command(
         dry_run=dry_run,
         max_size=max_size << 20,
     )
+    before = SentBefore(place, files, wanted, form="json" if as_json else "page")
+    if (known := before.answer()) is not None:
+        _show(known, as_json=as_json)
+        return 0
     sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
     # Each file is read, merged and written.
     with _no_collection(), progress(3 * sum(sizes.values())) as step:
@@ -101,17 +108,31 @@ def command(
         )  # fmt: skip
     for one in done.not_taken:
         note(str(one))
+    _show(_answer(done, place, dry_run=dry_run, as_json=as_json), as_json=as_json)
+    if done.state and (again := done.next):
+        before.keep(done.state, _answer(again, place, dry_run=dry_run, as_json=as_json))
+    return EXIT_LEFT_OVER if done.left_over else 0
+
+
+def _answer(done: Imported, place: Workplace, *, dry_run: bool, as_json: bool) -> Plain:
+    """What became of the lists, as plain data."""
+    from duzhan.report.pages.imported import import_json, import_page
+    from duzhan.report.pages.page import told
+
     parts = done.accounts, done.not_taken, done.returned, done.pictures
     if as_json:
-        output.show_json(import_json(*parts))
+        return import_json(*parts)
+    return told(import_page(*parts, sample=place.dataset.sample, dry_run=dry_run))
+
+
+def _show(answer: Any, *, as_json: bool) -> None:  # noqa: ANN401 - either form
+    """Show what became of the lists."""
+    from duzhan.report.pages.page import page_of
+
+    if as_json:
+        output.show_json(answer)
     else:
-        page = import_page(
-            *parts,
-            sample=place.dataset.sample,
-            dry_run=dry_run,
-        )
-        output.show(page)
-    return EXIT_LEFT_OVER if done.left_over else 0
+        output.show(page_of(answer))
 
 
 def _name(text: str | None, option: str, terms: Terms) -> str | None:

@@ -34,15 +34,24 @@ id_argument = click.argument(
 )
 
 
-def open_workplace(ctx: click.Context, data: str | None, lock_timeout: float) -> Workplace:
+def open_workplace(
+    ctx: click.Context, data: str | None, lock_timeout: float, *, keep: bool = False
+) -> Workplace:
     """Open the dataset that the command line names, to write in it.
+
+    Args:
+        ctx: the command's.
+        data: the dataset's folder, if it was named behind the command.
+        lock_timeout: how long to wait for another writer, in seconds.
+        keep: whether to put aside in it what the next look can use.
 
     Raises:
         DuzhanError: no dataset, or a broken configuration.
     """
     from duzhan.campaign.changing import workplace
 
-    return workplace(data_folder(ctx, data), lock_timeout, lambda: note(WAITING), note)
+    folder = data_folder(ctx, data)
+    return workplace(folder, lock_timeout, lambda: note(WAITING), note, keep=keep)
 
 
 def changes(name: str, *options: Option[Run]) -> Callable[[Run], click.Command]:

@@ -17,7 +17,7 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.refusals import RefusedFileError
 from duzhan.intake.tables import read_tables
 from duzhan.parallel import on_all_cores
-from duzhan.register.merging import REJECTED, Merged, merge
+from duzhan.register.merging import REJECTED, UNCHANGED, UPDATED, Merged, merge
 from duzhan.register.own_files import adoption, ledger_name, ledger_table, why_foreign
 from duzhan.register.withdrawing import same_as
 from duzhan.store.canonical_csv import table_chunks
@@ -112,6 +112,23 @@ class Account:
             or (self.batch.first and table.ambiguous)
             or shifted.intersection(self.batch.rows.tolist() if shifted else ())
         )
+
+    def sent_again(self) -> Account | None:
+        """What becomes of the batch if it comes once more; None if that has to be found out.
+
+        Issues that entered under their own 编号, as they came, are what the list says.
+        """
+        merged = self.merged
+        told = (
+            merged.refused, merged.moved, merged.renumbered, merged.numbered, merged.reworded,
+            merged.dated_claims, merged.suspected, merged.withdrawn, self.batch.elsewhere,
+            self.missing, self.batch.partial, self.left_over,
+        )  # fmt: skip
+        if any(told) or UPDATED in merged.outcome:
+            return None
+        outcome = np.full_like(merged.outcome, UNCHANGED)
+        same = replace(merged, outcome=outcome, backdated=(), added_closed=0)
+        return replace(self, merged=same, first_import=False, entries=None)
 
 
 def take_in(

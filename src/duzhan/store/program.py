@@ -21,21 +21,25 @@ _LIBRARY = ".dist-info"
 
 
 @functools.cache
-def program() -> str | None:
-    """Give a digest of all that makes figures of files; None if it cannot be told."""
-    whole = hashlib.sha256(sys.version.encode())
+def program(*, whole: bool = False) -> str | None:
+    """Give a digest of all that makes figures of files; None if it cannot be told.
+
+    Args:
+        whole: of all that shows, sends and writes as well.
+    """
+    found = hashlib.sha256(sys.version.encode())
     home = Path(__file__).parent.parent
     try:
-        for path in _texts(home):
-            whole.update(b"%b\0%b\0" % (os.fsencode(path.relative_to(home)), contents(path)))
+        for path in _texts(home, frozenset() if whole else _ASIDE):
+            found.update(b"%b\0%b\0" % (os.fsencode(path.relative_to(home)), contents(path)))
     except OSError:
         return None
     for name in sorted({name for folder in sys.path for name in _libraries(folder)}):
-        whole.update(os.fsencode(name))
-    return whole.hexdigest()
+        found.update(os.fsencode(name))
+    return found.hexdigest()
 
 
-def _texts(folder: Path, aside: frozenset[str] = _ASIDE) -> Iterator[Path]:
+def _texts(folder: Path, aside: frozenset[str]) -> Iterator[Path]:
     """Every text of the program below a folder but those set aside, in a steady order."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.is_dir():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from duzhan.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from duzhan.store.cache import Plain
 
 Align = Literal["left", "right"]
 
@@ -116,3 +121,31 @@ def titled(title: str, sample: str | None) -> Page:
     if sample:
         page.line(Text(sample, "magenta"))
     return page
+
+
+def told(page: Page) -> Plain:
+    """A page as plain data."""
+    return [[type(part).__name__, asdict(part)] for part in page.parts]
+
+
+def page_of(data: Any) -> Page:  # noqa: ANN401 - whatever `told` gave
+    """The page that plain data stand for.
+
+    Raises:
+        TypeError, ValueError, KeyError: they stand for none.
+    """
+    return Page([_PARTS[kind](part) for kind, part in data])
+
+
+def _texts(data: Any) -> tuple[Text, ...]:  # noqa: ANN401
+    return tuple(Text(**one) for one in data)
+
+
+_PARTS: dict[str, Callable[[Any], Part]] = {
+    "Title": lambda part: Title(**part),
+    "Heading": lambda part: Heading(**part),
+    "PageLine": lambda part: PageLine(_texts(part["parts"]), part["indent"]),
+    "PageTable": lambda part: PageTable(
+        tuple(PageColumn(**one) for one in part["columns"]), tuple(map(_texts, part["rows"]))
+    ),
+}
