@@ -164,7 +164,7 @@ def change_issues(
     for identifier in identifiers:
         refuse_no_text(identifier, "编号")
     with place.hold() as store:
-        rows = IssueRows(store, place.dataset, county)
+        rows = IssueRows(store, place.dataset, county, identifiers)
         outcomes: list[Outcome] = []
         lines: list[str] = []
         for issue in rows.find(identifiers):
@@ -235,7 +235,8 @@ def withdraw_issues(
 
     refuse_at_rest(place.dataset)
     with place.hold() as store:
-        rows = IssueRows(store, place.dataset, county)
+        named = identifiers if same_as is None else (*identifiers, same_as)
+        rows = IssueRows(store, place.dataset, county, named)
         other = rows.find([same_as])[0] if same_as is not None else None
         wanted = Withdrawal(*reasons, other)
         outcomes: list[Outcome] = []
@@ -288,7 +289,7 @@ def extend_deadlines(
     refuse_at_rest(place.dataset)
     dataset = place.dataset
     with place.hold() as store:
-        issues = IssueRows(store, dataset, county).find(identifiers)
+        issues = IssueRows(store, dataset, county, identifiers).find(identifiers)
         registers = load_registers(dataset.root, dataset.roster, dataset.rules)
         new: list[dict[str, str]] = []
         lines: list[str] = []
@@ -320,7 +321,7 @@ def recheckable(place: Workplace, county: County, row: dict[str, str]) -> None:
     from duzhan.register.issue_rows import IssueRows
 
     with place.hold() as store:
-        (issue,) = IssueRows(store, place.dataset, county).find([row[ID]])
+        (issue,) = IssueRows(store, place.dataset, county, [row[ID]]).find([row[ID]])
     refuse_withdrawn(issue)
     row[ID] = issue.id
     dates = place.terms.reading.dates

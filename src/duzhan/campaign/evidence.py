@@ -165,7 +165,8 @@ def file_evidence(
     if wrong := [line for path in paths if (line := _why_not(path))]:
         raise DuzhanError(*wrong)
     with place.hold() as store:
-        (issue,) = IssueRows(store, place.dataset, county).find([filing.identifier])
+        named = [filing.identifier]
+        (issue,) = IssueRows(store, place.dataset, county, named).find(named)
         files = EvidenceFiles(store, place.dataset, place.terms)
         pieces = [
             files.take(

@@ -60,10 +60,10 @@ def command(
     files.check(session.dataset.root, as_json=as_json)
     every = session.listed
     lines = Filters(**filters).apply(every)
-    say_faults(session, session.list_faults)
     wording, sample = session.dataset.rules.wording, session.sample
     shown = not as_json and not files.to_pipe
     page = issues_page(lines.whole(), len(every), session.day, wording, sample) if shown else None
+    say_faults(session, session.list_faults)
     what = f"{session.county.name if session.county else ''}问题清单{len(lines)}件"
     output.deliver(session, lines, what, files, page)
     return 0

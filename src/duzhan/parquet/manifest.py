@@ -121,13 +121,21 @@ class AtRest:
             files = {f"county={code}/part-0": {code: count} for code, count in wanted.items()}
         else:
             ours = {layout.file_of(code) for code in codes if rows.get(code)}
+            known = layout.by_file(rows)
+            self._refuse_strangers(kind, known)
             files = {
                 name: {code: rows[code] for code in counties}
-                for name, counties in layout.by_file(rows).items()
+                for name, counties in known.items()
                 if name in ours
             }
         shares = [one for name, told in files.items() for one in self._shares(kind, name, told)]
         return [share for share in shares if share.code in codes]
+
+    def _refuse_strangers(self, kind: str, known: Collection[str]) -> None:
+        for path in sorted((self.folder / kind).glob("*.parquet")):
+            if path.stem not in known:
+                shown = f"{self.named}/{path.relative_to(self.folder.parent)}"
+                raise DuzhanError(f"{shown}：不是 duzhan export 写的，请移走")
 
     def _shares(self, kind: str, name: str, rows: Mapping[str, int]) -> list[Share]:
         path = self.folder / kind / f"{name}.parquet"

@@ -18,6 +18,7 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash
 from duzhan.intake.text_columns import squash_array
+from duzhan.register.looking import counties_to_read
 from duzhan.register.own_files import (
     UnreadableRowError,
     adoption,
@@ -146,15 +147,30 @@ class IssueRows:
         store: holds the dataset.
         dataset: its roster and rules.
         county: look only here.
+        wanted: 编号 of all issues that will be looked up.
     """
 
-    def __init__(self, store: Store, dataset: Dataset, county: County | None = None) -> None:
+    def __init__(
+        self, store: Store, dataset: Dataset, county: County | None, wanted: Iterable[str]
+    ) -> None:
         self._store = store
         self._dataset = dataset
         self._only = county
-        for one in self._scope:
-            store.watch(ledger_name(one))
-        codes = {one.code for one in self._scope}
+        names = {squash(one) for one in wanted}
+        few = counties_to_read(dataset, self._scope, names)
+        self._read(few)
+        # What is said of one that is not there rests on all lists.
+        if len(few) < len(self._scope) and not all(map(self._has, names)):
+            self._read(self._scope)
+
+    def _has(self, identifier: str) -> bool:
+        found: bool = pc.any(pc.equal(self._ids, identifier)).as_py()
+        return found
+
+    def _read(self, counties: Sequence[County]) -> None:
+        for one in counties:
+            self._store.watch(ledger_name(one))
+        codes, dataset = {one.code for one in counties}, self._dataset
         self._ledger = load_ledger(dataset.root, dataset.roster, dataset.rules, codes)
         self._ids = squash_array(self._ledger.cells[col.ID])
 
