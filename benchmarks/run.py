@@ -142,13 +142,16 @@ GROUPS = {
     "report": Group(prepare_nothing, report_comparisons),
     "bulk": Group(prepare_bulk, bulk_comparisons),
     "peers": Group(prepare_bulk, scale.peer_comparisons),
+    "change": Group(scale.prepare_import, scale.change_comparisons),
     "import": Group(scale.prepare_import, scale.import_comparisons),
     "engines": Group(scale.prepare_nations, scale.engine_comparisons),
     "rested": Group(scale.prepare_nations, scale.list_comparisons),
 }
 
 # These take the longest, or need what `uv sync --group bench` installs: only with --only or --all.
-USUAL = tuple(name for name in GROUPS if name not in {"peers", "import", "engines", "rested"})
+USUAL = tuple(
+    name for name in GROUPS if name not in {"peers", "change", "import", "engines", "rested"}
+)
 
 # ---------------------------------------------------------------- measuring
 

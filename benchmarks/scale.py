@@ -111,6 +111,21 @@ def import_comparisons(plan: Plan) -> list[Comparison]:
     ]
 
 
+def change_comparisons(plan: Plan) -> list[Comparison]:
+    """One issue struck off among a million, its county named or not; each in the same ledger."""
+    place, source = plan.folder / "changed", plan.folder / f"rows-{BIG}"
+    close = ("--data", str(place), "close", "--on", "2021-12-30", "--by", "张三")
+    return [
+        Comparison(
+            f"close, {BIG:,} rows / with --county",
+            duzhan(*close, "富宁-0005"),
+            duzhan(*close, "富宁-0013", "--county", "富宁县"),
+            2,
+            before=Command(("/bin/sh", "-c", f"rm -rf '{place}' && cp -r '{source}' '{place}'")),
+        )
+    ]
+
+
 def prepare_nations(plan: Plan) -> None:
     """Write the nations at rest that are not there yet."""
     for rows in plan.nations:
