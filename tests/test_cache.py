@@ -6,6 +6,8 @@ import datetime as dt
 import os
 import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -216,6 +218,21 @@ def test_a_second_look_reads_no_list(tmp_path: Path, readings: list[set[str] | N
         one for one in first[1]["counties"] if one["county"] == "马关县"
     )
     assert readings == [None]
+
+
+def test_a_second_look_loads_nothing_that_only_reading_needs(tmp_path: Path) -> None:
+    root = small_dataset(tmp_path / "ds")
+    answer(root, DAYS[0])
+    code = (
+        "import sys; from duzhan.cli import app;"
+        f"app(['--data', {str(root)!r}, 'status', '--as-of', {DAYS[0].isoformat()!r}, '--json'],"
+        "standalone_mode=False);"
+        "print({'numpy', 'pyarrow', 'yaml', 'pydantic', 'narwhals'} & set(sys.modules),"
+        "file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stderr.splitlines()[-1] == "set()"
 
 
 def test_only_the_county_that_changed_is_read_again(

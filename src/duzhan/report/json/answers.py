@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from duzhan.model import Light, plain_number
-from duzhan.report.json.issue_rows import ListedIssues
 from duzhan.report.json.points import lost
 from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
@@ -151,6 +150,9 @@ def issues(lines: Sequence[IssueLine], day: dt.date) -> Json:
 
 def all_issues(issues: Listed, day: dt.date) -> Json:
     """The same of a list of any length, for `writing.written`: it becomes text part by part."""
+    # Counts are told without what lists of issues are made with.
+    from duzhan.report.json.issue_rows import ListedIssues  # noqa: PLC0415 - as said
+
     return {"as_of": day.isoformat(), "issues": ListedIssues(issues)}
 
 
