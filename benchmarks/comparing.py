@@ -54,6 +54,7 @@ class Comparison:
         floor: the bare one.
         slower: how many times the floor's time it may take; None for any.
         bigger: how many times the floor's memory it may take; None for any.
+        most: how many mebibytes it may take, whatever the floor does; None for any.
         repeats: runs of each, unless the user asks for another number.
         rows: how many issues it reads, where it is one of a series of sizes.
         floor_rows: how many the floor reads, where it could not finish as many; the ratio of
@@ -70,6 +71,7 @@ class Comparison:
     rows: int = 0
     floor_rows: int = 0
     before: Command | None = None
+    most: float | None = None
 
 
 class Plan(NamedTuple):

@@ -146,11 +146,14 @@ GROUPS = {
     "import": Group(scale.prepare_import, scale.import_comparisons),
     "engines": Group(scale.prepare_nations, scale.engine_comparisons),
     "rested": Group(scale.prepare_nations, scale.list_comparisons),
+    "nation": Group(scale.prepare_nations, scale.whole_comparisons),
 }
 
 # These take the longest, or need what `uv sync --group bench` installs: only with --only or --all.
 USUAL = tuple(
-    name for name in GROUPS if name not in {"peers", "change", "import", "engines", "rested"}
+    name
+    for name in GROUPS
+    if name not in {"peers", "change", "import", "engines", "rested", "nation"}
 )
 
 # ---------------------------------------------------------------- measuring
@@ -196,6 +199,7 @@ def row(result: Result) -> str:
         line
         + verdict("time", slower, comparison.slower)
         + verdict("mem", bigger, comparison.bigger)
+        + verdict("MiB", ours.mebibytes, comparison.most)
     )
 
 

@@ -158,6 +158,31 @@ def list_comparisons(plan: Plan) -> list[Comparison]:
     return comparisons
 
 
+def whole_comparisons(plan: Plan) -> list[Comparison]:
+    """What goes through all issues of the largest nation at rest: within a gibibyte each."""
+    rows = max(plan.nations)
+    data, output = str(nation(plan, rows)), ("--output", str(plan.folder / "nation-week"))
+    floor = python(str(HERE / "floor_duckdb.py"), data, *DAYS)
+    week = ("weekly-report", "--week", BULK_DAY)
+    commands = (
+        ("check",),
+        (*week, "--format", "json", *output),
+        (*week, "--format", "docx", *output),
+        (*week, "--brief", "--format", "md", *output),
+        ("status", "--rollup", "--as-of", BULK_DAY),
+    )
+    return [
+        Comparison(
+            f"{' '.join(words[:4]).removesuffix(' --output')}, {rows:,} rows at rest / counts",
+            duzhan("--data", data, *words),
+            floor,
+            repeats=1,
+            most=1024,
+        )
+        for words in commands
+    ]
+
+
 def engine_comparisons(plan: Plan) -> list[Comparison]:
     """Every engine on a nation at rest, beside one bare query that counts the same."""
     comparisons = []
