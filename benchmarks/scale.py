@@ -173,7 +173,7 @@ def whole_comparisons(plan: Plan) -> list[Comparison]:
     )
     return [
         Comparison(
-            f"{' '.join(words[:4]).removesuffix(' --output')}, {rows:,} rows at rest / counts",
+            f"{' '.join(words[:5]).partition(' --output')[0]}, {rows:,} rows at rest / counts",
             duzhan("--data", data, *words),
             floor,
             repeats=1,
