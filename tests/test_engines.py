@@ -515,17 +515,27 @@ def test_a_ledger_that_is_not_where_the_rules_say_is_an_error_with_its_line(
     one_line(funing("status"), f"milestones.yaml 第{line}行", "没有“台账”这个目录")
 
 
-def test_a_ledger_read_by_other_rules_is_refused(funing: Calls) -> None:
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        (
+            "closure_needs_verifier: false",
+            "closure_needs_verifier: true",
+            "closure_needs_verifier",
+        ),
+        ("vocabularies:\n", "vocabularies:\n  due_words: []\n", "due_words"),
+    ],
+)
+def test_a_ledger_read_by_other_rules_is_refused(
+    before: str, after: str, key: str, funing: Calls
+) -> None:
     rules = funing.folder / "milestones.yaml"
     text = rules.read_text("utf-8")
-    assert "closure_needs_verifier: false" in text
-    rules.write_text(text.replace("needs_verifier: false", "needs_verifier: true"), "utf-8")
+    assert before in text
+    text = re.sub(r"(?m)^  due_words:\n(    .*\n)*", "", text) if key == "due_words" else text
+    rules.write_text(text.replace(before, after), "utf-8")
 
-    one_line(
-        funing("status", "--as-of", DAY),
-        "按别的规则（closure_needs_verifier）读出的",
-        "duzhan export",
-    )
+    one_line(funing("status", "--as-of", DAY), f"按别的规则（{key}）读出的", "duzhan export")
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,7 @@ def read_by(root: Path, rules: Rules) -> dict[str, Any]:
         "empty_words": list(words.empty_words),
         "done_words": list(words.done_words),
         "not_done_words": list(words.not_done_words),
+        "due_words": [[word.name, word.days] for word in words.due_words],
         **{name: file_digest(root / name) for name in registers},
     }
 
@@ -276,6 +277,8 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
             f"{where}是第 {form} 种格式，这个版本读第 {OLDER}、{FORM} 种，请重新 duzhan export"
         )
     now = read_by(root, rules)
+    if form == OLDER:
+        del now["due_words"]  # It says nothing of them.
     if reading != now:
         changed = [key for key, value in now.items() if reading.get(key) != value]
         raise DuzhanError(
