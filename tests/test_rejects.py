@@ -22,16 +22,22 @@ from duzhan.intake.dates import DateReader
 from duzhan.intake.tables import Table, read_tables
 from duzhan.register.returned_sheets import MARK_HEADER
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
-from duzhan.report.sheets.returned import Reject, write_rejects_csv, write_rejects_xlsx
+from duzhan.report.sheets.returned import (
+    Reject,
+    Returned,
+    returned,
+    write_returned_csv,
+    write_returned_xlsx,
+)
 from duzhan.report.sheets.workbook import lines_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    Write = Callable[[Path, Sequence[Reject], DateReader], None]
+    Write = Callable[[Path, Returned], None]
 
-WRITERS: dict[str, Write] = {"csv": write_rejects_csv, "xlsx": write_rejects_xlsx}
+WRITERS: dict[str, Write] = {"csv": write_returned_csv, "xlsx": write_returned_xlsx}
 
 DATES = DateReader(Calendar(dt.date(2021, 5, 1), dt.date(2021, 12, 31)), ("无", "/"))
 
@@ -70,7 +76,7 @@ def read_back(path: Path, dataset: Path) -> Table:
 
 def written(folder: Path, kind: str, rejects: Sequence[Reject] = REJECTS) -> Path:
     path = folder / f"富宁县.{kind}"
-    WRITERS[kind](path, rejects, DATES)
+    WRITERS[kind](path, returned(rejects, DATES))
     return path
 
 
@@ -201,7 +207,7 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
 
     monkeypatch.setattr("pathlib.Path.replace", refuse)
     with pytest.raises(DuzhanError, match="写不进去"):
-        WRITERS[kind](path, REJECTS, DATES)
+        WRITERS[kind](path, returned(REJECTS, DATES))
     assert path.read_text("utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
@@ -209,7 +215,7 @@ def test_a_failed_write_leaves_the_old_list_and_no_litter(
 @pytest.mark.parametrize("kind", WRITERS)
 def test_a_folder_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
     with pytest.raises(DuzhanError, match=r"nowhere/a\.\w+”写不进去"):
-        WRITERS[kind](tmp_path / "nowhere" / f"a.{kind}", REJECTS, DATES)
+        WRITERS[kind](tmp_path / "nowhere" / f"a.{kind}", returned(REJECTS, DATES))
 
 
 def test_a_short_text_takes_one_line_however_wide_its_characters_are() -> None:

@@ -64,9 +64,9 @@ def untouched(table: Table, kind: Kind, dates: DateReader) -> bool:
     mark, column, value = (aside.get(name) for name in (MARK, _COLUMN, _VALUE))
     content = [name for name in table.cells.column_names if name not in aside.values()]
     if mark is not None:
+        marks = Marks(dates)
         return all(
-            squash(row[mark]) == mark_of({name: row[name] for name in content}, dates)
-            for row in rows
+            squash(row[mark]) == marks.of({name: row[name] for name in content}) for row in rows
         )
     return bool(column and value) and all(
         _as_sent(row, row[column], row[value], dates) for row in rows
@@ -82,19 +82,32 @@ def _as_sent(row: Mapping[str, str], column: str, value: str, dates: DateReader)
     return _plain(col.JOINT.join(filter(None, cells)), dates) == _plain(value, dates)
 
 
-def mark_of(cells: Mapping[str, str], dates: DateReader) -> str:
-    """The mark over a row's cells, however a spreadsheet program writes them again.
+class Marks:
+    """The marks over the rows of a list; words that many rows have are read once."""
 
-    Args:
-        cells: column to text; empty ones do not count.
-        dates: reads dates, which programs write in many forms.
-    """
-    told = [
-        f"{name}\0{plain}"
-        for name, text in sorted(cells.items())
-        if name not in (col.SERIAL, col.COUNTY) and (plain := _plain(text, dates))
-    ]
-    return hashlib.sha256("\0\0".join(told).encode()).hexdigest()[:12]
+    def __init__(self, dates: DateReader) -> None:
+        """Args: dates: reads dates, which programs write in many forms."""
+        self._dates = dates
+        self._known: dict[str, str] = {}
+
+    def of(self, cells: Mapping[str, str]) -> str:
+        """The mark over a row's cells, however a spreadsheet program writes them again.
+
+        Args:
+            cells: column to text; empty ones do not count.
+        """
+        told = [
+            f"{name}\0{plain}"
+            for name, text in sorted(cells.items())
+            if text and name not in (col.SERIAL, col.COUNTY) and (plain := self._plain(text))
+        ]
+        return hashlib.sha256("\0\0".join(told).encode()).hexdigest()[:12]
+
+    def _plain(self, text: str) -> str:
+        plain = self._known.get(text)
+        if plain is None:
+            plain = self._known[text] = _plain(text, self._dates)
+        return plain
 
 
 def _plain(text: str, dates: DateReader) -> str:

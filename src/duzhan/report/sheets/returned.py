@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from duzhan import columns as col
 from duzhan.intake.grid import CELL_LIMIT
 from duzhan.intake.safety import csv_line, defuse
-from duzhan.register.returned_sheets import MARK_HEADER, mark_of
+from duzhan.register.returned_sheets import MARK_HEADER, Marks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.workbook import lines_in, new_workbook
 from duzhan.store.outputs import replacing
@@ -72,40 +72,84 @@ class Reject:
     heading: str | None = None
 
 
-def write_rejects_csv(path: Path, rejects: Sequence[Reject], dates: DateReader) -> None:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """All that is wrong with one original row.
+
+    Attributes:
+        told: texts for HEADERS.
+        notes: what to say on the cells, by column.
+        cells: the original ones.
+        mark: the mark over them.
+    """
+
+    told: tuple[str, ...]
+    notes: Mapping[str, str]
+    cells: Mapping[str, str]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A list that goes back.
+
+    Attributes:
+        columns: those of the original cells.
+        lines: one an original row.
+    """
+
+    columns: tuple[str, ...]
+    lines: tuple[_Line, ...]
+
+
+def returned(rejects: Sequence[Reject], dates: DateReader) -> Returned:
+    """Put a list together.
+
+    Args:
+        rejects: what was not taken; those of one row become one line.
+        dates: reads dates, for the marks.
+    """
+    rows: dict[tuple[str, str | None, int | str], list[Reject]] = {}
+    for reject in rejects:
+        place = f"{reject.cells[col.ID]}" if reject.row is None else reject.row
+        rows.setdefault((reject.file, reject.sheet, place), []).append(reject)
+    marks = Marks(dates)
+    lines = tuple(_line(together, marks) for together in rows.values())
+    return Returned(_cell_columns(rejects), lines)
+
+
+def write_returned_csv(path: Path, returned: Returned) -> None:
     """Write the list as CSV (UTF-8 with byte order mark).
 
     Args:
         path: the file; replaced whole, or left as it was.
-        rejects: what was not taken; those of one row become one line.
-        dates: reads dates, for the marks.
+        returned: the list.
 
     Raises:
         DuzhanError: the file cannot be written.
     """
-    columns = _cell_columns(rejects)
+    columns = returned.columns
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
         f.write(csv_line(defuse(name) for name in (*HEADERS, *columns, MARK_HEADER)))
-        for line in _lines(rejects):
+        for line in returned.lines:
             cells = (line.cells.get(name, "") for name in columns)
-            told = (*line.told, *cells, mark_of(line.cells, dates))
-            f.write(csv_line(defuse(_one_line_end(text)) for text in told))
+            f.write(
+                csv_line(defuse(_one_line_end(text)) for text in (*line.told, *cells, line.mark))
+            )
 
 
-def write_rejects_xlsx(path: Path, rejects: Sequence[Reject], dates: DateReader) -> None:
+def write_returned_xlsx(path: Path, returned: Returned) -> None:
     """Write it as a workbook, the cells at fault in colour and with a note each.
 
-    Arguments and errors are those of `write_rejects_csv`.
+    Arguments and errors are those of `write_returned_csv`.
     """
-    columns = _cell_columns(rejects)
+    columns, lines = returned.columns, returned.lines
     with new_workbook(path) as book:
         sheet = book.add_worksheet("退回清单")
         writer = _Writer(book, sheet, columns)
         writer.header()
-        lines = _lines(rejects)
         for row, line in enumerate(lines, 1):
             writer.line(row, line)
-            sheet.write_string(row, len(HEADERS) + len(columns), mark_of(line.cells, dates))
         sheet.freeze_panes(1, 3)
         sheet.autofilter(0, 0, len(lines), len(HEADERS) + len(columns) - 1)
         sheet.set_landscape()
@@ -119,25 +163,7 @@ def write_rejects_xlsx(path: Path, rejects: Sequence[Reject], dates: DateReader)
         sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """All that is wrong with one original row: texts for HEADERS, notes by column, its cells."""
-
-    told: tuple[str, ...]
-    notes: Mapping[str, str]
-    cells: Mapping[str, str]
-
-
-def _lines(rejects: Iterable[Reject]) -> list[_Line]:
-    """One line an original row, in the order in which they came."""
-    rows: dict[tuple[str, str | None, int | str], list[Reject]] = {}
-    for reject in rejects:
-        place = f"{reject.cells[col.ID]}" if reject.row is None else reject.row
-        rows.setdefault((reject.file, reject.sheet, place), []).append(reject)
-    return [_line(together) for together in rows.values()]
-
-
-def _line(together: Sequence[Reject]) -> _Line:
+def _line(together: Sequence[Reject], marks: Marks) -> _Line:
     first = together[0]
     notes: dict[str, str] = {}
     for reject in together:
@@ -154,7 +180,7 @@ def _line(together: Sequence[Reject]) -> _Line:
         _joined(reject.reason for reject in together),
         _joined(dict.fromkeys(reject.remedy for reject in together)),
     )
-    return _Line(told, notes, first.cells)
+    return _Line(told, notes, first.cells, marks.of(first.cells))
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -217,6 +243,7 @@ class _Writer:
             if note := line.notes.get(name):
                 size = {"width": 220, "height": 20 * (1 + lines_in(note, 28))}
                 self._sheet.write_comment(row, position, note, size)
+        self._sheet.write_string(row, len(texts), line.mark)
 
     def _write(self, row: int, position: int, text: str, style: Any) -> None:  # noqa: ANN401
         if position == _ROW and text:

@@ -14,7 +14,13 @@ from duzhan.intake.dateforms import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
 from duzhan.register.arriving import NO_COUNTY
 from duzhan.register.future_dates import NOT_FOUND_YET, NOT_YET
-from duzhan.report.sheets.returned import Kind, Reject, write_rejects_csv, write_rejects_xlsx
+from duzhan.report.sheets.returned import (
+    Kind,
+    Reject,
+    returned,
+    write_returned_csv,
+    write_returned_xlsx,
+)
 from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
@@ -164,8 +170,9 @@ def write_rejects(accounts: Sequence[Account], folder: Path, dates: DateReader) 
         target = _free_place(folder, name, taken)
         together = [reject for _, rejects in parts for reject in rejects]
         together += strays.get(name, ())
-        write_rejects_csv(target, together, dates)
-        write_rejects_xlsx(target.with_suffix(".xlsx"), together, dates)
+        back = returned(together, dates)
+        write_returned_csv(target, back)
+        write_returned_xlsx(target.with_suffix(".xlsx"), back)
         written.update(dict.fromkeys((place for place, _ in parts), target))
     return written
 
