@@ -18,7 +18,7 @@ from duzhan.dataset.locate import bundled
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.report.templates import filters
-from duzhan.report.templates.allowance import bounded
+from duzhan.report.templates.allowance import SECONDS, bounded
 from duzhan.report.templates.errors import ExplainedUndefined, explain, line_number
 from duzhan.report.templates.sandbox import Sandbox
 
@@ -209,12 +209,18 @@ def explained(
     """
     loader = engine.loader
     places = loader.places if isinstance(loader, Loader) else {}
-    engine.begin()
+    engine.begin(_counties(context))
     try:
-        with bounded():
+        with bounded(max(SECONDS, 2 * engine.seconds)):
             yield
     except DuzhanError:
         raise
     except Exception as error:
         # A template is a user's program: whatever it raises is its fault, and said as such.
         raise explain(error, name, places, [*context, *engine.globals], where) from error
+
+
+def _counties(context: Mapping[str, Any]) -> int:
+    """How many counties a report is about; none of other pages."""
+    status = getattr(context.get("report"), "status", None)
+    return len(status.counties) if status is not None else 0
