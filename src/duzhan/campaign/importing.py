@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duzhan.register.arriving import Arrival, Batch, Intake, NotTaken
     from duzhan.register.blending import MergeTerms
     from duzhan.register.evidence import Piece
-    from duzhan.register.import_state import State
+    from duzhan.register.import_state import ImportState
     from duzhan.register.importing import Account
     from duzhan.store.transaction import Store
 
@@ -72,7 +72,7 @@ class Imported:
     not_taken: tuple[NotTaken, ...]
     returned: Mapping[int, Path]
     pictures: tuple[Piece, ...] = ()
-    state: State | None = None
+    state: ImportState | None = None
     changed: bool = False
 
     @property

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 from duzhan.files import digest
-from duzhan.register.import_state import State, state_now
+from duzhan.register.import_state import ImportState, state_now
 from duzhan.store.program import program
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class SentBefore:
             return None
         try:
             listed, registers, written, answer = known
-            state = State(listed, registers, written)
+            state = ImportState(listed, registers, written)
             with self._place.hold():
                 # Whoever changes anything holds the dataset too.
                 return cast("Plain", answer) if self._now(state) == state else None
         except (TypeError, ValueError):
             return None
 
-    def keep(self, state: State, answer: Plain) -> None:
+    def keep(self, state: ImportState, answer: Plain) -> None:
         """Put aside what the same call tells in a state."""
         # A file may have changed while it was read.
         if self._cache is None or not self._call or self._call != self._told():
@@ -69,7 +69,7 @@ class SentBefore:
         kept = {**self._known(), self._call: told}
         self._cache.put(_NAME, "", dict(list(kept.items())[-_KEPT:]))
 
-    def _now(self, state: State) -> State | None:
+    def _now(self, state: ImportState) -> ImportState | None:
         return state_now(self._place.dataset, state.written)
 
     def _known(self) -> dict[str, Any]:

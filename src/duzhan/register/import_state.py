@@ -23,7 +23,7 @@ _REGISTERS = (col.EXTENSIONS, col.RECHECKS, col.EVIDENCE, SAMPLE_MARK)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ImportState:
     """What an import rests on beside roster, rules and its own files.
 
     Attributes:
@@ -37,7 +37,7 @@ class State:
     written: Mapping[str, str | None]
 
 
-def state_of(dataset: Dataset, counties: Iterable[County]) -> State | None:
+def state_of(dataset: Dataset, counties: Iterable[County]) -> ImportState | None:
     """How the dataset is now; None if it cannot be told.
 
     Args:
@@ -47,14 +47,14 @@ def state_of(dataset: Dataset, counties: Iterable[County]) -> State | None:
     return state_now(dataset, [*map(ledger_name, counties), col.IMPORTS])
 
 
-def state_now(dataset: Dataset, written: Iterable[str]) -> State | None:
+def state_now(dataset: Dataset, written: Iterable[str]) -> ImportState | None:
     """How the dataset is now, as far as some files matter that an import may write."""
     registers = registers_now(dataset)
     digests = {name: digest(dataset.root / name) for name in sorted(set(written))}
     if registers is None or None in digests.values():
         return None
     names = b"\0".join(sorted(os.fsencode(one) for one in os.listdir(dataset.root / col.ISSUES)))  # noqa: PTH208
-    return State(hashlib.sha256(names).hexdigest(), registers, digests)
+    return ImportState(hashlib.sha256(names).hexdigest(), registers, digests)
 
 
 def registers_now(dataset: Dataset) -> str | None:

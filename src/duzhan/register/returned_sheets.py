@@ -64,7 +64,7 @@ def untouched(table: Table, kind: Kind, dates: DateReader) -> bool:
     mark, column, value = (aside.get(name) for name in (MARK, _COLUMN, _VALUE))
     content = [name for name in table.cells.column_names if name not in aside.values()]
     if mark is not None:
-        marks = Marks(dates)
+        marks = RowMarks(dates)
         return all(
             squash(row[mark]) == marks.of({name: row[name] for name in content}) for row in rows
         )
@@ -82,7 +82,7 @@ def _as_sent(row: Mapping[str, str], column: str, value: str, dates: DateReader)
     return _plain(col.JOINT.join(filter(None, cells)), dates) == _plain(value, dates)
 
 
-class Marks:
+class RowMarks:
     """The marks over the rows of a list; words that many rows have are read once."""
 
     def __init__(self, dates: DateReader) -> None:

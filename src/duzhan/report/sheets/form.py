@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from duzhan import columns as col
 from duzhan.dataset.ledger import reading_of
 from duzhan.intake.headers import HEADER_WITHIN
-from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, Marks
+from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, RowMarks
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
 from duzhan.report.sheets.workbook import lines_in, new_workbook
@@ -148,7 +148,7 @@ class _Sheet:
         self._rules = rules
         self._words = words
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        self._mark = Marks(reading_of(rules).dates)
+        self._mark = RowMarks(reading_of(rules).dates)
         self._columns = form.columns
         self._width = len(form.columns)
         self._mends = any(row.mend for row in form.rows)

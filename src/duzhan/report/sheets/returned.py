@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from duzhan import columns as col
 from duzhan.intake.grid import CELL_LIMIT
 from duzhan.intake.safety import csv_line, defuse
-from duzhan.register.returned_sheets import MARK_HEADER, Marks
+from duzhan.register.returned_sheets import MARK_HEADER, RowMarks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.workbook import lines_in, new_workbook
 from duzhan.store.outputs import replacing
@@ -113,7 +113,7 @@ def returned(rejects: Sequence[Reject], dates: DateReader) -> Returned:
     for reject in rejects:
         place = f"{reject.cells[col.ID]}" if reject.row is None else reject.row
         rows.setdefault((reject.file, reject.sheet, place), []).append(reject)
-    marks = Marks(dates)
+    marks = RowMarks(dates)
     lines = tuple(_line(together, marks) for together in rows.values())
     return Returned(_cell_columns(rejects), lines)
 
@@ -163,7 +163,7 @@ def write_returned_xlsx(path: Path, returned: Returned) -> None:
         sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _line(together: Sequence[Reject], marks: Marks) -> _Line:
+def _line(together: Sequence[Reject], marks: RowMarks) -> _Line:
     first = together[0]
     notes: dict[str, str] = {}
     for reject in together:
