@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import resource
 import shutil
@@ -389,6 +390,27 @@ def test_where_nothing_can_be_kept_the_answer_is_the_same(
     # What fits onto the disk may stand there; half a document never does.
     assert "configuration" not in left
     assert [name for name in left if name.endswith(".tmp")] == []
+
+
+def test_a_list_that_cannot_be_looked_at_is_told_of_as_without_the_cache(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = Calls(small_dataset(tmp_path / "ds"), capsys)
+    calls.done("status", "--as-of", "2021-06-25")
+    closed = next(path for path in (calls.folder / "issues").iterdir())
+
+    def closing(call: Callable[..., Any]) -> Callable[..., Any]:
+        def refused(path: Any, *more: Any, **named: Any) -> Any:  # noqa: ANN401
+            if path in (closed, str(closed)):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return call(path, *more, **named)
+
+        return refused
+
+    for name in ("stat", "open"):
+        monkeypatch.setattr(os, name, closing(getattr(os, name)))
+    words = ("status", "--as-of", "2021-06-25")
+    assert calls(*words) == calls(*words, "--no-cache")
 
 
 def test_nobody_else_in_the_dataset_notices_the_cache(

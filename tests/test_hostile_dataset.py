@@ -122,6 +122,17 @@ def test_lists_that_are_no_folder_are_named_by_check(
     assert problem["code"] == "bad-file"
 
 
+def test_one_list_that_cannot_be_read_takes_no_week_away(
+    dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(dataset / "issues/富宁县.csv")
+
+    said = Calls(dataset, capsys)("weekly-report", "--week", "2021-W25")
+
+    assert said.code == 0
+    assert "报送的清单读不出来" in said.out
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_what_cannot_be_read_is_not_called_unwritable(ds: Path) -> None:
     (ds / FUNING).chmod(0)

@@ -175,7 +175,7 @@ class _Look:
         return whole.hexdigest()
 
     def _digests(self, paths: Sequence[Path]) -> dict[Path, str | None]:
-        if sum(path.stat().st_size for path in paths if path.is_file()) < _MUCH:
+        if sum(map(_size, paths)) < _MUCH:
             return {path: digest(path) for path in paths}
         from duzhan.parallel import on_all_cores
 
@@ -261,6 +261,14 @@ class _Look:
 def _told(known: _Counted) -> tuple[object, ...]:
     counts = {day: dataclasses.astuple(one) for day, one in known.counts.items()}
     return known.lists, known.listing.value, known.faults, known.refused, counts, known.closures
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; none of one that cannot be looked at, which reading will tell of."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _counted(

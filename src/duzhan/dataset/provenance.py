@@ -14,8 +14,7 @@ from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
 from duzhan.dataset.recorded_later import Later, LaterLines
-from duzhan.errors import DuzhanError, reason
-from duzhan.store.atomic import file_digest
+from duzhan.files import digest
 from duzhan.store.journal import JOURNAL, lines_where
 from duzhan.visible import readable
 
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 # A line that says that a file was changed behind the tool's back.
 OUTSIDE = b'"action": "outside"'
+
+_UNREADABLE = "unreadable"
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(rb'"time": "(\d{4}-\d\d-\d\d)')
@@ -80,8 +81,8 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         roster: whose lists are read.
         rules: whether the ledger rests elsewhere, as Parquet.
 
-    Raises:
-        DuzhanError: a file cannot be read.
+    Returns:
+        In hexadecimal; a file that cannot be read counts as such: its county has no data.
     """
     parts = [f"{ROSTER_PARTS}/{path.name}" for path in roster_parts(root)]
     asked = records_asked(rules)
@@ -96,11 +97,9 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         lists = [f"{rules.ledger_parquet}/{path.relative_to(rest)}" for path in files]
     whole = hashlib.sha256()
     for name in (*names, *lists):
-        try:
-            digest = file_digest(root / name)
-        except OSError as error:
-            raise DuzhanError(f"{name} 读不出来：{reason(error)}") from None
-        whole.update(f"{unicodedata.normalize('NFC', readable(name))}\0{digest or ''}\n".encode())
+        content = digest(root / name)
+        told = _UNREADABLE if content is None else content
+        whole.update(f"{unicodedata.normalize('NFC', readable(name))}\0{told}\n".encode())
     return whole.hexdigest()
 
 
