@@ -17,16 +17,15 @@ import yaml
 from conftest import REPOSITORY
 from duzhan.campaign.calendar import calendar_of
 from duzhan.campaign.checking import check
+from duzhan.campaign.dashboard import dashboard_facts
 from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
 from duzhan.campaign.weeks import chosen_week
-from duzhan.compliance.snapshots import sundays
 from duzhan.deliver import notices
 from duzhan.deliver.attempts import Name
 from duzhan.deliver.letters import Desk, issue_letter
 from duzhan.deliver.plans import Due
-from duzhan.report.dashboard.document import DashboardFacts, days_judged
 from duzhan.report.dashboard.page import render as dashboard
 from duzhan.report.letters import contents
 from duzhan.report.pages import plain
@@ -262,9 +261,7 @@ def outputs(campaign: Campaign) -> Iterator[tuple[str, str]]:
     yield "letter", str(urged)
     yield "circular", str(contents.circular(overview, late, rules))
     yield "form", str(_columns(rules))
-    judged = campaign.judged([*days_judged(rules, day), *sundays(rules, day)])
-    facts = DashboardFacts(dataset, day, judged, campaign.ledger, campaign.records)
-    yield "dashboard", _without_scripts(dashboard(facts))
+    yield "dashboard", _without_scripts(dashboard(dashboard_facts(campaign)))
     yield "calendar", calendar_of(campaign).decode()
 
 

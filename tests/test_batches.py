@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from duzhan.campaign import rested_lists
+from duzhan.campaign import dashboard, rested_lists
 from duzhan.compliance import week_part
 from duzhan.dataset import batches
 from duzhan.dataset.batches import together
@@ -19,6 +19,7 @@ from duzhan.report.json.writing import written
 from duzhan.report.pages import check, plain
 from duzhan.visible import visible_json
 from small import Calls, Said
+from test_dashboard import unpacked
 from test_engines import DAY, at_rest, dataset_of
 
 if TYPE_CHECKING:
@@ -165,3 +166,36 @@ def test_a_list_that_nobody_can_read_tells_each_county_s_longest_and_how_many_mo
     # What a page shows is counted from all of them.
     monkeypatch.setattr(week_part, "LONGEST", 20)
     assert [both[0].done(*WEEK, "--format", "md").out, both[0].done(*FORMS[2]).out] == pages
+
+
+def document_of(calls: Calls, path: Path) -> Any:  # noqa: ANN401
+    calls.done("dashboard", "--as-of", DAY, "--output", str(path))
+    page = path.read_text("utf-8")
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page)
+    return json.loads(data)
+
+
+def views_of(document: Any) -> list[Any]:  # noqa: ANN401
+    values = unpacked(document["pool"])
+    return [values[number] for number in document["views"]]
+
+
+def test_a_page_of_too_many_issues_lists_those_of_the_worst_and_counts_all(
+    both: tuple[Calls, Calls], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, rested = (document_of(calls, tmp_path / "a.html") for calls in both)
+    assert rested == whole
+    assert whole["kept"] is None
+
+    monkeypatch.setattr(dashboard, "LARGE", 1)
+    monkeypatch.setattr(dashboard, "MOST_ISSUES", 1)
+    cut = document_of(both[1], tmp_path / "b.html")
+
+    (kept,) = cut["kept"]
+    (view,) = views_of(cut)
+    assert view == views_of(whole)[-1]
+    assert [day["day"] for day in cut["days"]] == [DAY]
+    assert set(cut["issues"]["county"]["words"]) == {kept}
+    reds = [one["code"] for one in view["status"]["counties"] if one["light"] == "red"]
+    assert kept in reds
+    assert document_of(both[0], tmp_path / "c.html") == whole

@@ -9,7 +9,7 @@ from duzhan.engines import IN_MEMORY
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from duzhan.compliance.listing import Listed
     from duzhan.compliance.results import Tally
@@ -27,11 +27,13 @@ class InParts(NamedTuple):
         registers: extensions, rechecks and evidence about all their issues.
         rows: how many rows they have.
         batches: gives the issues one by one, some counties at a time.
+        some: gives those of the counties with these codes.
     """
 
     registers: Registers
     rows: int
     batches: Callable[[], Iterator[CountyBatch]]
+    some: Callable[[Collection[str]], Ledger]
 
 
 @dataclass(frozen=True, slots=True)

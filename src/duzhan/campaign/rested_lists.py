@@ -70,7 +70,7 @@ class _Resting:
             problems=problems,
             count=self._count,
             load=functools.cache(functools.partial(self._load, self._codes)),
-            in_parts=InParts(registers, rows, self._batches),
+            in_parts=InParts(registers, rows, self._batches, self._load),
             # An older form does not tell enough.
             existing=None if self._rest.form == layout.OLDER else self._existing,
         )

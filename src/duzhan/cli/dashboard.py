@@ -24,17 +24,20 @@ LARGE = 20 << 20
 )
 def command(session: Campaign, output: Path) -> int:
     """看板：一个自带一切的网页文件，放上内网或随周报发出，手机和大屏都能看，不联网。"""
-    from duzhan.report.dashboard.document import DashboardFacts, days_judged
+    from duzhan.campaign.dashboard import dashboard_facts
     from duzhan.report.dashboard.page import write
 
-    dataset, day = session.dataset, session.day
-    _check_place(output, dataset.root)
+    _check_place(output, session.dataset.root)
     say_faults(session, session.faults)
-    judged = session.judged(days_judged(dataset.rules, day))
-    points = {one: session.points_on(overview) for one, overview in judged.items()}
-    facts = DashboardFacts(dataset, day, judged, session.ledger, session.records, points)
+    facts = dashboard_facts(session)
     write(output, facts)
-    note(f"已写入 {output}（截至 {day}，可选 {len(facts.days)} 个日期）")
+    note(f"已写入 {output}（截至 {session.day}，可选 {len(facts.days)} 个日期）")
+    if facts.kept is not None:
+        unit = session.dataset.roster.unit
+        note(
+            f"台账太大，问题只列最差的 {len(facts.kept)} 个{unit}的，各{unit}的合计都在；"
+            f"其余的可用 --county 一个{unit}做一页"
+        )
     size = output.stat().st_size
     if size > LARGE:
         note(f"页面有 {size >> 20} MB，手机可能打不开；可用 --county 一个县区做一页")

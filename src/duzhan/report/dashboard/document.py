@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import ACTION, SOURCE
 from duzhan.compliance.forecast import forecasts
-from duzhan.compliance.rechecks import recheck_shares
-from duzhan.compliance.series import burn_ups
-from duzhan.compliance.snapshots import duty_weeks, offered_days, sundays
-from duzhan.dataset.ledger import missing_lists
+from duzhan.compliance.snapshots import duty_weeks
 from duzhan.report import words
 from duzhan.report.dashboard.encode import Pool
 from duzhan.report.dashboard.issues import EPOCH, issue_columns
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from duzhan.compliance.points import CountyPoints
+    from duzhan.compliance.rechecks import RecheckShare
     from duzhan.compliance.results import Overview
     from duzhan.compliance.series import BurnUp
     from duzhan.dataset.folder import Dataset
@@ -40,33 +38,31 @@ class DashboardFacts:
     Attributes:
         dataset: roster, rules and the sample's mark.
         as_of: the last day on offer.
-        overviews: the judgement of every day in `days_judged`.
-        ledger: the issues.
+        days: the days on offer.
+        overviews: the judgement of those days, and of the Sunday of every week.
+        ledger: the issues that the page lists.
         records: scores, supervisions, reports.
+        series: county name to its issues day by day, for the counties with data.
+        shares: day to county name to what its rechecks found.
         points: where points were lost, by day.
+        kept: the counties whose issues the page lists, the worst first; None for all of them.
     """
 
     dataset: Dataset
     as_of: dt.date
+    days: tuple[dt.date, ...]
     overviews: Mapping[dt.date, Overview]
     ledger: Ledger
     records: Records
-    points: Mapping[dt.date, Sequence[CountyPoints]] = field(default_factory=dict)
-
-    @property
-    def days(self) -> tuple[dt.date, ...]:
-        """The days on offer."""
-        return offered_days(self.dataset.rules, self.as_of)
+    series: Mapping[str, BurnUp]
+    shares: Mapping[dt.date, Mapping[str, RecheckShare]]
+    points: Mapping[dt.date, Sequence[CountyPoints]]
+    kept: tuple[County, ...] | None
 
     @property
     def counties(self) -> tuple[County, ...]:
         """The counties shown, in the roster's order."""
         return tuple(status.county for status in self.overviews[self.as_of].counties)
-
-
-def days_judged(rules: Rules, as_of: dt.date) -> tuple[dt.date, ...]:
-    """The days whose judgement the page needs: those on offer, and the Sunday of every week."""
-    return tuple(sorted({*offered_days(rules, as_of), *sundays(rules, as_of)}))
 
 
 def document(facts: DashboardFacts) -> Json:
@@ -77,7 +73,7 @@ def document(facts: DashboardFacts) -> Json:
     rules = facts.dataset.rules
     pool = Pool()
     views = [pool.put(_view(facts, day)) for day in facts.days]
-    series = _series(facts)
+    series = {name: _burn_up(one) for name, one in facts.series.items()}
     return {
         "rules": _rules(rules),
         "wording": {
@@ -97,6 +93,7 @@ def document(facts: DashboardFacts) -> Json:
         ],
         "views": views,
         "pool": pool.values,
+        "kept": None if facts.kept is None else [county.code for county in facts.kept],
         "issues": issue_columns(facts.ledger, facts.days),
     }
 
@@ -138,8 +135,7 @@ def _view(facts: DashboardFacts, day: dt.date) -> Json:
     weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
     overview = facts.overviews[day]
     ahead = forecasts(overview)
-    shares = {one.county.name: one for one in recheck_shares(facts.ledger, day)}
-    return view(overview, rules, weeks, ahead, shares, facts.points.get(day, ()))
+    return view(overview, rules, weeks, ahead, facts.shares[day], facts.points[day])
 
 
 def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:
@@ -168,15 +164,6 @@ def _county(county: County, facts: DashboardFacts) -> Json:
         "leaders": leaders,
         "scores": list(_scores(county, facts)),
     }
-
-
-def _series(facts: DashboardFacts) -> dict[str, Json]:
-    """County name to its issues day by day, for the counties with data."""
-    missing = missing_lists(facts.ledger)
-    made = burn_ups(
-        facts.ledger.facts, missing, facts.dataset.rules, facts.ledger.counties, facts.as_of
-    )
-    return {name: _burn_up(series) for name, series in made.items()}
 
 
 def _burn_up(series: BurnUp) -> Json:

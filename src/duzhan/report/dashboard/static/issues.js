@@ -155,9 +155,26 @@ class IssueTable {
         save,
       ),
       el("p", { class: "small hint" }, hint),
+      this.leftOut(),
       this.count,
-      this.every.length ? this.holder : el("p", {}, "截至当日没有问题。"),
+      this.every.length ? this.holder : this.empty(),
     );
+  }
+
+  // Whether issues of the county, or of any, are not in the page.
+  get cut() {
+    return page.kept && (this.code === null || !page.kept.includes(this.code));
+  }
+
+  leftOut() {
+    if (!this.cut) return null;
+    const all = `问题太多，这里只列最差的${page.kept.length}个${wording.unit}的，合计不受影响。`;
+    const one = `问题太多，这一页只有${countyNames.get(this.code)}的合计，没有一件一件的问题；要看的，请办公室另做一页。`;
+    return el("p", { "data-figure": "left-out" }, this.code === null ? all : one);
+  }
+
+  empty() {
+    return this.cut ? null : el("p", {}, "截至当日没有问题。");
   }
 
   filter() {

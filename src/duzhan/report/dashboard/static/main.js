@@ -25,10 +25,14 @@ function links({ place, day }) {
       label,
       mark,
     );
+  // A nation's would fill screens: there the overview leads to the counties, the worst first.
+  const few = page.counties.length <= MOST_CARDS;
   const counties = page.counties.map(({ name }, number) =>
-    link(name, name, lightBadge(view.status.counties[number], view.words[number])),
+    few || name === place
+      ? link(name, name, lightBadge(view.status.counties[number], view.words[number]))
+      : null,
   );
-  return [link("", "总览"), ...counties, link(ALL_ISSUES, "问题清单")];
+  return [link("", "总览"), ...counties, link(ALL_ISSUES, "问题清单")].filter(Boolean);
 }
 
 function content({ place, day }) {

@@ -101,12 +101,43 @@ function card(number, day) {
     el("p", { class: "reasons" }, words.brief || "没有超期，数据齐全"),
     rateBar(status, words),
     figures(status, words, view),
-    el(
-      "div",
-      { class: "trend" },
-      `近几期${wording.rate}${words.rate_line ? "（虚线为节点要求）" : ""}`,
-      sparkline(number, day),
-    ),
+    // Of a nation the page has one day.
+    page.kept
+      ? null
+      : el(
+          "div",
+          { class: "trend" },
+          `近几期${wording.rate}${words.rate_line ? "（虚线为节点要求）" : ""}`,
+          sparkline(number, day),
+        ),
+  );
+}
+
+// More cards than these nobody looks through: of the other counties there is a line each.
+const MOST_CARDS = 60;
+
+function others(view, day) {
+  const rest = view.order.slice(MOST_CARDS);
+  if (!rest.length) return null;
+  const line = (number) => {
+    const status = view.status.counties[number];
+    const words = view.words[number];
+    const name = page.counties[number].name;
+    return [
+      el("a", { href: addressOf(name, day) }, name),
+      lightBadge(status, words),
+      words.rate,
+      pieces0(status.issues, "overdue"),
+      pieces0(status.issues, "claimed"),
+    ];
+  };
+  const title = `其余${rest.length}个${wording.unit}`;
+  const headings = [wording.unit, "灯", wording.rate, "超期", "待核验"];
+  return el(
+    "section",
+    { "data-figure": "others" },
+    el("h3", {}, title),
+    table(title, headings, rest.map(line)),
   );
 }
 
@@ -125,6 +156,11 @@ function overview(day) {
     el("p", { class: "headline" }, view.headline),
     el("p", { class: "headline" }, `${view.lights}。最差的在前。`),
     totals(view),
-    el("ol", { class: "cards" }, ...view.order.map((number) => card(number, day))),
+    el(
+      "ol",
+      { class: "cards" },
+      ...view.order.slice(0, MOST_CARDS).map((number) => card(number, day)),
+    ),
+    others(view, day),
   ].filter(Boolean);
 }
