@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import hashlib
 import json
 import os
 import re
@@ -98,10 +99,19 @@ def files_of(rested: Path, kind: str) -> list[Path]:
 
 
 def write_again(table: pa.Table, path: Path) -> None:
-    """Write a file of a ledger at rest, each county in row groups of its own."""
+    """Write a file of a ledger at rest as an export would, whatever it holds."""
     with pq.ParquetWriter(path, table.schema) as writer:
         for code in pc.unique(table["county"]):
             writer.write_table(table.filter(pc.equal(table["county"], code)))
+    sign_again(path)
+
+
+def sign_again(path: Path) -> None:
+    """Tell the manifest that a file, as it is now, is what was exported."""
+    manifest = path.parents[2] / "ledger.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    told["files"][path.stem][path.parent.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(told), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -415,6 +425,47 @@ def test_a_parquet_file_that_lacks_a_column_or_has_another_type_is_named(
     one_line(funing("status", "--as-of", DAY, *asked), where, "文件不见了")
 
 
+@pytest.mark.parametrize("engine", HERE)
+def test_a_file_that_is_not_the_one_exported_is_never_read(
+    funing: Calls, engine: str | None
+) -> None:
+    spells, issues = (files_of(funing.folder, kind)[0] for kind in ("spells", "issues"))
+    asked = ("--engine", engine) if engine else ()
+    # One state a day longer, as many rows: nothing but the digest tells.
+    exported, whole = spells.read_bytes(), pq.read_table(spells)
+    since = whole.schema.get_field_index("since")
+    days = whole["since"].to_pylist()
+    days[-1] -= 1
+    signed = (funing.folder / "台账/ledger.json").read_bytes()
+    write_again(whole.set_column(since, "since", pa.array(days, pa.int32())), spells)
+    (funing.folder / "台账/ledger.json").write_bytes(signed)
+    said = funing("status", "--as-of", DAY, *asked)
+    one_line(said, f"spells/{spells.name}：与导出时不同，请重新 duzhan export --parquet")
+    assert said.out == ""
+
+    spells.write_bytes(exported)
+    flipped = bytearray(issues.read_bytes())
+    flipped[len(flipped) // 3] ^= 1
+    issues.write_bytes(flipped)
+    one_line(funing("check"), f"issues/{issues.name}：与导出时不同")
+    # Whoever reads no issues is not kept waiting for their digest.
+    assert funing.done("status", "--as-of", DAY, *asked).out
+
+
+def test_damage_that_the_export_had_already_is_one_line(funing: Calls) -> None:
+    for kind, asked in (("spells", "status"), ("issues", "issues")):
+        path = files_of(funing.folder, kind)[0]
+        whole = path.read_bytes()
+        size = len(whole) // 3
+        path.write_bytes(whole[:4] + bytes(size) + whole[4 + size :])
+        sign_again(path)
+        said = funing(asked, "--as-of", DAY)
+        assert (said.code, said.out) == (1, "")
+        assert f"{kind}/{path.name}：文件已损坏，读不出来，请重新 duzhan export" in said.err
+        path.write_bytes(whole)
+        sign_again(path)
+
+
 # What would make a county look clean, or at least better, if it were counted.
 IMPOSSIBLE = [
     *(("since", None), ("invalid", None), ("since", 3_000_000), ("until", 737_000)),
@@ -524,6 +575,7 @@ def test_a_ledger_that_is_not_where_the_rules_say_is_an_error_with_its_line(
             "closure_needs_verifier",
         ),
         ("vocabularies:\n", "vocabularies:\n  due_words: []\n", "due_words"),
+        ("      销号时间, 销号日, ", "      销号的那天, 销号时间, 销号日, ", "header_aliases"),
     ],
 )
 def test_a_ledger_read_by_other_rules_is_refused(
@@ -536,6 +588,54 @@ def test_a_ledger_read_by_other_rules_is_refused(
     rules.write_text(text.replace(before, after), "utf-8")
 
     one_line(funing("status", "--as-of", DAY), f"按别的规则（{key}）读出的", "duzhan export")
+
+
+def test_a_ledger_read_by_other_names_of_a_county_is_refused(funing: Calls) -> None:
+    roster = funing.folder / "groups.yaml"
+    text = roster.read_text("utf-8")
+    named = "      name: 富宁县\n"
+    assert named in text
+    roster.write_text(text.replace(named, f"{named}      header_aliases: {{发现日期: [日期]}}\n"))
+    one_line(funing("status", "--as-of", DAY), "按别的规则（groups.yaml）读出的", "duzhan export")
+    # That somebody confirmed an empty list does not change what was read.
+    roster.write_text(text.replace("zero_list_confirmed_by:\n", "zero_list_confirmed_by: 李某\n"))
+    assert funing.done("status", "--as-of", DAY).out
+
+
+def test_a_register_that_cannot_be_read_is_not_the_one_of_the_export(funing: Calls) -> None:
+    register = funing.folder / "extensions.csv"
+    register.unlink(missing_ok=True)
+    register.mkdir()
+
+    one_line(funing("status", "--as-of", DAY), "按别的规则（extensions.csv）读出的")
+
+
+def test_rows_of_registers_about_a_county_without_a_list_are_faults_at_rest_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_files = Calls(case_dataset(tmp_path / "ds", "messy-1"), capsys)
+    (in_files.folder / "issues/文山市.csv").unlink(missing_ok=True)
+    (in_files.folder / "extensions.csv").write_text(
+        "编号,县(市),申请日期,原期限,延至,理由,批准人,批准日期\n"
+        "文山-1,文山市,,,2021-09-30,雨季,李某,2021-06-20\n",
+        "utf-8-sig",
+    )
+    rested = Calls(at_rest(in_files.folder), capsys)
+
+    for asked in (("status", "--as-of", DAY), ("overdue", "--as-of", DAY, "--json")):
+        assert rested.done(*asked) == in_files.done(*asked)
+
+
+def test_an_export_into_the_folder_of_what_was_put_aside_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Calls(case_dataset(tmp_path / "ds", "clean"), capsys)
+    call.done("status", "--as-of", DAY)
+
+    for place in (".duzhan-cache", ".duzhan-cache/台账"):
+        said = call("export", "--parquet", str(call.folder / place))
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "自己的文件" in said.err
 
 
 @pytest.mark.parametrize(

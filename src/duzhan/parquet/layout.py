@@ -10,6 +10,7 @@ the code in the folder's name, and told less of each spell; they are still read.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 from duzhan import columns as col
 from duzhan.errors import DuzhanError
 from duzhan.files import opened
+from duzhan.store.atomic import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,6 +150,29 @@ def footer_of(path: Path, shown: str, kind: str, form: int) -> pq.FileMetaData:
         if found != field.type:
             raise DuzhanError(f"{shown}：列“{field.name}”应为 {field.type}，现为 {found}")
     return footer
+
+
+def refuse_changed(path: Path, shown: str, digest: str | None) -> None:
+    """Look whether a file is still, to the byte, what was exported.
+
+    Args:
+        path: the file.
+        shown: what it is called in a message.
+        digest: the SHA-256 of what was exported; None if there was nothing.
+
+    Raises:
+        DuzhanError: it is not.
+    """
+    known = path.stat()
+    since = (known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
+    if _digest(path, since) != digest:
+        raise DuzhanError(f"{shown}：与导出时不同，请重新 duzhan export --parquet")
+
+
+@functools.lru_cache(maxsize=4096)
+def _digest(path: Path, _since: tuple[int, ...]) -> str | None:
+    """The SHA-256 of a file, looked at once a process as long as nothing is written to it."""
+    return file_digest(path)
 
 
 def groups_of(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
@@ -24,7 +24,7 @@ from duzhan.files import contents
 from duzhan.model import Problem
 from duzhan.parquet import layout
 from duzhan.parquet.layout import FORM, OLDER, Share
-from duzhan.store.atomic import file_digest
+from duzhan.parquet.origins import other_than, read_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -44,7 +44,7 @@ class Part:
         listing: the `Listing` that was found, by its value.
         rows: rows of its lists.
         spells: rows of its spells.
-        faults: errors in its cells.
+        faults: errors in its cells, and rows of the registers that do not count.
     """
 
     listing: str
@@ -75,11 +75,14 @@ class AtRest:
     Attributes:
         named: the folder as the rules name it.
         folder: the folder of data.
-        parts: county code to its share; counties without a list are not in it.
+        parts: county code to its share; counties without a list are in it only if rows
+            of the registers are about them.
         problems: what concerns whole files, with the code of the county whose they are.
         sample: the line that marks synthetic data.
         form: how the files lie, `layout.FORM` or an older one.
         own: the counties' own columns; an older form does not tell them.
+        digests: file name, without ending, to kind to the SHA-256 of what was exported; an
+            older form does not tell them.
     """
 
     named: str
@@ -89,6 +92,7 @@ class AtRest:
     sample: str | None
     form: int = FORM
     own: tuple[Own, ...] = ()
+    digests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def problems_of(self, codes: Collection[str]) -> tuple[Problem, ...]:
         """What concerns whole files of some counties, and files of none."""
@@ -110,7 +114,7 @@ class AtRest:
         """Where the issues or spells of some counties are, checked, ascending by code.
 
         Raises:
-            DuzhanError: a file is lost, cut, or not what it should be.
+            DuzhanError: a file is lost, cut, or not what was exported.
         """
         rows = {
             code: part.rows and (part.spells if kind == layout.SPELLS else part.rows)
@@ -142,6 +146,8 @@ class AtRest:
         shown = f"{self.named}/{path.relative_to(self.folder.parent)}"
         footer = layout.footer_of(path, shown, kind, self.form)
         groups = layout.groups_of(footer, shown, rows)
+        if self.form != OLDER:
+            layout.refuse_changed(path, shown, self.digests.get(name, {}).get(kind))
         return [Share(code, path, groups[code]) for code in rows]
 
 
@@ -157,28 +163,6 @@ def _unread(root: Path) -> list[tuple[None, Problem]]:
         f"{RULES} 写了 {LEDGER_KEY}，这里的 {len(lists)} 个文件没有读，请移走，或删去 {LEDGER_KEY}"
     )
     return [(None, Problem("error", f"{col.ISSUES}/", None, None, None, "bad-file", message))]
-
-
-def read_by(root: Path, rules: Rules) -> dict[str, Any]:
-    """The rules and registers that decide what a ledger at rest says: it was read by them.
-
-    Args:
-        root: the dataset's folder.
-        rules: the campaign.
-    """
-    words = rules.vocabularies
-    registers = (col.EXTENSIONS, col.RECHECKS, col.EVIDENCE)
-    return {
-        "start": rules.start.isoformat(),
-        "end": rules.end.isoformat(),
-        "closure_needs_verifier": rules.closure_needs_verifier,
-        "closure_needs_evidence": rules.closure_needs_evidence,
-        "empty_words": list(words.empty_words),
-        "done_words": list(words.done_words),
-        "not_done_words": list(words.not_done_words),
-        "due_words": [[word.name, word.days] for word in words.due_words],
-        **{name: file_digest(root / name) for name in registers},
-    }
 
 
 def _need(value: object, kind: type | UnionType) -> None:
@@ -211,6 +195,18 @@ def own_told(told: Sequence[Any]) -> Own:
     for text in (code, file, *headings):
         _need(text, str)
     return Own(code, file, tuple(headings))
+
+
+def _digests_told(told: dict[str, Any]) -> dict[str, str]:
+    """The digests of a file of issues and of its spells; those that there are not are left out.
+
+    Raises:
+        TypeError, KeyError: they are not of these types.
+    """
+    digests = {kind: told[kind] for kind in (layout.ISSUES, layout.SPELLS)}
+    for digest in digests.values():
+        _need(digest, str | None)
+    return {kind: digest for kind, digest in digests.items() if digest is not None}
 
 
 def folder_told(told: str) -> str:
@@ -261,8 +257,10 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         problems = [(code, problem_told(problem)) for code, problem in told["problems"]]
         form, reading = told["form"], dict(told["read_by"])
         own = tuple(own_told(one) for one in told["own"]) if form == FORM else ()
+        files = told["files"].items() if form == FORM else ()
+        digests = {name: _digests_told(file) for name, file in files}
         every = (*problems, *_unread(root))
-        rest = AtRest(named, folder, parts, every, told["notice"], form, own)
+        rest = AtRest(named, folder, parts, every, told["notice"], form, own, digests)
         _need(told["notice"], str | None)
     except FileNotFoundError:
         raise DuzhanError(
@@ -276,15 +274,12 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         raise DuzhanError(
             f"{where}是第 {form} 种格式，这个版本读第 {OLDER}、{FORM} 种，请重新 duzhan export"
         )
-    now = read_by(root, rules)
-    if form == OLDER:
-        del now["due_words"]  # It says nothing of them.
-    if reading != now:
-        changed = [key for key, value in now.items() if reading.get(key) != value]
-        raise DuzhanError(
-            f"{where}是按别的规则（{'、'.join(changed)}）读出的，请重新 duzhan export"
-        )
     strangers = sorted(parts.keys() - {county.code for county in roster.counties})
     if strangers:
         raise DuzhanError(f"{where}里有名册中没有的{roster.unit}：{'、'.join(strangers[:8])}")
+    changed = other_than(reading, read_by(root, roster, rules), form)
+    if changed:
+        raise DuzhanError(
+            f"{where}是按别的规则（{'、'.join(changed)}）读出的，请重新 duzhan export"
+        )
     return rest

@@ -109,24 +109,40 @@ def read_files(
         words: the columns of text to give as dictionaries.
 
     Raises:
-        DuzhanError: a row is said to be another county's than the file's place for it tells.
+        DuzhanError: a file is damaged, or a row is said to be another county's than the
+            file's place for it tells.
     """
     for path, found in groupby(shares, key=lambda share: share.path):
         ours = list(found)
-        file = pq.ParquetFile(path, read_dictionary=list(words))
-        groups = [group for share in ours for group in share.groups]
-        told = at.PLACE in file.schema_arrow.names
-        wanted = columns
-        if columns is not None:
-            wanted = [name for name in columns if told or name != at.PLACE]
-        table = file.read_row_groups(groups, wanted)
-        sizes = [sum(file.metadata.row_group(at).num_rows for at in one.groups) for one in ours]
+        table, sizes = _read_groups(path, ours, columns, words)
         county = pa.array(np.repeat(np.array([int(one.code) for one in ours], np.int32), sizes))
-        if not told:
+        if at.PLACE not in table.column_names:
             table = table.append_column(at.PLACE, county)
-        elif at.PLACE in table.column_names and not table[at.PLACE].combine_chunks().equals(county):
+        elif not table[at.PLACE].combine_chunks().equals(county):
             raise DuzhanError(f"{shown_path(path)}：列“{at.PLACE}”里有别的县区，{AGAIN}")
         yield path, table
+
+
+def _read_groups(
+    path: Path,
+    shares: Sequence[at.Share],
+    columns: Sequence[str] | None,
+    words: Sequence[str],
+) -> tuple[pa.Table, list[int]]:
+    """Some counties' row groups of a file, and how many rows each county has."""
+    groups = [group for share in shares for group in share.groups]
+    try:
+        file = pq.ParquetFile(path, read_dictionary=list(words))
+        known = set(file.schema_arrow.names)
+        # An older form has the county in the folder's name.
+        wanted = columns and [name for name in columns if name in known or name != at.PLACE]
+        table = file.read_row_groups(groups, wanted)
+    except MemoryError:
+        raise
+    except (OSError, pa.ArrowException):
+        raise DuzhanError(f"{shown_path(path)}：文件已损坏，读不出来，{AGAIN}") from None
+    rows = file.metadata.row_group
+    return table, [sum(rows(group).num_rows for group in share.groups) for share in shares]
 
 
 def written(days: pa.Array) -> pa.Array:

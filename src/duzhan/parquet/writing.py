@@ -26,6 +26,7 @@ from duzhan.errors import DuzhanError
 from duzhan.parquet import layout as at
 from duzhan.parquet import manifest as rest
 from duzhan.parquet.keeping import Before, Kept, ManifestEntries, digests, export_before
+from duzhan.parquet.origins import read_by
 from duzhan.parquet.typed import resting
 from duzhan.store.atomic import explain, sync_folder
 from duzhan.store.outputs import refuse_harm, replacing
@@ -80,7 +81,9 @@ def export_parquet(
         _sync(data)
         _announce(before, data.name, dataset, told, files)
     order = [county.code for county in dataset.roster.counties]
-    return {code: told.parts[code] for code in order if code in told.parts}
+    missing = rest.Part(Listing.MISSING.value, 0, 0, 0)
+    parts = {code: told.parts.get(code, missing) for code in order}
+    return {code: part for code, part in parts.items() if part.listing != missing.listing}
 
 
 def _strays(dataset: Dataset) -> Sequence[Problem]:
@@ -116,7 +119,7 @@ def _announce(
         "campaign": dataset.rules.name,
         "notice": dataset.sample,
         "folder": name,
-        "read_by": rest.read_by(dataset.root, dataset.rules),
+        "read_by": read_by(dataset.root, dataset.roster, dataset.rules),
         "counties": {code: asdict(part) for code, part in sorted(told.parts.items())},
         "problems": [
             (code, asdict(problem))
@@ -195,8 +198,9 @@ def _read_counties(
             number = numbers[county.code]
             listing = ledger.listings[number]
             issues, spells = read.county(number)
-            if listing is not Listing.MISSING:
-                faults = _faults(issues, county, ledger)
+            faults = _faults(issues, county, ledger)
+            # Without a list, rows of the registers about it are faults nevertheless.
+            if listing is not Listing.MISSING or faults:
                 sizes = issues.num_rows, spells.num_rows
                 told.parts[county.code] = rest.Part(listing.value, *sizes, faults)
             if issues.num_rows:

@@ -28,7 +28,7 @@ def dataset_owning(path: Path) -> Path | None:
     """
     for folder in path.parents:
         first, *rest = path.relative_to(folder).parts
-        own = first in FOLDERS if rest else first in FILES or first.startswith(".duzhan")
+        own = first.startswith(".duzhan") or first in (FOLDERS if rest else FILES)
         if own and (folder / MARK).is_file():
             return folder
     return None
