@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import functools
 import hashlib
 import json
@@ -464,6 +465,16 @@ def test_damage_that_the_export_had_already_is_one_line(funing: Calls) -> None:
         assert f"{kind}/{path.name}：文件已损坏，读不出来，请重新 duzhan export" in said.err
         path.write_bytes(whole)
         sign_again(path)
+
+
+def test_a_disk_that_fails_under_a_ledger_at_rest_is_one_line(
+    funing: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(path: Path) -> str:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr("duzhan.parquet.layout.file_digest", fails)
+    one_line(funing("status", "--as-of", DAY), "spells/5326.parquet：读不出来：磁盘读写出错")
 
 
 # What would make a county look clean, or at least better, if it were counted.

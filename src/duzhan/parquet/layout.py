@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duzhan import columns as col
-from duzhan.errors import DuzhanError
+from duzhan.errors import DuzhanError, reason
 from duzhan.files import opened
 from duzhan.store.atomic import file_digest
 
@@ -161,11 +161,15 @@ def refuse_changed(path: Path, shown: str, digest: str | None) -> None:
         digest: the SHA-256 of what was exported; None if there was nothing.
 
     Raises:
-        DuzhanError: it is not.
+        DuzhanError: it is not, or cannot be read.
     """
-    known = path.stat()
-    since = (known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
-    if _digest(path, since) != digest:
+    try:
+        known = path.stat()
+        since = (known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
+        found = _digest(path, since)
+    except OSError as error:
+        raise DuzhanError(f"{shown}：读不出来：{reason(error)}") from None
+    if found != digest:
         raise DuzhanError(f"{shown}：与导出时不同，请重新 duzhan export --parquet")
 
 
