@@ -14,7 +14,8 @@ from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
 from duzhan.dataset.recorded_later import Later, LaterLines
-from duzhan.files import digest
+from duzhan.errors import DuzhanError, reason
+from duzhan.store.atomic import file_digest
 from duzhan.store.journal import JOURNAL, lines_where
 from duzhan.visible import readable
 
@@ -82,7 +83,10 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         rules: whether the ledger rests elsewhere, as Parquet.
 
     Returns:
-        In hexadecimal; a file that cannot be read counts as such: its county has no data.
+        In hexadecimal; a list that cannot be read counts as such: its county has no data.
+
+    Raises:
+        DuzhanError: another file cannot be read.
     """
     parts = [f"{ROSTER_PARTS}/{path.name}" for path in roster_parts(root)]
     asked = records_asked(rules)
@@ -97,8 +101,12 @@ def dataset_digest(root: Path, roster: Roster, rules: Rules) -> str:
         lists = [f"{rules.ledger_parquet}/{path.relative_to(rest)}" for path in files]
     whole = hashlib.sha256()
     for name in (*names, *lists):
-        content = digest(root / name)
-        told = _UNREADABLE if content is None else content
+        try:
+            told = file_digest(root / name) or ""
+        except OSError as error:
+            if name not in lists:
+                raise DuzhanError(f"{name} 读不出来：{reason(error)}") from None
+            told = _UNREADABLE
         whole.update(f"{unicodedata.normalize('NFC', readable(name))}\0{told}\n".encode())
     return whole.hexdigest()
 
