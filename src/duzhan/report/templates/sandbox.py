@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Seconds of work: a report of a whole prefecture takes a twentieth of one.
 SECONDS = 3.0
+# That put out as much again as a template may otherwise.
+_COUNTIES_AS_MUCH = 500
 COUNTIES_A_SECOND = 100
 
 
@@ -91,7 +93,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """
         self.seconds = SECONDS + counties // COUNTIES_A_SECOND
         self._until = time.thread_time() + self.seconds
-        self._left = limits.CHARACTERS
+        # A table of so many counties is long by right.
+        self.characters = limits.CHARACTERS * (1 + counties // _COUNTIES_AS_MUCH)
+        self._left = self.characters
 
     def step(self, characters: int = 0) -> None:
         """Count one step of a template, and the characters that it puts out.
@@ -101,7 +105,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """
         self._left -= characters
         if self._left < 0:
-            raise limits.TooMuchError(f"输出超过{limits.CHARACTERS // 10_000}万字，请检查循环")
+            raise limits.TooMuchError(f"输出超过{self.characters // 10_000}万字，请检查循环")
         self._steps += 1
         if self._steps % 64 == 0 and time.thread_time() > self._until:
             raise limits.TooMuchError(f"{self.seconds:.0f}秒还没有算完，请检查循环")
