@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Seconds of work: a report of a whole prefecture takes a twentieth of one.
 SECONDS = 3.0
-# That put out as much again as a template may otherwise.
+# Each so many counties may put out as much again as any template.
 _COUNTIES_AS_MUCH = 500
 COUNTIES_A_SECOND = 100
 
