@@ -94,12 +94,16 @@ def _second_ledger(calls: Calls, _sent: str) -> None:
     (calls.folder / "issues" / "富宁县 二.csv").write_text("问题描述\n甲\n", "utf-8")
 
 
+def _no_ledgers(calls: Calls, _sent: str) -> None:
+    shutil.rmtree(calls.folder / "issues")
+
+
 def _list(_calls: Calls, sent: str) -> None:
     with open(sent, "a", encoding="utf-8") as file:  # noqa: PTH123
         file.write("F-9,问题9,地点9,城管局,2021-06-09,2021-07-09,\n")
 
 
-@pytest.mark.parametrize("change", [_ledger, _register, _rules, _second_ledger, _list])
+@pytest.mark.parametrize("change", [_ledger, _register, _rules, _second_ledger, _no_ledgers, _list])
 def test_whatever_has_changed_since_it_is_read_again(
     change: Callable[[Calls, str], None], calls: Calls, sent: str, read: list[int]
 ) -> None:

@@ -48,12 +48,19 @@ def state_of(dataset: Dataset, counties: Iterable[County]) -> ImportState | None
 
 
 def state_now(dataset: Dataset, written: Iterable[str]) -> ImportState | None:
-    """How the dataset is now, as far as some files matter that an import may write."""
+    """How the dataset is now, as far as some files matter that an import may write.
+
+    None if it cannot be told.
+    """
     registers = registers_now(dataset)
     digests = {name: digest(dataset.root / name) for name in sorted(set(written))}
     if registers is None or None in digests.values():
         return None
-    names = b"\0".join(sorted(os.fsencode(one) for one in os.listdir(dataset.root / col.ISSUES)))  # noqa: PTH208
+    try:
+        listed = os.listdir(dataset.root / col.ISSUES)  # noqa: PTH208
+    except OSError:
+        return None
+    names = b"\0".join(sorted(map(os.fsencode, listed)))
     return ImportState(hashlib.sha256(names).hexdigest(), registers, digests)
 
 
