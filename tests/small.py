@@ -16,7 +16,7 @@ import pytest
 
 from duzhan.cli import main
 from duzhan.columns import CLAIMED, CLOSED, ID, ISSUE_COLUMNS, RECORD_COLUMNS
-from duzhan.compliance.listing import IssueLine
+from duzhan.compliance.issue_list import IssueLine
 from duzhan.errors import INTERNAL_FAULT
 from duzhan.model import State
 from duzhan.store.canonical_csv import read_rows, rows_bytes

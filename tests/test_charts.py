@@ -22,8 +22,7 @@ import pytest
 from conftest import REPOSITORY, Run, case_dataset, read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
-from duzhan.compliance.series import BurnUp, burn_ups, sampled
-from duzhan.dataset.ledger import missing_lists
+from duzhan.compliance.series import BurnUp, sampled
 from duzhan.model import Verdict, Wording
 from duzhan.report.charts import county as charts
 from duzhan.report.charts import drawing, prefecture
@@ -62,8 +61,7 @@ def judged_on(root: Path, day: dt.date) -> Campaign:
 
 def series_of(root: Path, day: dt.date) -> dict[str, BurnUp]:
     """Every county's days."""
-    rules, ledger = open_dataset(root).rules, judged_on(root, day).ledger
-    return burn_ups(ledger.facts, missing_lists(ledger), rules, ledger.counties, day)
+    return judged_on(root, day).series(day)
 
 
 @functools.cache

@@ -187,7 +187,7 @@ def facts_of(rows: list[Row]) -> Facts:
 def test_counts_of_any_days_equal_the_rules_read_row_by_row(
     rows: list[Row], days: list[dt.date]
 ) -> None:
-    got = states.counts(facts_of(rows), days, COUNTIES)
+    got = states.tally(facts_of(rows), days, COUNTIES).counts
 
     assert got == {day: counted(rows, day) for day in sorted(set(days))}
 
@@ -224,7 +224,7 @@ def test_counting_every_day_of_a_campaign_at_once_equals_counting_them_one_by_on
     ]
     days = [FIRST + dt.timedelta(days=at) for at in range(-2, 245)]
 
-    got = states.counts(facts_of(rows), days, COUNTIES)
+    got = states.tally(facts_of(rows), days, COUNTIES).counts
 
     assert got == {day: counted(rows, day) for day in days}
     assert got == {day: states.count(facts_of(rows), day, COUNTIES) for day in days}

@@ -15,7 +15,7 @@ from small import issue_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
 
 COUNTY = County("532628", "富宁县")
 GROUP = Group("funing", "富宁县督战组", COUNTY, (), "", (), leader_recipients=("l@example.cn",))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from duzhan import columns as col
 from duzhan.compliance.filters import Filters
-from duzhan.compliance.listing import IssueList
+from duzhan.compliance.issue_list import IssueList
 from duzhan.compliance.waiting_claims import WaitingList
 from duzhan.intake.safety import csv_line, defuse
 from duzhan.intake.text import squash
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pytest
     from numpy.typing import NDArray
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
 
 DAY = dt.date(2021, 6, 25)
 NAMES = ("文山市", '"县\\')

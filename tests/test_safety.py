@@ -181,7 +181,7 @@ def test_an_apostrophe_in_a_workbook_is_content(rules: Rules, tmp_path: Path) ->
 
 
 def test_a_list_for_the_county_is_disarmed_like_the_ledger(tmp_path: Path) -> None:
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.issue_list import IssueList
     from duzhan.compliance.states import OPEN
     from duzhan.report.sheets.issues import write_csv
 

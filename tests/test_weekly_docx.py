@@ -17,8 +17,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from conftest import CASES, REPOSITORY, Run, case_dataset, converted, read_json, require
-from duzhan.compliance.series import burn_ups
-from duzhan.dataset.ledger import missing_lists
+from duzhan.campaign.standing import Campaign
 from duzhan.errors import DuzhanError
 from duzhan.report.charts import drawing
 from duzhan.report.charts.weekly import charts
@@ -71,10 +70,9 @@ def of_county(report: WeekReport, name: str) -> WeekReport:
 def drawn(report: WeekReport, source: Weeks | None = None) -> list[Chart]:
     """The charts that the command would draw."""
     source = source or weeks()
-    rules, ledger = source.dataset.rules, source.ledger
-    missing = missing_lists(ledger)
-    series = burn_ups(ledger.facts, missing, rules, ledger.counties, report.week.as_of)
-    return charts(report, series, source.sources.records, rules)
+    day = report.week.as_of
+    series = Campaign(source.dataset, day).series(day)
+    return charts(report, series, source.sources.records, source.dataset.rules)
 
 
 def headings(document: Document) -> list[str]:

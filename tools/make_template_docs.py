@@ -19,7 +19,7 @@ from duzhan.compliance import (
     duties,
     flow,
     forecast,
-    listing,
+    issue_list,
     points,
     quality,
     rechecks,
@@ -38,7 +38,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    week_report, results, judged, flow, breakdown, duties, waiting_claims, listing, forecast,
+    week_report, results, judged, flow, breakdown, duties, waiting_claims, issue_list, forecast,
     quality, rechecks, points, model, context, tables, document,
 )  # fmt: skip
 

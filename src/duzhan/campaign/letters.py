@@ -8,7 +8,7 @@ from duzhan.errors import UsageError
 
 if TYPE_CHECKING:
     from duzhan.campaign.standing import Campaign
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.report.letters.contents import LetterText
 
 KINDS = ("督办函", "整改通知单", "通报")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from duzhan.compliance.listing import Listed
+    from duzhan.compliance.issue_list import Listed
     from duzhan.compliance.results import Tally
     from duzhan.dataset.batches import CountyBatch
     from duzhan.dataset.ledger import Ledger
@@ -91,17 +91,19 @@ def lists_in_files(ledger: Ledger) -> Lists:
     """Lists that have been read."""
     from duzhan.compliance import spells as sp
     from duzhan.compliance.counting import count_spells
+    from duzhan.compliance.states import tally
     from duzhan.dataset.ledger import missing_lists
     from duzhan.dataset.problems import count_faults
 
     def count(engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
-        spells, counties = sp.spells(ledger.facts).counted, range(len(ledger.counties))
+        counties = len(ledger.counties)
         if engine == IN_MEMORY:
-            return count_spells(spells, days, counties, paced)
+            return tally(ledger.facts, days, counties, paced)
         from duzhan.engines.machines import start
 
         with start(engine) as machine:
-            return count_spells(machine.table(spells), days, counties, paced)
+            spells = machine.table(sp.spells(ledger.facts).counted)
+            return count_spells(spells, days, range(counties), paced)
 
     faults = count_faults(ledger)
     return Lists(missing_lists(ledger), faults, ledger.problems, count, lambda: ledger)

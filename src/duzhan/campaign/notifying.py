@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from duzhan.campaign.standing import Campaign
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.week_report import ReportedWeek
     from duzhan.deliver.attempts import Record
     from duzhan.deliver.channels.robot import RobotText

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from duzhan.compliance.listing import Listed
+    from duzhan.compliance.issue_list import Listed
     from duzhan.compliance.results import Tally
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from duzhan.campaign.lists import Lists
     from duzhan.compliance.filters import Filters
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.listing import IssueList, Listed
+    from duzhan.compliance.issue_list import IssueList, Listed
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.quality import Quality
@@ -317,11 +317,11 @@ class Campaign:
         Args:
             last: the last day.
         """
-        from duzhan.compliance.series import counted_burn_ups, days_counted
+        from duzhan.compliance.series import burn_ups, days_counted
 
         rules, counties = self.dataset.rules, self.dataset.roster.counties
         counted = self._counted(days_counted(rules, last, self.lists.rows))
-        every = counted_burn_ups(counted, self.missing, rules, counties)
+        every = burn_ups(counted, self.missing, rules, counties)
         ours = every.keys() if self.county is None else {self.county.name}
         return {name: one for name, one in every.items() if name in ours}
 

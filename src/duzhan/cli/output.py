@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.campaign.standing import Campaign
-    from duzhan.compliance.listing import Listed
+    from duzhan.compliance.issue_list import Listed
     from duzhan.report.pages.page import Page
 
 # Stands for the standard output where a file is named.

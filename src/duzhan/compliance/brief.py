@@ -14,7 +14,7 @@ from duzhan.requirements import SCORE, judged_of
 
 if TYPE_CHECKING:
     from duzhan.compliance.duties import GroupWeek
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.points import FewestItems
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.results import CountyStatus, Forecast

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.model import EscalationStep
 
 

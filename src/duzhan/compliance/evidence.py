@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.states import Standing
     from duzhan.dataset.ledger import Ledger
     from duzhan.dataset.registers import Registers

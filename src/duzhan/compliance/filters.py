@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.compliance.listing import STATES
+from duzhan.compliance.issue_list import STATES
 from duzhan.compliance.states import OPEN
 from duzhan.intake.text import squash
 from duzhan.intake.text_columns import squash_array
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from duzhan.arrays import Mask
-    from duzhan.compliance.listing import IssueList, Listed
+    from duzhan.compliance.issue_list import IssueList, Listed
     from duzhan.compliance.states import Standing
 
 _Some = TypeVar("_Some", bound="Listed")

@@ -1,6 +1,6 @@
 """Day by day: what was found, claimed and closed, and how many closures the rules asked for.
 
-Nothing is counted here: every day's figures are those of `states.counts`, and
+Nothing is counted here: every day's figures are those that verdicts rest on, and
 what a milestone asks for is the `closures_asked` that verdicts rest on.
 """
 
@@ -10,7 +10,6 @@ import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from duzhan.compliance.states import counts as counts_of
 from duzhan.requirements import RATE, asked_of
 from duzhan.requirements.rate import closures_asked
 from duzhan.requirements.results import Counts
@@ -18,7 +17,6 @@ from duzhan.requirements.results import Counts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from duzhan.dataset.facts import Facts
     from duzhan.model import County, Milestone, Requirement, Rules
 
 # A national ledger is counted once a week: a page shows no finer difference.
@@ -67,42 +65,19 @@ class BurnUp:
         return self.counts[-1]
 
 
-def burn_ups(
-    facts: Facts,
-    missing: Mapping[str, str],
-    rules: Rules,
-    counties: Sequence[County],
-    as_of: dt.date,
-) -> dict[str, BurnUp]:
-    """Count the days of the campaign up to one.
-
-    Args:
-        facts: the issue ledger; its county indexes refer to `counties`.
-        missing: names of the counties without data.
-        rules: the campaign.
-        counties: in the roster's order.
-        as_of: the last day.
-
-    Returns:
-        County name to its days, for the counties with data.
-    """
-    days = days_counted(rules, as_of, len(facts.found))
-    return counted_burn_ups(counts_of(facts, days, len(counties)), missing, rules, counties)
-
-
 def days_counted(rules: Rules, as_of: dt.date, rows: int) -> list[dt.date]:
     """The days of the campaign up to one that a ledger of so many rows is counted on, ascending."""
     deadlines = {m.deadline for m in rules.milestones if rules.start <= m.deadline <= as_of}
     return sorted(deadlines | set(sampled(rules.start, as_of, rows)))
 
 
-def counted_burn_ups(
+def burn_ups(
     counted: Mapping[dt.date, Sequence[Counts]],
     missing: Mapping[str, str],
     rules: Rules,
     counties: Sequence[County],
 ) -> dict[str, BurnUp]:
-    """The same from what was counted, wherever.
+    """The days of the campaign up to one, from what was counted on them.
 
     Args:
         counted: the counts of `counties` on all `days_counted`, ascending.

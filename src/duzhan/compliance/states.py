@@ -110,11 +110,6 @@ def tally(
     return count_spells(sp.spells(facts).counted, days, range(counties), paced)
 
 
-def counts(facts: Facts, days: Iterable[dt.date], counties: int) -> dict[dt.date, list[Counts]]:
-    """The counts alone, ascending by day; see `tally`."""
-    return {day: list(counted) for day, counted in tally(facts, days, counties).counts.items()}
-
-
 def count(facts: Facts, day: dt.date, counties: int) -> list[Counts]:
-    """Count the issues of each county as of one day; for several days ask `counts`."""
-    return counts(facts, [day], counties)[day]
+    """Count the issues of each county as of one day; for several days ask `tally`."""
+    return list(tally(facts, [day], counties).counts[day])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.compliance.evidence import BeforeAfter
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Forecast, Overview
     from duzhan.compliance.states import Standing

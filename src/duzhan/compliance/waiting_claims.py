@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from duzhan.arrays import Mask, Numbers, Rows
-    from duzhan.compliance.listing import IssueLine, IssueList
+    from duzhan.compliance.issue_list import IssueLine, IssueList
     from duzhan.dataset.ledger import Ledger
 
 # Days that a claim may wait, since the group supervises once a week 〔六(二)〕.

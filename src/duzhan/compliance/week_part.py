@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.compliance import listing
 from duzhan.compliance.breakdown import breakdowns
 from duzhan.compliance.flow import flows
+from duzhan.compliance.issue_list import joined
+from duzhan.compliance.listing import overdue
 from duzhan.compliance.quality import qualities
 from duzhan.compliance.rechecks import granted_between, recheck_shares
 from duzhan.compliance.waiting_claims import WaitingList, waiting
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from duzhan.arrays import Mask
     from duzhan.compliance.breakdown import Breakdown
     from duzhan.compliance.flow import Flow
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.issue_list import IssueList
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.rechecks import Granted, RecheckShare
@@ -128,7 +129,7 @@ def _part(batch: CountyBatch, asked: Asked) -> WeekPart:
         ),
         rechecks=tuple(one for one in recheck_shares(ledger, day) if one.county.code in ours),
         granted={line: one for line, one in granted.items() if one.county in names},
-        overdue=listing.overdue(ledger, day),
+        overdue=overdue(ledger, day),
         claims=waiting(ledger, day),
     )
 
@@ -167,8 +168,8 @@ def _first_of_each(county: NDArray[np.int16], most: int) -> Mask:
 
 def _together(parts: Sequence[WeekPart], now: Overview) -> WeekPart:
     """Several parts as if all had been found at once."""
-    late = listing.joined([part.overdue for part in parts])
-    issues = listing.joined([part.claims.issues for part in parts])
+    late = joined([part.overdue for part in parts])
+    issues = joined([part.claims.issues for part in parts])
     waits = WaitingList(issues, np.concatenate([part.claims.days for part in parts]))
     granted = {line: one for part in parts for line, one in part.granted.items()}
     codes = [status.county.code for status in now.counties]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from duzhan.compliance.breakdown import Breakdown
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.issue_list import IssueList
     from duzhan.compliance.outside import Difference
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.quality import Quality

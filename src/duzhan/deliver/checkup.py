@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from duzhan.compliance.listing import IssueLine
+from duzhan.compliance.issue_list import IssueLine
 from duzhan.deliver.attempts import Name
 from duzhan.deliver.by_robot import robots_of
 from duzhan.deliver.channels.mail.settings import max_size, sender_of, server_of

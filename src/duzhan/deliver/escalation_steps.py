@@ -19,7 +19,7 @@ from duzhan.intake.text import squash
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.deliver.attempts import Sent
     from duzhan.model import EscalationStep, Group
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.dataset.folder import Dataset
     from duzhan.deliver.plans import Due
     from duzhan.model import EscalationStep, Group, Rules, Wording

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.results import CountyStatus
     from duzhan.compliance.week_report import WeekReport
     from duzhan.deliver.plans import Due

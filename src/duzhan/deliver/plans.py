@@ -12,7 +12,7 @@ from duzhan.deliver.attempts import NOTIFY, Name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.deliver.attempts import Record
     from duzhan.model import EscalationStep, Group, Office
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from duzhan.campaign.changing import Workplace
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.week_report import ReportedWeek, WeekReport
 
 # How long to wait for another writer, in seconds.

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance import spells as sp
-from duzhan.compliance.listing import IssueList, by_urgency, is_urgent
+from duzhan.compliance.issue_list import IssueList, by_urgency, is_urgent
 from duzhan.compliance.states import STATE_OF, Standing
 from duzhan.dataset.batches import together
 from duzhan.parquet import layout as at

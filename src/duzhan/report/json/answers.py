@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.listing import IssueLine, Listed
+    from duzhan.compliance.issue_list import IssueLine, Listed
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.compliance.listing import STATES
+from duzhan.compliance.issue_list import STATES
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.json.writing import LongList
 from duzhan.visible import visible_json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from duzhan.arrays import Days, Numbers
-    from duzhan.compliance.listing import IssueList, Listed
+    from duzhan.compliance.issue_list import IssueList, Listed
     from duzhan.report.json.layout import JsonLayout
 
 # What JSON must escape, and what `visible_json` does.

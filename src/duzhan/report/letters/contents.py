@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.circular import Place, Proposal
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.results import CountyStatus, Overview
     from duzhan.model import Group, Rules, Wording
     from duzhan.report.weekly.tables import Part

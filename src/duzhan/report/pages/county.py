@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
 
 # A group leader reads the worst ones; the rest is one command away.

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.compliance.listing import STATES as ISSUE_STATES
+from duzhan.compliance.issue_list import STATES as ISSUE_STATES
 from duzhan.intake.safety import CSV_SUSPECT, csv_cell, csv_line, defuse
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.sheets.workbook import lines_in, new_workbook, workbook_into
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from duzhan.compliance.listing import IssueLine, IssueList, Listed
+    from duzhan.compliance.issue_list import IssueLine, IssueList, Listed
 
 HEADERS = (
     "县(市)",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.flow import Flow, Movement
-    from duzhan.compliance.listing import IssueList
+    from duzhan.compliance.issue_list import IssueList
     from duzhan.compliance.waiting_claims import Waiting
     from duzhan.compliance.week_report import WeekReport
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from duzhan.compliance.listing import IssueLine
+    from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.visit import Visit
     from duzhan.compliance.waiting_claims import Waiting
     from duzhan.model import Rules
