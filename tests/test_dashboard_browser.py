@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from browser import Opened, chromium, opened
 from conftest import REPOSITORY, require
+from duzhan.campaign import dashboard
 from duzhan.cli import main
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.report.words import tight
@@ -26,6 +27,7 @@ from duzhan.visible import visible
 from made import create
 from small import GUANGNAN, row, small_dataset
 from test_dashboard import HOSTILE, data_of, make, unpacked
+from test_engines import at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -719,5 +721,43 @@ def test_thousands_of_issues_open_and_are_searched_without_waiting(
             many,
         )
         assert taken < 3000
+        assert page.locator(".tabulator-row").count() > 0
+        assert (requests, complaints) == ([], [])
+
+
+# ---------------------------------------------------------------- a nation
+
+
+def test_a_nation_s_page_has_cards_of_the_worst_and_says_which_issues_it_has_not(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "LARGE", 1)
+    monkeypatch.setattr(dashboard, "MOST_ISSUES", 1)
+    create(tmp_path / "sample", sample=True)
+    file = make(at_rest(tmp_path / "sample"), "2021-06-25")
+    # As if three were as many as sixty; the page's policy would not run what was changed.
+    text = file.read_text("utf-8").replace("MOST_CARDS = 60", "MOST_CARDS = 3")
+    file.write_text(re.sub(r"<meta http-equiv=[^>]*>", "", text), "utf-8")
+    data = data_of(file)
+    (kept,) = data["kept"]
+    names = {county["code"]: county["name"] for county in data["counties"]}
+
+    with opened(browser, file) as (page, requests, complaints):
+        assert page.locator(".card").count() == 3
+        assert page.locator(".trend").count() == 0
+        cards = page.locator(".card").evaluate_all("all => all.map(one => one.dataset.county)")
+        links = page.locator("[data-figure=others] tbody a").all_inner_texts()
+        assert sorted([*(names[code] for code in cards), *links]) == sorted(names.values())
+        assert page.locator("#nav a").all_inner_texts() == ["总览", "问题清单"]
+        page.locator("[data-figure=others] tbody a").first.click()
+        note = page.locator("[data-figure=left-out]")
+        assert note.inner_text().startswith(f"问题太多，这一页只有{links[0]}的合计")
+        assert "截至当日没有问题" not in page.inner_text("main")
+        assert page.locator("#nav a").all_inner_texts()[0::2] == ["总览", "问题清单"]
+        page.goto(f"{file.as_uri()}#问题清单")
+        until(lambda: note.inner_text().startswith("问题太多，这里只逐件列出最差的1个县（市）的"))
+        page.goto(f"{file.as_uri()}#{kept}")
+        until(lambda: page.locator(f"h2[data-county='{kept}']").count() == 1)
+        assert note.count() == 0
         assert page.locator(".tabulator-row").count() > 0
         assert (requests, complaints) == ([], [])

@@ -168,8 +168,8 @@ class IssueTable {
 
   leftOut() {
     if (!this.cut) return null;
-    const all = `问题太多，这里只列最差的${page.kept.length}个${wording.unit}的，合计不受影响。`;
-    const one = `问题太多，这一页只有${countyNames.get(this.code)}的合计，没有一件一件的问题；要看的，请办公室另做一页。`;
+    const all = `问题太多，这里只逐件列出最差的${page.kept.length}个${wording.unit}的，合计不受影响。`;
+    const one = `问题太多，这一页只有${countyNames.get(this.code)}的合计，没有逐件列出；如需逐件查看，请办公室另做一页。`;
     return el("p", { "data-figure": "left-out" }, this.code === null ? all : one);
   }
 
