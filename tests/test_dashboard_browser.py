@@ -301,6 +301,25 @@ def test_turning_a_phone_keeps_what_was_searched(browser: Browser, whole: Path) 
         )
         assert shown[0] == ["2021-06", True]
         assert [number for number, unfolded in shown if unfolded] == ["2021-06"]
+        # Turned, searched and left again before the grid of issues has been built.
+        page.evaluate(
+            """() => {
+              const add = MediaQueryList.prototype.addEventListener;
+              MediaQueryList.prototype.addEventListener = function (kind, listener) {
+                add.call(this, kind, listener);
+                listener();
+              };
+              for (const hash of ['#富宁县', '#问题清单', '#问题清单']) {
+                history.replaceState(null, '', hash);
+                dispatchEvent(new PopStateEvent('popstate'));
+              }
+              const county = document.getElementById('county');
+              county.value = '富宁县';
+              county.dispatchEvent(new Event('change'));
+            }"""
+        )
+        small = page.locator(".issues .small")
+        until(lambda: {of[:2] for of in small.all_inner_texts()} == {"富宁"})
         assert (requests, complaints) == ([], [])
 
 

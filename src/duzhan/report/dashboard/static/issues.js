@@ -107,11 +107,16 @@ class IssueTable {
     this.every = issuesOn(day, code).sort(worstFirst);
     this.shown = this.every;
     this.grid = null;
+    this.built = false;
+    this.turned = false;
     this.count = el("p", { class: "count", role: "status" });
     this.holder = el("div", { class: "issues" });
     this.controls = this.makeControls();
     this.box = this.makeBox();
-    this.narrowed = () => this.grid.setColumns(this.columns());
+    this.narrowed = () => {
+      if (this.built) this.grid.setColumns(this.columns());
+      else this.turned = true;
+    };
   }
 
   makeControls() {
@@ -189,12 +194,12 @@ class IssueTable {
         matches(issue),
     );
     this.count.textContent = `列出${this.shown.length}件，共${this.every.length}件`;
-    if (this.grid) this.grid.replaceData(this.shown);
+    if (this.built) this.grid.replaceData(this.shown);
   }
 
   // In the order in which they are seen.
   listed() {
-    return this.grid ? this.grid.getData("active") : this.shown;
+    return this.built ? this.grid.getData("active") : this.shown;
   }
 
   save() {
@@ -210,8 +215,9 @@ class IssueTable {
   show() {
     if (!this.every.length) return;
     this.filter();
+    const { shown } = this;
     this.grid = new Tabulator(this.holder, {
-      data: this.shown,
+      data: shown,
       columns: this.columns(),
       layout: "fitColumns",
       height: Math.min(640, 90 + this.shown.length * 48),
@@ -219,7 +225,13 @@ class IssueTable {
       columnDefaults: { headerHozAlign: "left", vertAlign: "top" },
       index: "row",
     });
-    this.grid.on("tableBuilt", () => this.label());
+    this.grid.on("tableBuilt", () => {
+      this.built = true;
+      this.label();
+      // What was searched or turned before the grid could be told.
+      if (this.turned) this.narrowed();
+      if (this.shown !== shown) this.grid.replaceData(this.shown);
+    });
     for (const width of WIDTHS) width.addEventListener("change", this.narrowed);
   }
 
