@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +80,35 @@ def test_check_finds_the_same_whatever_is_read_together(
     found = [json.loads(call("check", "--json").out)["problems"] for call in both]
     assert len(found[0]) > 20
     assert sorted(map(str, found[0])) == sorted(map(str, found[1]))
+
+
+def everything_on(terminal: int) -> str:
+    """What is written there until the other side is closed."""
+    parts = []
+    with os.fdopen(terminal, "rb", buffering=0) as screen, suppress(OSError):
+        while part := screen.read(1 << 12):
+            parts.append(part)
+    return b"".join(parts).decode()
+
+
+def test_a_long_walk_through_counties_shows_progress_on_a_terminal_and_nothing_in_a_pipe(
+    both: tuple[Calls, Calls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested = both[1]
+    monkeypatch.setenv("TERM", "xterm")
+    in_pipe = [*in_batches(rested, monkeypatch, "check", sizes=(1, 1_000_000))]
+    shown = []
+    for size, quiet in zip((1, 1_000_000), in_pipe, strict=True):
+        seen, terminal = os.openpty()
+        with ThreadPoolExecutor() as reader, os.fdopen(terminal, "w") as screen:
+            reading = reader.submit(everything_on, seen)
+            monkeypatch.setattr(sys, "stderr", screen)
+            assert in_batches(rested, monkeypatch, "check", sizes=(size,))[0].out == quiet.out
+            screen.close()
+            shown.append(reading.result())
+    assert "读台账：" not in "".join(answer.err for answer in in_pipe)
+    assert re.search(r"读台账：\d+ 行，共 \d+ 行", shown[0])
+    assert shown[1] == ""
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])

@@ -78,10 +78,11 @@ class Lists:
 
     def batches(self) -> Iterator[CountyBatch]:
         """The issues one by one, some counties at a time; lists in files all together."""
+        from duzhan.dataset.batches import CountyBatch, gone_through
+
         if self.in_parts:
-            yield from self.in_parts.batches()
+            yield from gone_through(self.in_parts.batches(), self.in_parts.rows)
             return
-        from duzhan.dataset.batches import CountyBatch
 
         ledger = self.load()
         yield CountyBatch(ledger.counties, ledger)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.cli import output
 from duzhan.cli.options import data_folder, declare, json_option
+from duzhan.cli.progress import watched
 
 if TYPE_CHECKING:
     import click
@@ -25,14 +26,17 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
         from duzhan.report.json import answers
         from duzhan.report.json.problems import ListedProblems
 
-        with ListedProblems(checked.problems) as found:
+        with watched():
+            listed = ListedProblems(checked.problems)
+        with listed as found:
             answer = {"ok": found.ok, "problems": found}
             output.show_json(answers.mark(answer, checked.sample))
             return 0 if found.ok else EXIT_FAULTY
     from duzhan.report.pages.check import CheckTold
 
     told = CheckTold()
-    for problem in checked.problems:
-        told.add(problem)
+    with watched():
+        for problem in checked.problems:
+            told.add(problem)
     output.show(told.page(checked.sample, judged=checked.campaign is not None))
     return EXIT_FAULTY if told.errors else 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.cli.options import output_option
 from duzhan.cli.output import refuse_among_lists
+from duzhan.cli.progress import watched
 from duzhan.cli.session import asks, note, say_faults
 from duzhan.errors import UsageError
 
@@ -29,7 +30,8 @@ def command(session: Campaign, output: Path) -> int:
 
     _check_place(output, session.dataset.root)
     say_faults(session, session.faults)
-    facts = dashboard_facts(session)
+    with watched():
+        facts = dashboard_facts(session)
     write(output, facts)
     note(f"已写入 {output}（截至 {session.day}，可选 {len(facts.days)} 个日期）")
     if facts.kept is not None:

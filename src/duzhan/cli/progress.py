@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from rich.progress import Progress
 
     Step = Callable[[str, int], None]
 
@@ -33,18 +35,7 @@ def progress(work: int) -> Iterator[Step]:
     if work < _LONG or not sys.stderr.isatty():
         yield _nothing
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=30),
-        TextColumn("{task.percentage:3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    with Progress(*columns, console=console, transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task("", total=work)
         under_way = 0
         lock = Lock()
@@ -58,3 +49,46 @@ def progress(work: int) -> Iterator[Step]:
             bar.update(task, description=doing, advance=done, refresh=True)
 
         yield step
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Show how far a nation's ledger has been gone through; a small one shows nothing."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from duzhan.dataset.batches import WATCHER
+
+    with ExitStack() as shown:
+        bar: Progress | None = None
+
+        def tell(done: int, rows: int) -> None:
+            nonlocal bar
+            if bar is None:
+                if done == rows:
+                    return
+                bar = shown.enter_context(_bar())
+                bar.add_task("", total=rows)
+            text = f"读台账：{done} 行，共 {rows} 行"
+            bar.update(bar.task_ids[0], description=text, completed=done, refresh=True)
+
+        before = WATCHER.set(tell)
+        try:
+            yield
+        finally:
+            WATCHER.reset(before)
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.percentage:3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    return Progress(*columns, console=console, transient=True)

@@ -11,6 +11,7 @@ from duzhan.cli.mailing import Mailing, mail_options, on_record
 from duzhan.cli.options import county_option, declare, path_option, template_option
 from duzhan.cli.output import refuse_among_lists
 from duzhan.cli.pinging import ping_option
+from duzhan.cli.progress import watched
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError, UsageError
@@ -89,7 +90,8 @@ def command(
         refuse_among_lists(output, session.dataset.root)
     chosen = chosen_week(week, session.dataset.rules)
     say_faults(session, session.faults)
-    report = session.week(chosen)
+    with watched():
+        report = session.week(chosen)
     reports = [report]
     if each:
         reports += [report.of(status.county) for status in report.status.counties]

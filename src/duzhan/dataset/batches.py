@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from duzhan.dataset.ledger import Ledger
     from duzhan.model import County
 
 # Rows of a ledger at rest that are read together: as texts and facts about 100 MB.
 ROWS = 100_000
+
+# Whom a long walk through a nation's counties tells how many of how many rows are behind it.
+WATCHER: ContextVar[Callable[[int, int], None] | None] = ContextVar("WATCHER", default=None)
 
 
 class CountyBatch(NamedTuple):
@@ -53,3 +57,19 @@ def together(
         held += more
     if batch:
         yield tuple(batch)
+
+
+def gone_through(batches: Iterable[CountyBatch], rows: int) -> Iterator[CountyBatch]:
+    """Batches in their order; whoever watches is told after each.
+
+    Args:
+        batches: some counties at a time.
+        rows: how many rows all of them have.
+    """
+    tell = WATCHER.get()
+    done = 0
+    for batch in batches:
+        yield batch
+        done += batch.ledger.cells.num_rows
+        if tell is not None:
+            tell(done, rows)
