@@ -28,12 +28,18 @@ def main() -> None:
     days = [dt.date.fromisoformat(word).toordinal() for word in sys.argv[2:]]
     folder = json.loads((root / "ledger.json").read_text("utf-8"))["folder"]
     duckdb.execute("SET memory_limit = '640MiB'; SET preserve_insertion_order = false")
-    answer = duckdb.execute(query(str(root / folder / "spells"), days)).fetchall()
+    files = f"read_parquet('{root / folder / 'spells'}/*.parquet')"
+    answer = duckdb.execute(query(files, days)).fetchall()
     print(len(answer), sum(row[1] for row in answer))
 
 
-def query(folder: str, days: list[int]) -> str:
-    """The statement: sums over spells of single issues, and over the worst of entangled ones."""
+def query(files: str, days: list[int]) -> str:
+    """The statement: sums over spells of single issues, and over the worst of entangled ones.
+
+    Args:
+        files: the spells, as the engine names them.
+        days: ordinals of the days to count.
+    """
     held = {f"s{day}": f"standing * (since <= {day} and until > {day})::int" for day in days}
     columns = [
         (f"f{day}_{at}", figure.replace("s ", f"s{day} "))
@@ -46,7 +52,6 @@ def query(folder: str, days: list[int]) -> str:
     worst = ", ".join(f"max({expression}) as {name}" for name, expression in held.items())
     marks = ", ".join(MARKS)
     any_mark = ", ".join(f"max({mark}) as {mark}" for mark in MARKS)
-    files = f"read_parquet('{folder}/*.parquet')"
     return f"""
         with single as (select county, {marks}, {states} from {files} where entangled = 0),
         entangled as (
