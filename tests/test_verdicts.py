@@ -170,5 +170,5 @@ def test_a_score_after_its_deadline(rules: Rules, scores: list[Score], expected:
 )
 def test_a_task(rules: Rules, done: list[dt.date], day: dt.date, expected: str) -> None:
     name = june(rules, "deliverable").name
-    completions = [Completion(name, "富宁县", one, "") for one in done]
+    completions = [Completion(name, "富宁县", one) for one in done]
     assert verdict(rules, "deliverable", day, OnFile(None, (), completions)) == expected

@@ -13,7 +13,7 @@ from conftest import CASES
 from duzhan.intake.foreign import filling, regular
 from duzhan.intake.foreign import xlsx as xlsx_reader
 from duzhan.intake.foreign.numbers import Shows, shown_by
-from duzhan.intake.formats.evidence import picture_bytes
+from duzhan.intake.formats.evidence import Pictures
 from foreign import flaws_of, read_file, rows_of
 
 if TYPE_CHECKING:
@@ -255,7 +255,8 @@ def test_what_a_sheet_shows_beside_text_is_told(tmp_path: Path) -> None:
     (grid,) = read_file(path)
 
     beside = grid.beside
-    assert {picture_bytes(path, one) for one in beside.pictures} == {b"a", b"b"}
+    with Pictures(path) as pictures:
+        assert {pictures.read(str(one.part)) for one in beside.pictures} == {b"a", b"b"}
     assert (beside.hidden_sheet, beside.hidden_rows, beside.coloured) == (True, (2,), True)
     assert (beside.comments, beside.links, beside.struck) == (1, 1, 1)
     assert {(one.line, one.column, one.part) for one in beside.pictures} == {

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import duzhan
 from duzhan.frames import evidence, paces, tables
-from duzhan.frames.opened import OpenedCampaign, OpenedWeek
+from duzhan.frames.opened import OpenedCampaign
+from duzhan.frames.opened_week import OpenedWeek
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

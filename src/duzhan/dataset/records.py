@@ -75,7 +75,6 @@ def _completion(row: Row, tasks: dict[str, str]) -> Completion:
         task=tasks.get(squash(row.text("任务")), ""),
         county=row.county(),
         day=row.day("完成日期"),
-        accepted_by=row.text("验收单位"),
     )
 
 

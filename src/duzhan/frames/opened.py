@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import warnings
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duzhan.campaign.changing import refuse_at_rest, workplace
 from duzhan.campaign.evidence import listing
@@ -23,9 +22,9 @@ from duzhan.errors import UsageError
 from duzhan.frames import paces, tables
 from duzhan.frames.columns import FrameColumn, Labels, One, frame
 from duzhan.frames.evidence import EVIDENCE
+from duzhan.frames.opened_week import OpenedWeek
 from duzhan.register.typed_values import checked_text
 from duzhan.report.pages.imported import import_json
-from duzhan.report.weekly.formats import Making, format_of
 from duzhan.store.cache import without_cache
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from duzhan.campaign.changing import Workplace
     from duzhan.compliance.issue_list import IssueLine
-    from duzhan.compliance.week_report import ReportedWeek, WeekReport
+    from duzhan.compliance.week_report import ReportedWeek
 
 # How long to wait for another writer, in seconds.
 _LOCK_TIMEOUT = 30.0
@@ -314,40 +313,3 @@ def _known(labels: Labels) -> Labels:
     if labels not in ("en", "zh"):
         raise UsageError(f"labels 的“{labels}”应为 en 或 zh")
     return labels
-
-
-@dataclass(frozen=True)
-class OpenedWeek:
-    """The result of a week, to be written in every form of the weekly report.
-
-    Attributes:
-        campaign: whose it is.
-        report: the result itself.
-    """
-
-    campaign: Campaign
-    report: WeekReport
-
-    def to_markdown(self) -> str:
-        """The report as Markdown."""
-        return self._rendered("md").decode()
-
-    def to_html(self) -> str:
-        """The report as one HTML page without charts."""
-        return self._rendered("html").decode()
-
-    def to_text(self) -> str:
-        """The report as plain text."""
-        return self._rendered("txt").decode()
-
-    def to_dict(self) -> dict[str, Any]:
-        """What `weekly-report --format json` answers."""
-        told: dict[str, Any] = json.loads(self._rendered("json"))
-        return told
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
-    def _rendered(self, form: str) -> bytes:
-        dataset = self.campaign.dataset
-        return format_of(form).render(self.report, form, Making(dataset.rules, dataset.root))

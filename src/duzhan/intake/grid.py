@@ -83,7 +83,7 @@ class Beside:
         struck: how many cells have struck-through text.
         coloured: whether a cell has a fill colour.
         pictures: drawn over cells, or standing in them (DISPIMG), by row of the sheet, from 1,
-            and column position, from 0; their bytes are had by `evidence.picture_bytes`.
+            and column position, from 0; their bytes are had by `evidence.Pictures`.
         across: cells merged over several columns of one data row or more, by their first row.
         epoch_1904: whether the workbook counts days from 1904, so that its plain numbers
             are 1462 days less than elsewhere.

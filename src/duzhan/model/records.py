@@ -51,7 +51,6 @@ class Completion:
     task: str
     county: str
     day: dt.date
-    accepted_by: str
 
 
 @dataclass(frozen=True, slots=True)

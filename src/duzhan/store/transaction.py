@@ -5,36 +5,33 @@ from __future__ import annotations
 import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from duzhan.columns import EVIDENCE_FILES, ISSUES
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.parallel import on_all_cores
 from duzhan.store import unfinished
 from duzhan.store.atomic import (
-    TEMPORARY,
-    append,
     explain,
     file_digest,
     sync_folder,
     write_temporary,
 )
-from duzhan.store.entries import Entry, Line, Stamp, now
-from duzhan.store.journal import JOURNAL, last_digests
+from duzhan.store.entries import Stamp, now
+from duzhan.store.journal import last_digests
 from duzhan.store.lock import WaitingLock
 from duzhan.store.pending_file import Move, place_of, shown, target_of
+from duzhan.store.tidying import tidied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Self
 
+    from duzhan.store.entries import Entry
     from duzhan.store.row_entries import RowEntries
 
 LOCK = ".duzhan.lock"
-_UNPLACED = f"{EVIDENCE_FILES}/*/*/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,39 +217,8 @@ class Store:
             self._lock.acquire()
 
     def _tidy(self) -> None:
-        """Settle what broke off, remove leftovers, record changes from outside."""
         with self._explained("写不进去"):
-            unfinished.settle(self.root)
-            unfinished.mend(self.root / JOURNAL)
-            for folder in self._folders():
-                for leftover in folder.glob(TEMPORARY):
-                    leftover.unlink(missing_ok=True)
-            self._record_outside()
-
-    def _folders(self) -> set[Path]:
-        """Where temporary files may lie: beside the dataset's files, and where links lead."""
-        issues = self.root / ISSUES
-        links = (path for path in (*self.root.glob("*.csv"), *issues.glob("*.csv")))
-        evidence = [*self.root.glob(f"{EVIDENCE_FILES}/*/"), *self.root.glob(_UNPLACED)]
-        linked = (p.resolve().parent for p in links if p.is_symlink())
-        return {self.root, issues, *evidence, *linked}
-
-    def _record_outside(self) -> None:
-        known = last_digests(self.root)
-        self._seen = {name: file_digest(self._path(name)) for name in known}
-        changed = [name for name in known if known[name] != self._seen[name]]
-        stamp = Stamp(secrets.token_hex(8), now(self._zone), "outside")
-        lines = []
-        for number, name in enumerate(changed, 1):
-            path = PurePosixPath(name)
-            county = path.stem if path.parent.name == ISSUES else None
-            entry = Entry("outside", county)
-            digests = self._seen if number == len(changed) else {}
-            lines.append(
-                Line(stamp, number, name, entry, known[name], self._seen[name], digests).encode()
-            )
-        if lines:
-            append(self.root / JOURNAL, [b"".join(lines)])
+            self._seen = tidied(self.root, self._zone)
 
     def _prepare_all(self, staged: Mapping[str, _Staged], moves: list[Move]) -> None:
         """Write the new contents beside the old ones, on all cores.

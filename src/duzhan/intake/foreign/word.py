@@ -35,7 +35,6 @@ _TITLES = 20
 
 @dataclass(slots=True)
 class _Document:
-    package: Package
     targets: dict[str, tuple[str, str]]
     budget: Budget
     sheets: list[Sheet] = field(default_factory=list)
@@ -50,7 +49,7 @@ def read(path: Path, max_unpacked: int) -> list[Sheet]:
     with Package(path, max_unpacked) as package:
         main = package.main("word/document.xml")
         body = child(package.tree(main), "body")
-        document = _Document(package, package.relations(main), Budget())
+        document = _Document(package.relations(main), Budget())
         if body is not None:
             _read_body(document, body)
         return document.sheets

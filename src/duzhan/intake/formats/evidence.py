@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from duzhan.intake.foreign.sheet import SheetPicture
-
 # A photograph is smaller.
 LARGEST = 64 << 20
 # Where documents keep pictures; not the thumbnail of the document itself.
@@ -67,17 +65,6 @@ class Pictures:
             return self._archive.read(entry)
         except UNZIP_FAULTS:
             return None
-
-
-def picture_bytes(path: Path, picture: SheetPicture) -> bytes | None:
-    """The bytes of a picture; None if they cannot be had.
-
-    Args:
-        path: the file that the picture's grid was read from.
-        picture: one of the grid's `beside.pictures`.
-    """
-    with Pictures(path) as pictures:
-        return pictures.read(picture.part) if picture.part else None
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,6 @@ from duzhan.errors import DuzhanError
 from duzhan.values import EMAIL_PATTERN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from urllib.parse import SplitResult
 
 URL = "DUZHAN_SMTP_URL"
@@ -84,13 +83,13 @@ class Sender:
         return self.address.rpartition("@")[2]
 
 
-def server_of(environment: Mapping[str, str] = os.environ) -> Server:
+def server_of() -> Server:
     """Read DUZHAN_SMTP_URL, and the password's file if one is named.
 
     Raises:
         DuzhanError: the server is not named, or what names it cannot be used.
     """
-    text = environment.get(URL, "").strip()
+    text = os.environ.get(URL, "").strip()
     if not text:
         raise DuzhanError(f"没有设置环境变量 {URL}，不知道由哪台服务器发信，应写成 {_EXAMPLE}")
     # No text of the URL may come into a message: it may hold the password.
@@ -107,22 +106,22 @@ def server_of(environment: Mapping[str, str] = os.environ) -> Server:
             f"如 {_EXAMPLE}；用户名和密码里的 @ : / # ? % 要写成 %40 %3A %2F %23 %3F %25"
         )
     security, usual = _SCHEMES[url.scheme]
-    user, password = _credentials(url, environment)
+    user, password = _credentials(url)
     if user is not None and security == "plain" and not is_loopback(host):
         message = f"环境变量 {URL}：不加密就不能登录（密码会被人看见），请改用 smtps:// 或 smtp+starttls://"
         raise DuzhanError(message)
-    timeout = _positive(environment, TIMEOUT, _TIMEOUT_SECONDS, "秒数")
-    deadline = _positive(environment, DEADLINE, _DEADLINE_SECONDS, "秒数")
+    timeout = _positive(TIMEOUT, _TIMEOUT_SECONDS, "秒数")
+    deadline = _positive(DEADLINE, _DEADLINE_SECONDS, "秒数")
     return Server(security, host, port or usual, user, password, timeout, deadline)
 
 
-def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
+def sender_of() -> Sender:
     """Read DUZHAN_MAIL_FROM: an address, or 名称 <address>.
 
     Raises:
         DuzhanError: it is not set, or no address.
     """
-    text = environment.get(FROM, "").strip()
+    text = os.environ.get(FROM, "").strip()
     if not text:
         message = f"没有设置环境变量 {FROM}，不知道以谁的名义发信，应写成 duzhan@example.cn"
         raise DuzhanError(message)
@@ -136,21 +135,19 @@ def sender_of(environment: Mapping[str, str] = os.environ) -> Sender:
     return Sender(name, address)
 
 
-def max_size(environment: Mapping[str, str] = os.environ) -> int:
+def max_size() -> int:
     """How many bytes a mail may have with its attachments (DUZHAN_MAIL_MAX_MB, 10 by default).
 
     Raises:
         DuzhanError: it is no number.
     """
-    return int(_positive(environment, MAX_SIZE, _MAX_MB, "兆字节数") * _MEGABYTE)
+    return int(_positive(MAX_SIZE, _MAX_MB, "兆字节数") * _MEGABYTE)
 
 
-def _credentials(
-    url: SplitResult, environment: Mapping[str, str]
-) -> tuple[str | None, Secret | None]:
+def _credentials(url: SplitResult) -> tuple[str | None, Secret | None]:
     user = unquote(url.username) if url.username else None
     password = None if url.password is None else Secret(unquote(url.password))
-    named = environment.get(PASSWORD_FILE, "").strip()
+    named = os.environ.get(PASSWORD_FILE, "").strip()
     if named and password is not None:
         raise DuzhanError(f"{URL} 里有密码，又设置了 {PASSWORD_FILE}，请只留一处（最好是文件）")
     if named:
@@ -163,8 +160,8 @@ def _credentials(
     return user, password
 
 
-def _positive(environment: Mapping[str, str], name: str, usual: float, what: str) -> float:
-    text = environment.get(name, "").strip()
+def _positive(name: str, usual: float, what: str) -> float:
+    text = os.environ.get(name, "").strip()
     if not text:
         return usual
     if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) and float(text) > 0:
