@@ -31,7 +31,7 @@ from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.dataset.ledger import load_ledger
 from duzhan.intake.text import shorten
-from duzhan.report.json import answers
+from duzhan.report.json.status import status_json
 from made import create
 
 if TYPE_CHECKING:
@@ -411,7 +411,7 @@ def status_of_funing(root: Path) -> dict[str, Any]:
     """富宁县 in `status --json`, without a process of its own."""
     dataset = open_dataset(root)
     judged = Campaign(dataset, DAY).overview
-    counties: list[dict[str, Any]] = answers.status(judged, dataset.rules)["counties"]
+    counties: list[dict[str, Any]] = status_json(judged, dataset.rules)["counties"]
     return next(county for county in counties if county["county"] == "富宁县")
 
 

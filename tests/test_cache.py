@@ -25,7 +25,7 @@ from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.dataset import judging, ledger
 from duzhan.intake import tables
-from duzhan.report.json import answers
+from duzhan.report.json.status import status_json
 from duzhan.store.cache import FOLDER, VARIABLE, Cache, without_cache
 from duzhan.store.plain import plain, restored
 from small import Calls, small_dataset, snapshot
@@ -49,7 +49,7 @@ def answer(root: Path, day: dt.date, county: str | None = None) -> tuple[Any, ..
     campaign = Campaign(dataset, day, chosen, only_counts=True)
     return (
         (campaign.faults, campaign.list_faults, campaign.refused, campaign.missing),
-        answers.status(campaign.overview, dataset.rules),
+        status_json(campaign.overview, dataset.rules),
         campaign.records,
         (dataset.roster, dataset.rules),
     )

@@ -13,7 +13,8 @@ from conftest import CASES, Run, case_dataset, read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.compliance.listing import overdue
-from duzhan.report.json import answers
+from duzhan.report.json.issues import issues_json
+from duzhan.report.json.status import status_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,8 +62,8 @@ def test_status_and_overdue_equal_the_expected_answer(
 ) -> None:
     campaign, day = campaign_of(name), dt.date.fromisoformat(expected.stem)
     got = {
-        "status": answers.status(campaign.judged([day])[day], campaign.dataset.rules),
-        "overdue": answers.issues(overdue(campaign.ledger, day), day)["issues"],
+        "status": status_json(campaign.judged([day])[day], campaign.dataset.rules),
+        "overdue": issues_json(overdue(campaign.ledger, day), day)["issues"],
     }
 
     assert list(differences(json.loads(expected.read_text("utf-8")), got)) == []

@@ -27,7 +27,7 @@ from duzhan.compliance.snapshots import offered_days, sundays
 from duzhan.dataset.ledger import load_ledger
 from duzhan.report.dashboard.encode import Pool, column, script_json
 from duzhan.report.dashboard.page import libraries
-from duzhan.report.json import answers
+from duzhan.report.json.status import status_json
 from duzhan.store.canonical_csv import rows_bytes
 from duzhan.visible import visible
 from small import GUANGNAN, litter, row, small_dataset
@@ -133,7 +133,7 @@ def test_every_offered_day_holds_what_status_json_says_of_it(
     for day, number in days[:: -1 if "DUZHAN_LAWS" in os.environ else -9]:
         on = dt.date.fromisoformat(day["day"])
         alone = Campaign(dataset, on)
-        told = answers.status(alone.overview, dataset.rules, alone.points)
+        told = status_json(alone.overview, dataset.rules, alone.points)
         assert values[number]["status"] == told
 
 

@@ -17,8 +17,7 @@ from duzhan.compliance.issue_list import IssueList
 from duzhan.compliance.waiting_claims import WaitingList
 from duzhan.intake.safety import csv_line, defuse
 from duzhan.intake.text import squash
-from duzhan.report.json import answers
-from duzhan.report.json.issue_rows import ListedIssues
+from duzhan.report.json.issues import ListedIssues, issues_json
 from duzhan.report.json.writing import written
 from duzhan.report.sheets import issues as sheets
 from duzhan.report.words import STATES
@@ -85,7 +84,7 @@ def test_a_long_list_is_the_json_that_its_lines_are(issues: IssueList) -> None:
         **document,
         "issues": [
             {**issue, "days_waiting": waited}
-            for waited, issue in enumerate(answers.issues(issues, DAY)["issues"])
+            for waited, issue in enumerate(issues_json(issues, DAY)["issues"])
         ],
     }
 

@@ -23,14 +23,14 @@ def command(ctx: click.Context, data: str | None, *, as_json: bool) -> int:
 
     checked = look_through(find_root(data_folder(ctx, data)))
     if as_json:
-        from duzhan.report.json import answers
+        from duzhan.report.json import mark
         from duzhan.report.json.problems import ListedProblems
 
         with watched():
             listed = ListedProblems(checked.problems)
         with listed as found:
             answer = {"ok": found.ok, "problems": found}
-            output.show_json(answers.mark(answer, checked.sample))
+            output.show_json(mark(answer, checked.sample))
             return 0 if found.ok else EXIT_FAULTY
     from duzhan.report.pages.check import CheckTold
 

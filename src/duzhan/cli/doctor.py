@@ -45,7 +45,7 @@ def command(
     """定时任务的一切是否就位：数据集、收件人、邮件服务器、模板、发信记录、磁盘。不发信。"""
     from duzhan.campaign.doctor import check_up, metrics_of
     from duzhan.dataset.locate import find_root
-    from duzhan.report.json import answers
+    from duzhan.report.json import mark
     from duzhan.store.outputs import replacing
 
     root = find_root(data_folder(ctx, data))
@@ -55,7 +55,7 @@ def command(
         with replacing(openmetrics) as temporary:
             temporary.write_text(metrics_of(root, checked), "utf-8", newline="\n")
     if as_json:
-        output.show_json(answers.mark(_document(root, checked), checked.sample))
+        output.show_json(mark(_document(root, checked), checked.sample))
     else:
         from duzhan.report.pages.checkup import checkup_page
 

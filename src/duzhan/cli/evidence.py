@@ -116,9 +116,9 @@ def _listed(session: Campaign, *, as_json: bool) -> int:
 
     lines, sample = listing(session), session.dataset.sample
     if as_json:
-        from duzhan.report.json import answers
+        from duzhan.report.json import mark
 
-        output.show_json(answers.mark(evidence_json(lines), sample))
+        output.show_json(mark(evidence_json(lines), sample))
     else:
         unit = session.dataset.rules.wording.unit
         output.show(evidence_page(lines, unit, sample))

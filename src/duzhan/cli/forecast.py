@@ -19,9 +19,9 @@ def command(session: Campaign, *, as_json: bool) -> int:
     overview, found = session.overview, session.forecasts()
     sample = session.dataset.sample
     if as_json:
-        from duzhan.report.json import answers, week
+        from duzhan.report.json import mark, week
 
-        output.show_json(answers.mark(week.forecasts(found, overview.as_of), sample))
+        output.show_json(mark(week.forecasts(found, overview.as_of), sample))
     else:
         from duzhan.report.pages.forecast import forecast_page
 

@@ -46,7 +46,7 @@ def command(
     if (dataset.root / PENDING).exists():
         note("上一次写入没有完成，最后几条可能有出入；下一次写入时会自动收尾")
     if as_json:
-        from duzhan.report.json.answers import mark
+        from duzhan.report.json import mark
 
         changes = [line.document() for line in lines]
         document = {"id": identifier, "county": owner.name, "changes": changes}

@@ -185,7 +185,7 @@ def _print(
     outcomes: Sequence[RunOutcome], dataset: Dataset, missing: dict[str, str], *, as_json: bool
 ) -> None:
     from duzhan.deliver.summary import summary_json, summary_page
-    from duzhan.report.json import answers
+    from duzhan.report.json import mark
 
     if not as_json:
         for outcome in outcomes:
@@ -196,7 +196,7 @@ def _print(
     document = (mail or robots)[0]
     if mail and robots:
         document |= {"ok": all(o.well for o in outcomes), "notify": robots[0]}
-    output.show_json(answers.mark(document, dataset.sample))
+    output.show_json(mark(document, dataset.sample))
 
 
 @contextmanager

@@ -116,7 +116,8 @@ def deliver(session: Campaign, lines: Listed, what: str, files: Files, page: Pag
         files: where else they go.
         page: what is shown; None for JSON, or where the CSV is shown.
     """
-    from duzhan.report.json import answers
+    from duzhan.report.json import mark
+    from duzhan.report.json.issues import all_issues_json
     from duzhan.report.sheets import issues as issue_files
 
     day, sample = session.day, session.sample
@@ -133,4 +134,4 @@ def deliver(session: Campaign, lines: Listed, what: str, files: Files, page: Pag
     if page is not None:
         show(page)
     elif not files.to_pipe:
-        show_json(answers.mark(answers.all_issues(lines, day), sample))
+        show_json(mark(all_issues_json(lines, day), sample))

@@ -42,7 +42,7 @@ def _items(
 ) -> int:
     """Enter a scoring sheet, and say what became of it; 1 if anything in it is at fault."""
     from duzhan.campaign.scoring import record_items
-    from duzhan.report.json.answers import mark
+    from duzhan.report.json import mark
     from duzhan.report.json.points import recorded
     from duzhan.report.pages.scored import recorded_page
 

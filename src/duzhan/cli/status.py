@@ -78,15 +78,16 @@ def command(
 
 
 def _document(session: Campaign, *, rollup: bool) -> dict[str, Any]:
-    from duzhan.report.json import answers
+    from duzhan.report.json import mark
+    from duzhan.report.json.status import rollup_json, status_json
 
     dataset, overview = session.dataset, session.overview
-    document = answers.status(overview, dataset.rules, session.points)
+    document = status_json(overview, dataset.rules, session.points)
     if rollup:
         from duzhan.compliance.rollup import roll_up
 
-        document["rollup"] = answers.rollup(roll_up(overview, dataset.roster))
-    return answers.mark(document, dataset.sample)
+        document["rollup"] = rollup_json(roll_up(overview, dataset.roster))
+    return mark(document, dataset.sample)
 
 
 def _page(session: Campaign, limit: int | None, *, rollup: bool) -> Page:

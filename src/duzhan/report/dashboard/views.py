@@ -9,7 +9,7 @@ from duzhan.compliance.results import WINDOW
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.dashboard.totals import totals
-from duzhan.report.json import answers
+from duzhan.report.json.status import status_json, weekly_json
 from duzhan.report.json.week import recheck_share
 from duzhan.report.pages.county import needed, week_words
 from duzhan.report.pages.points import points_sentences, points_table
@@ -69,7 +69,7 @@ def view(
         "totals": totals(overview, rules.wording),
         "forecast": pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
-        "status": answers.status(overview, rules, points),
+        "status": status_json(overview, rules, points),
         "order": [overview.counties.index(status) for status in ranked(overview.counties)],
         "words": [
             {
@@ -204,7 +204,7 @@ def _verdict(judged: RequirementResult) -> Json:
 def _week(week: WeekDuties, day: dt.date, rules: Rules) -> Json:
     """A week of the calendar: its dates, its `weekly` as in `status --json`, and both in words."""
     return {
-        **answers.weekly(week),
+        **weekly_json(week),
         "days": f"{words.month_day(week.monday)}—{words.month_day(week.sunday)}",
         "supervised": _supervised(week, day),
         "reported": _reported(week, day),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from duzhan.report.json import answers
+from duzhan.report.json.issues import issues_json
 from duzhan.report.json.week import forecast_of
 from duzhan.report.words import number
 
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from duzhan.compliance.brief import Ask, Brief, CountyBrief
+    from duzhan.report.json import Json
     from duzhan.requirements.results import Rate
-
-Json = dict[str, "Any"]
 
 
 def brief(told: Brief, words: Mapping[str, Any]) -> Json:
@@ -37,7 +36,7 @@ def brief(told: Brief, words: Mapping[str, Any]) -> Json:
         "counties": [_county(one) for one in told.counties],
         "gravest": [
             {
-                **answers.issues([one.issue], report.week.as_of)["issues"][0],
+                **issues_json([one.issue], report.week.as_of)["issues"][0],
                 "days_waiting": one.days if one.waiting else None,
             }
             for one in told.gravest

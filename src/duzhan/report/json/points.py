@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duzhan.model import plain_number
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from duzhan.model import Item, Score
     from duzhan.register.item_scoring import ItemRow, SumRow
     from duzhan.register.recorded_items import RecordedItems
-
-Json = dict[str, "Any"]
+    from duzhan.report.json import Json
 
 
 def recorded(done: RecordedItems) -> Json:

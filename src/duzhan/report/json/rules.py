@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.model import Group, Office, Requirement, Rules
-
-Json = dict[str, "Any"]
+    from duzhan.report.json import Json
 
 
 def milestones(rules: Rules) -> Json:

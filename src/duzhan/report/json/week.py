@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duzhan.compliance.week_part import LONGEST
-from duzhan.report.json import answers
-from duzhan.report.json.issue_rows import ListedIssues
+from duzhan.report.json import mark
+from duzhan.report.json.issues import ListedIssues, issues_json
+from duzhan.report.json.status import status_json
 from duzhan.report.words import number
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.results import CountyStatus, Forecast
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Rules, Supervision
-
-Json = dict[str, "Any"]
+    from duzhan.report.json import Json
 
 _MOVEMENT = ("opening", "new", "closed", "sent_back", "closing", "new_closed")
 
@@ -33,11 +33,11 @@ def week(report: WeekReport, rules: Rules) -> Json:
     claims = report.claims.listed
     return {
         **written_week(report, rules),
-        "overdue": answers.issues(report.overdue.listed, report.week.as_of)["issues"],
+        "overdue": issues_json(report.overdue.listed, report.week.as_of)["issues"],
         "claims": [
             {**issue, "days_waiting": days}
             for issue, days in zip(
-                answers.issues(claims.issues, report.week.as_of)["issues"],
+                issues_json(claims.issues, report.week.as_of)["issues"],
                 claims.days.tolist(),
                 strict=True,
             )
@@ -55,8 +55,8 @@ def written_week(report: WeekReport, rules: Rules) -> Json:
         "as_of": told.as_of.isoformat(),
         "campaign": report.campaign,
         "county": report.county.name if report.county else None,
-        "status": answers.mark(answers.status(report.status, rules, report.points), report.sample),
-        "previous": answers.mark(answers.status(report.previous, rules), report.sample),
+        "status": mark(status_json(report.status, rules, report.points), report.sample),
+        "previous": mark(status_json(report.previous, rules), report.sample),
         "flow": [_flow(one, report) for one in report.flow],
         "unsettled": [_breakdown(one) for one in report.breakdown],
         "overdue": ListedIssues(report.overdue.listed),

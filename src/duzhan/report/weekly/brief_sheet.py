@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.brief import brief_of
 from duzhan.report import words
-from duzhan.report.json import answers
 from duzhan.report.json import brief as brief_json
+from duzhan.report.json import mark
 from duzhan.report.weekly import brief as told
 from duzhan.report.weekly import context as week_context
 from duzhan.report.weekly import forms
@@ -74,7 +74,7 @@ def render(report: WeekReport, form: str, root: Path | None) -> bytes:
     """
     variables = context(report)
     if form == "json":
-        document = answers.mark(brief_json.brief(brief_of(report), variables), report.sample)
+        document = mark(brief_json.brief(brief_of(report), variables), report.sample)
         return f"{visible_json(json.dumps(document, ensure_ascii=False, indent=1))}\n".encode()
     scale = 1.0 if len(variables["asks"]) <= told.ROOMY else 0.85
     sheet = forms.ReportSheet(TEMPLATE, variables, report.week.as_of, scale)

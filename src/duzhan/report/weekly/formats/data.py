@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duzhan.report.json import answers
+from duzhan.report.json import mark
 from duzhan.report.json import week as week_json
 from duzhan.report.json.writing import written
 
@@ -19,5 +19,5 @@ def template(_name: str) -> None:
 
 def render(report: WeekReport, _name: str, made: Making) -> bytes:
     """Write the result of a week; see `ReportFormat`."""
-    told = answers.mark(week_json.written_week(report, made.rules), report.sample)
+    told = mark(week_json.written_week(report, made.rules), report.sample)
     return b"".join((*map(str.encode, written(told, indented=True)), b"\n"))

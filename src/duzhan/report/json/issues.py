@@ -1,7 +1,7 @@
-"""Long lists of issues as JSON, written from columns: the text that `answers.issue` would give.
+"""Issues as JSON: `overdue --json` and `issues --json`.
 
-As dictionaries a million issues take gigabytes and most of a command's time; here some
-thousands of them at a time become text.
+As dictionaries a million issues take gigabytes and most of a command's time; of long lists
+some thousands at a time become text, written from columns, the same as of the dictionaries.
 """
 
 from __future__ import annotations
@@ -21,14 +21,50 @@ from duzhan.report.json.writing import LongList
 from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
 
     from duzhan.arrays import Days, Numbers
-    from duzhan.compliance.issue_list import IssueList, Listed
+    from duzhan.compliance.issue_list import IssueLine, IssueList, Listed
+    from duzhan.report.json import Json
     from duzhan.report.json.layout import JsonLayout
 
 # What JSON must escape, and what `visible_json` does.
 _ESCAPED = r'["\\\x00-\x1f\x7f-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]'
+
+
+def issues_json(lines: Sequence[IssueLine], day: dt.date) -> Json:
+    """`overdue --json` and `issues --json`."""
+    return {"as_of": day.isoformat(), "issues": [_issue(line) for line in lines]}
+
+
+def all_issues_json(issues: Listed, day: dt.date) -> Json:
+    """The same of a list of any length, for `writing.written`: it becomes text part by part."""
+    return {"as_of": day.isoformat(), "issues": ListedIssues(issues)}
+
+
+def _issue(line: IssueLine) -> Json:
+    return {
+        "id": line.id,
+        "county": line.county,
+        "description": line.description,
+        "location": line.location,
+        "action": line.action,
+        "responsible_unit": line.unit,
+        "responsible_person": line.person,
+        "source": line.source,
+        "found_on": _day(line.found_on),
+        "due_on": _day(line.due_on),
+        "days_overdue": line.days_overdue,
+        "state": line.state.value,
+        "original_due_on": _day(line.original_due_on),
+        "extensions": line.extensions,
+        "columns": dict(line.columns),
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Results as JSON: the keys are a contract (SPEC section 6)."""
+"""`status --json`: where each county stands, its milestones and its weekly duties."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duzhan.model import Light, plain_number
 from duzhan.report.json.points import lost
@@ -14,22 +14,15 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from duzhan.compliance.issue_list import IssueLine, Listed
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.results import CountyStatus, Gap, MilestoneResult, Overview, WeekDuties
     from duzhan.compliance.rollup import Region
     from duzhan.model import Rules, Score
+    from duzhan.report.json import Json
     from duzhan.requirements.results import Rate, RequirementResult
 
-Json = dict[str, "Any"]
 
-
-def mark(document: Json, sample: str | None) -> Json:
-    """Say so in the document if the data are synthetic."""
-    return {"notice": sample, **document} if sample else document
-
-
-def status(overview: Overview, rules: Rules, points: Iterable[CountyPoints] = ()) -> Json:
+def status_json(overview: Overview, rules: Rules, points: Iterable[CountyPoints] = ()) -> Json:
     """`status --json`.
 
     Args:
@@ -48,7 +41,7 @@ def status(overview: Overview, rules: Rules, points: Iterable[CountyPoints] = ()
     }
 
 
-def rollup(regions: Sequence[Region]) -> list[Json]:
+def rollup_json(regions: Sequence[Region]) -> list[Json]:
     """`status --rollup --json`: what stands beside the counties."""
     return [
         {
@@ -76,7 +69,7 @@ def _county(status: CountyStatus) -> Json:
         "score": _score(status.score),
         "needs": _needs(status.gap),
         "milestones": [_milestone(result) for result in status.milestones],
-        "weekly": weekly(status.week),
+        "weekly": weekly_json(status.week),
     }
 
 
@@ -121,7 +114,7 @@ def _needs(gap: Gap | None) -> Json | None:
     }
 
 
-def weekly(week: WeekDuties) -> Json:
+def weekly_json(week: WeekDuties) -> Json:
     """The `weekly` of a county in `status --json`."""
     report = week.report
     return {
@@ -141,36 +134,3 @@ def weekly(week: WeekDuties) -> Json:
 
 def _day(day: dt.date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def issues(lines: Sequence[IssueLine], day: dt.date) -> Json:
-    """`overdue --json` and `issues --json`."""
-    return {"as_of": day.isoformat(), "issues": [_issue(line) for line in lines]}
-
-
-def all_issues(issues: Listed, day: dt.date) -> Json:
-    """The same of a list of any length, for `writing.written`: it becomes text part by part."""
-    # Counts are told without what lists of issues are made with.
-    from duzhan.report.json.issue_rows import ListedIssues  # noqa: PLC0415 - as said
-
-    return {"as_of": day.isoformat(), "issues": ListedIssues(issues)}
-
-
-def _issue(line: IssueLine) -> Json:
-    return {
-        "id": line.id,
-        "county": line.county,
-        "description": line.description,
-        "location": line.location,
-        "action": line.action,
-        "responsible_unit": line.unit,
-        "responsible_person": line.person,
-        "source": line.source,
-        "found_on": _day(line.found_on),
-        "due_on": _day(line.due_on),
-        "days_overdue": line.days_overdue,
-        "state": line.state.value,
-        "original_due_on": _day(line.original_due_on),
-        "extensions": line.extensions,
-        "columns": dict(line.columns),
-    }
