@@ -17,11 +17,11 @@ import yaml
 from conftest import REPOSITORY
 from duzhan.campaign.calendar import calendar_of
 from duzhan.campaign.checking import check
+from duzhan.campaign.chosen_week import chosen_week
 from duzhan.campaign.dashboard import dashboard_facts
 from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
-from duzhan.campaign.weeks import chosen_week
 from duzhan.deliver import notices
 from duzhan.deliver.attempts import Name
 from duzhan.deliver.letters import Desk, issue_letter

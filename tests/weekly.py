@@ -10,7 +10,7 @@ from duzhan import __version__
 from duzhan.campaign.lists import lists_in_files
 from duzhan.campaign.opening import open_dataset
 from duzhan.compliance.county import days_needed, days_paced, judge_counties
-from duzhan.compliance.duties import streak_days
+from duzhan.compliance.duty_streaks import streak_days
 from duzhan.compliance.lost_points import county_points
 from duzhan.compliance.week_report import (
     Provenance,

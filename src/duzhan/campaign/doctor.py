@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.checking import look
+from duzhan.campaign.chosen_week import LAST, chosen_week
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.sending import weekly_mail
-from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.dataset.folder import sample_line
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.checkup import Finding, examine

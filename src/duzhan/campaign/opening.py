@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duzhan.clock import today
 from duzhan.dataset.folder import Dataset, read_configuration, sample_line
-from duzhan.dataset.kept import kept_configuration
+from duzhan.dataset.kept_configuration import kept_configuration
 from duzhan.dataset.locate import find_root
 from duzhan.errors import DuzhanError, UsageError
 

@@ -292,7 +292,7 @@ class Campaign:
         """What came and went in a week, by county in the roster's order.
 
         Args:
-            week: from `campaign.weeks.chosen_week`.
+            week: from `campaign.chosen_week.chosen_week`.
         """
         from duzhan.compliance.flow import flows
 
@@ -329,9 +329,9 @@ class Campaign:
         """Judge a week and the Sunday before, and gather the result.
 
         Args:
-            week: from `campaign.weeks.chosen_week`.
+            week: from `campaign.chosen_week.chosen_week`.
         """
-        from duzhan.compliance.duties import streak_days
+        from duzhan.compliance.duty_streaks import streak_days
         from duzhan.compliance.week_report import (
             Provenance,
             Sources,

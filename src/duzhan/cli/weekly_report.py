@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.campaign.weeks import LAST, chosen_week
+from duzhan.campaign.chosen_week import LAST, chosen_week
 from duzhan.cli.mailing import Mailing, mail_options, on_record
 from duzhan.cli.options import county_option, declare, path_option, template_option
 from duzhan.cli.output import refuse_among_lists

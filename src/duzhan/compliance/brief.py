@@ -13,7 +13,7 @@ from duzhan.compliance.ranking import ranked
 from duzhan.requirements import SCORE, judged_of
 
 if TYPE_CHECKING:
-    from duzhan.compliance.duties import GroupWeek
+    from duzhan.compliance.duty_streaks import GroupWeek
     from duzhan.compliance.issue_list import IssueLine
     from duzhan.compliance.points import FewestItems
     from duzhan.compliance.quality import Quality

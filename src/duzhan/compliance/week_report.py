@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.compliance.duties import (
+from duzhan.compliance.duty_streaks import (
     GroupWeek,
     ReportFigures,
     group_weeks,

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.changing import refuse_at_rest, workplace
+from duzhan.campaign.chosen_week import LAST, chosen_week
 from duzhan.campaign.evidence import listing
 from duzhan.campaign.importing import Wanted, import_lists
 from duzhan.campaign.opening import day_asked, open_dataset, outside_period
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
-from duzhan.campaign.weeks import LAST, chosen_week
 from duzhan.compliance.filters import Filters
 from duzhan.dataset.names import resolve_county
 from duzhan.errors import UsageError

@@ -18,7 +18,7 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import squash
 from duzhan.intake.text_columns import squash_array
-from duzhan.register.looking import counties_to_read
+from duzhan.register.id_search import counties_to_read
 from duzhan.register.own_files import (
     UnreadableRowError,
     adoption,

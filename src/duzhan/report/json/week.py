@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from duzhan.compliance.breakdown import Breakdown
-    from duzhan.compliance.duties import GroupWeek
+    from duzhan.compliance.duty_streaks import GroupWeek
     from duzhan.compliance.flow import Flow
     from duzhan.compliance.quality import Quality
     from duzhan.compliance.rechecks import Granted, RecheckShare

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan.columns import ANALYSIS, TO_GROUP
-from duzhan.compliance.duties import leader_of
+from duzhan.compliance.duty_streaks import leader_of
 from duzhan.compliance.week_duties import has_duties
 from duzhan.report import words
 from duzhan.report.weekly.phrases import clauses, names, paragraph, sentence
@@ -16,7 +16,7 @@ from duzhan.report.words.issues import shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duzhan.compliance.duties import GroupWeek
+    from duzhan.compliance.duty_streaks import GroupWeek
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Supervision, Wording
 

@@ -10,7 +10,7 @@ from duzhan.campaign.changing import workplace
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.dataset.ledger import load_ledger
 from duzhan.errors import DuzhanError
-from duzhan.register import issue_rows, looking
+from duzhan.register import id_search, issue_rows
 from duzhan.register.issue_rows import IssueRows
 from duzhan.store.canonical_csv import rows_bytes
 from small import row, small_dataset
@@ -73,7 +73,7 @@ def test_what_is_found_is_what_all_lists_together_give(
     place = place_of(folder)
     scope = place.dataset.roster.counties
     asked = [["富宁-0001"], ["富宁-0004", "广南-0001"], ["富宁-0009"], ["富宁-0001", "文山-1"]]
-    few = looking.counties_to_read(place.dataset, scope, ["富宁-0001"])
+    few = id_search.counties_to_read(place.dataset, scope, ["富宁-0001"])
 
     assert ("文山市" in {county.name for county in few}) is not told
     assert "广南县" not in {county.name for county in few}
