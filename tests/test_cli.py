@@ -12,6 +12,7 @@ import pytest
 
 from conftest import Run, case_dataset, on_a_terminal, read_json
 from duzhan.cli import COMMANDS
+from duzhan.cli.base import _columns
 from duzhan.widths import width
 from small import Calls
 
@@ -40,10 +41,19 @@ def test_every_command_has_chinese_help(name: str, run: Run) -> None:
         assert english not in result.stdout
 
 
+@pytest.mark.parametrize("said", [None, "", "x", "0", "-3", "60", "300"])
+def test_help_is_as_wide_as_the_terminal(said: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if said is not None:
+        monkeypatch.setenv("COLUMNS", said)
+
+    assert _columns() == shutil.get_terminal_size().columns
+
+
 # What takes long to load. A command that a person waits for loads only what it cannot do without.
 HEAVY = {
     "pandas", "numpy", "pyarrow", "narwhals", "duckdb", "pydantic", "yaml", "rich", "jinja2",
-    "lxml", "PIL", "orjson", "rapidfuzz", "xlsxwriter", "python_calamine", "filelock",
+    "lxml", "PIL", "orjson", "rapidfuzz", "xlsxwriter", "python_calamine", "filelock", "shutil",
 }  # fmt: skip
 
 
@@ -55,7 +65,7 @@ HEAVY = {
         (("status", "--help"), set()),
         (("groups",), {"yaml"}),
         (("milestones",), {"yaml"}),
-        (("status", "--no-cache"), {"yaml", "numpy", "pyarrow"}),
+        (("status", "--no-cache"), {"yaml", "numpy", "pyarrow", "shutil"}),
     ],
 )
 def test_a_short_command_loads_nothing_heavy_but_what_it_needs(

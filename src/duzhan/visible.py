@@ -13,7 +13,7 @@ import os
 import re
 
 # Line breaks and tabulators stay: pages are made of them.
-_UNSEEN = re.compile(
+_UNSEEN = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -25,12 +25,13 @@ _PICTURES, _DELETE = 0x2400, 0x7F
 
 def visible(text: str) -> str:
     """Show control characters as signs (␛, ⟨U+202E⟩), and names that are no UTF-8 as GBK."""
-    if text.isascii() and text.isprintable():
+    # None of them is printable; nor are they compiled where everything is.
+    if text.replace("\n", "").isprintable():
         return text
     if _SURROGATE.search(text):
         text = readable(text)
-    if _UNSEEN.search(text):
-        text = _UNSEEN.sub(_sign, text.replace("\r\n", "\n"))
+    if re.search(_UNSEEN, text):
+        text = re.sub(_UNSEEN, _sign, text.replace("\r\n", "\n"))
     return text
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import click
+from click import formatting
 
 from duzhan import widths
 from duzhan.visible import readable
@@ -22,6 +25,12 @@ _REQUIRED = re.compile(r"(?<!\s)\s*\[required\]")
 
 class _Formatter(click.HelpFormatter):
     """Aligns by the width that Chinese characters have on a terminal."""
+
+    def __init__(
+        self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None
+    ) -> None:
+        width = width or formatting.FORCED_WIDTH or max(50, min(_columns(), max_width or 80) - 2)
+        super().__init__(indent_increment, width, max_width)
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
@@ -65,6 +74,19 @@ class _Formatter(click.HelpFormatter):
             self.write("\n" if number else "")
             for line in widths.lines(paragraph, self.width - self.current_indent):
                 self.write(f"{margin}{line}\n")
+
+
+def _columns() -> int:
+    """How wide the terminal is; to load shutil, which says the same, takes longer."""
+    try:
+        if (said := int(os.environ.get("COLUMNS", ""))) > 0:
+            return said
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+    except (ValueError, OSError):
+        return 80
 
 
 class _Context(click.Context):
