@@ -260,7 +260,7 @@ def test_errors_are_exceptions_with_the_line_of_the_command(tmp_path: Path, run:
     assert run("status", "--data", tmp_path).stderr.strip() == str(missing.value)
     with pytest.raises(UsageError, match=r"^没有“富林县”这个县（市），是不是“富宁县”？$"):
         duzhan.open(SAMPLE, as_of=DAY, county="富林县")
-    with pytest.raises(UsageError, match=r"^as_of 的“昨天”不是日期，应写成 2021-06-25$"):
+    with pytest.raises(UsageError, match=r"^as_of 的“昨天”不是日期，应写成 2021-06-25 的样子$"):
         duzhan.open(SAMPLE, as_of="昨天")
     with pytest.raises(UsageError, match=r"^week 的“W25”写法不对，是否为 2021-W25？$"):
         duzhan.open(SAMPLE, as_of=DAY).week("W25")

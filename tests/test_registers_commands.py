@@ -107,8 +107,9 @@ def test_a_withdrawn_issue_counts_no_more_until_it_is_taken_back(call: Calls) ->
     call.done("withdraw", "3", "--by", "丁四", "--reason", "标题行误入")
     again = call("withdraw", "3", "--by", "丁四", "--reason", "标题行误入")
     gone = counts(call)
-    call.done("withdraw", "3", "--undo", "--by", "丁四", "--reason", "看错了")
+    back = call.done("withdraw", "3", "--undo", "--by", "丁四", "--reason", "看错了")
 
+    assert "已撤销 → 未整改" in back.out
     assert (gone["total"], gone["withdrawn"]) == (2, 1)
     assert again.code == 1
     assert "已经撤销" in again.err
@@ -117,8 +118,10 @@ def test_a_withdrawn_issue_counts_no_more_until_it_is_taken_back(call: Calls) ->
 
 
 def test_what_is_the_same_issue_gives_it_its_dates(call: Calls) -> None:
-    call.done("withdraw", "2", "--same-as", "1", "--by", "丁四", "--reason", "重复")
+    said = call.done("withdraw", "2", "--same-as", "1", "--by", "丁四", "--reason", "重复")
 
+    assert "富宁县 1：整改完成日期 空 → 2021-06-05，销号日期 空 → 2021-06-06" in said.out
+    assert said.out.endswith("（截至2021-06-25：未整改 → 已销号）\n")
     text = (call.folder / FUNING).read_text("utf-8-sig")
     assert "1,甲,一街,,,,,2021-05-20,2021-06-10,2021-06-05,2021-06-06,,丁四," in text
     assert (counts(call)["total"], counts(call)["closed"]) == (2, 1)

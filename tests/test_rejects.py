@@ -30,6 +30,7 @@ from duzhan.report.sheets.returned import (
     write_returned_xlsx,
 )
 from duzhan.report.sheets.workbook import lines_in
+from small import Calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -221,3 +222,19 @@ def test_a_folder_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
 def test_a_short_text_takes_one_line_however_wide_its_characters_are() -> None:
     assert [lines_in("甲" * length, 33) for length in (0, 14, 15, 16)] == [1, 1, 1, 2]
     assert lines_in("甲\n乙", 33) == 2
+
+
+def test_each_cell_that_goes_back_comes_with_what_would_be_right(
+    dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = dataset.parent / "富宁县.csv"
+    rows = "甲,06/05/2021,,\n乙,2021-06-10,2021-06-05,\n丙,,,2021-06-08\n"
+    path.write_text(f"问题描述,发现日期,整改期限,完成时间\n{rows}", "utf-8")
+    said = Calls(dataset, capsys)("import", str(path)).out
+
+    assert "第2行 “发现日期” 06/05/2021：分不清月和日\n" in said
+    back = rows_of_csv(dataset / "退回" / "富宁县 退回更正.csv")[1:]
+    assert [row[7] for row in back] == [
+        "应写成 2021-06-30 或 2021年6月30日 的样子",
+        "请核对这个日期和发现日期，把写错的改正",
+    ]

@@ -27,7 +27,7 @@ def today(time_zone: str) -> dt.date:
         try:
             return dt.date.fromisoformat(fixed)
         except ValueError:
-            message = f"环境变量 {TODAY_VARIABLE} 的“{fixed}”不是日期，应写成 2021-06-25"
+            message = f"环境变量 {TODAY_VARIABLE} 的“{fixed}”不是日期，应写成 2021-06-25 的样子"
             raise UsageError(message) from None
     # Only here: shell completion never asks what day it is.
     from zoneinfo import ZoneInfo  # noqa: PLC0415

@@ -226,12 +226,22 @@ def withdraw_issues(
             and for which their evidence speaks as well.
         again: let withdrawn issues count again.
 
+    Returns:
+        What became of each, and of the issue that got their dates.
+
     Raises:
         DuzhanError: some of them cannot be changed; one line for each.
     """
     from duzhan.register.evidence import EvidenceFiles
     from duzhan.register.issue_rows import IssueRows
-    from duzhan.register.withdrawing import Withdrawal, changed, undo, with_events_of, withdraw
+    from duzhan.register.withdrawing import (
+        Withdrawal,
+        changed,
+        kept,
+        undo,
+        with_events_of,
+        withdraw,
+    )
 
     refuse_at_rest(place.dataset)
     with place.hold() as store:
@@ -259,6 +269,7 @@ def withdraw_issues(
         if other is not None:
             evidence = EvidenceFiles(store, place.dataset, place.terms)
             evidence.speak_also([one.edit.issue for one in outcomes], other, reasons)
+        outcomes += kept(edits, place.terms)
         store.commit(command="withdraw")
     return outcomes
 

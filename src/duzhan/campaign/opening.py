@@ -103,7 +103,7 @@ def day_asked(as_of: str | dt.date | None, rules: Rules, option: str = "--as-of"
 
     day = read_date(as_of, Calendar(rules.start, rules.end)) if isinstance(as_of, str) else as_of
     if day is None:
-        raise UsageError(f"{option} 的“{as_of}”不是日期，应写成 2021-06-25")
+        raise UsageError(f"{option} 的“{as_of}”不是日期，应写成 2021-06-25 的样子")
     return day
 
 

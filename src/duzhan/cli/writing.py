@@ -102,10 +102,9 @@ def _described(outcome: Outcome) -> str:
 
     cells = "，".join(changed(change) for change in outcome.edit.changes)
     before, after = (
-        STATES[state] if state else "尚未发现" for state in (outcome.before, outcome.after)
+        "已撤销" if gone else STATES[state] if state else "尚未发现"
+        for gone, state in zip(outcome.withdrawn, (outcome.before, outcome.after), strict=True)
     )
-    if outcome.withdrawn:
-        after = "已撤销"
     states = f"{before} → {after}" if before != after else f"仍为{after}"
     return f"{outcome.edit.issue.name}：{cells}（截至{outcome.day}：{states}）"
 

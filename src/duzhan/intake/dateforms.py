@@ -36,7 +36,7 @@ _SERIALS = range(36526, 73051)
 # A workbook may count from 1904, 1462 days later.
 _EPOCHS_APART = 1462
 
-WRITE_LIKE = "应写成 2021-06-30 或 2021年6月30日"
+WRITE_LIKE = "应写成 2021-06-30 或 2021年6月30日 的样子"
 
 
 @dataclass(frozen=True, slots=True)

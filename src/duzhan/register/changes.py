@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 # the contradiction stays on show until the word is set right.
 _CONFLICT = "state-conflict"
 
+# What can be wrong with a row that single changes leave readable.
+FAULTS = ("date-order", "future-date", "self-verified", _CONFLICT)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -59,9 +62,14 @@ class Outcome:
     contradicted: bool = False
 
     @property
-    def withdrawn(self) -> bool:
-        """Whether the issue exists no more."""
-        return bool({**self.edit.issue.cells, **self.edit.cells}.get(col.WITHDRAWN, "").strip())
+    def withdrawn(self) -> tuple[bool, bool]:
+        """Whether the issue existed no more before, and whether it does after."""
+        before = self.edit.issue.cells
+        return _is_withdrawn(before), _is_withdrawn({**before, **self.edit.cells})
+
+
+def _is_withdrawn(cells: Mapping[str, str]) -> bool:
+    return bool(cells.get(col.WITHDRAWN, "").strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,7 @@ def refuse_withdrawn(issue: IssueRow) -> None:
     Raises:
         DuzhanError: the issue is withdrawn.
     """
-    if issue.cells.get(col.WITHDRAWN, "").strip():
+    if _is_withdrawn(issue.cells):
         raise DuzhanError(
             f"{issue.name} 已经撤销，不算数；撤销错了请先用 duzhan withdraw --undo 恢复"
         )

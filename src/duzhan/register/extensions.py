@@ -79,7 +79,7 @@ def later_day(text: str, terms: Terms) -> dt.date:
     rules = terms.rules
     day = read_date(text, Calendar(rules.start, rules.end))
     if day is None:
-        raise UsageError(f"--to 的“{shorten(text)}”不是日期，应写成 2021-06-30")
+        raise UsageError(f"--to 的“{shorten(text)}”不是日期，应写成 2021-06-30 的样子")
     if day > rules.end:
         raise UsageError(f"--to 的 {day} 晚于行动截止日 {rules.end}，不能延到那时候")
     return day

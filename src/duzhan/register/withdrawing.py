@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from duzhan import columns as col
 from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten
-from duzhan.register.changes import Outcome, tried
+from duzhan.register.changes import FAULTS, Outcome, tried
 from duzhan.register.issue_rows import Edit
 from duzhan.register.typed_values import add_date
 from duzhan.register.verifiers import Signed, together
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from duzhan.register.issue_rows import IssueRow
     from duzhan.register.typed_values import Terms
 
@@ -105,6 +107,18 @@ def with_events_of(issue: IssueRow, other: IssueRow, wanted: Withdrawal, terms: 
         cells[col.VERIFIER] = names
     reason = f"{other.id} 与它是同一件：{wanted.reason}"
     return Edit(issue, cells, by=wanted.by, reason=reason)
+
+
+def kept(edits: Sequence[Edit], terms: Terms) -> list[Outcome]:
+    """Where the issue that got the dates stands with all of them; nothing if it got none.
+
+    Dates that cannot stand side by side are no reason to refuse: the double is one all the same.
+    """
+    cells = {name: text for edit in edits for name, text in edit.cells.items()}
+    if not cells:
+        return []
+    edit = replace(edits[0], cells=cells)
+    return [tried(edit, min(terms.today, terms.rules.end), None, terms, allowed=FAULTS)]
 
 
 def changed(issue: IssueRow, edit: Edit) -> IssueRow:

@@ -235,7 +235,8 @@ def _details(page: Page, account: Account, returned: Path | None) -> None:
         account.ids_at(at for _, at in merged.suspected),
         strict=True,
     ):
-        page.line(f"{new} 像是台账里的 {old}；确是同一件的：duzhan withdraw {new} --same-as {old}")
+        command = f"duzhan withdraw {new} --same-as {old} --by 经办人 --reason 重复报送"
+        page.line(f"{new} 像是台账里的 {old}；确是同一件的：{command}")
     if returned is not None:
         page.line(f"请退回县里更正：{returned}（另有同名 xlsx）")
 
@@ -277,6 +278,8 @@ def _columns(page: Page, account: Account) -> None:
     if account.batch.own:
         page.line(f"县里自己的列，照样保留：{'、'.join(map(shorten, account.batch.own))}")
     for name, column in account.batch.near:
+        if name in table.ambiguous:
+            continue
         line = f"“{shorten(name)}”像是“{column}”，只差一个字，没有替你认"
         page.line(f"{line}；确是的：--column {column}={name}")
     for first, second in table.joined:
@@ -320,8 +323,8 @@ def _refusals(page: Page, account: Account) -> None:
     """Rows and cells that were not taken, as they go back."""
     rejects = [one for one in rejects_of(account) if one.kind != "missing"]
     for one in rejects[:_SHOWN]:
-        column = f"“{one.heading or one.column}”" if one.column else ""
+        column = f" “{one.heading or one.column}”" if one.column else ""
         value = f" {shorten(one.value)}" if one.value else ""
-        page.line(f"第{one.row}行 {column}{value}：{one.reason}")
+        page.line(f"第{one.row}行{column}{value}：{one.reason}")
     if len(rejects) > _SHOWN:
         page.line(f"以上是没有收下的前{_SHOWN}处，其余{len(rejects) - _SHOWN}处见退回更正")

@@ -13,7 +13,9 @@ from duzhan.errors import DuzhanError, reason
 from duzhan.intake.dateforms import WRITE_LIKE, why_refused
 from duzhan.intake.text import shorten
 from duzhan.register.arriving import NO_COUNTY
+from duzhan.register.blending import OWN_VERIFIER, WHOSE_NAME
 from duzhan.register.future_dates import NOT_FOUND_YET, NOT_YET
+from duzhan.register.merging_dates import AFTER_OTHERS, BEFORE_FOUND, NOT_BESIDE, OUTSIDE
 from duzhan.report.sheets.returned import (
     Kind,
     Reject,
@@ -41,6 +43,16 @@ _MISSING_WHY = "台账里还没有销号，这次的清单里没有这一件"
 _MISSING_REMEDY = "请补报进展；整改完成的写明完成日期"
 _STRAY_REMEDY = "确是自己的问题，请写进自己的清单再报；不是的，请告知办公室"
 _HAPPENED = "已经做完的写做完那一天；还没有做完的空着"
+_REMEDIES = {
+    NOT_YET: _HAPPENED,
+    NOT_FOUND_YET: _HAPPENED,
+    BEFORE_FOUND: "请核对这个日期和发现日期，把写错的改正",
+    OUTSIDE: "请核对这个日期，多半是年份写错",
+    AFTER_OTHERS: "请核对发现日期，它应不晚于这件问题的其他日期",
+    NOT_BESIDE: "请核对这个日期；中间退回过的，补上退回日期",
+    WHOSE_NAME: "一次销号写一个核验人，按日子先后用“；”隔开",
+    OWN_VERIFIER: "请写原来的责任人",
+}
 
 
 def rejects_of(account: Account) -> list[Reject]:
@@ -116,8 +128,7 @@ class _Writer:
         if refusal.why:
             named = not whole and refusal.parts
             why = f"“{'、'.join(refusal.parts)}”{refusal.why}" if named else refusal.why
-            remedy = _HAPPENED if refusal.why in (NOT_YET, NOT_FOUND_YET) else refusal.why
-            return self.reject(row, "refused", column, why, remedy)
+            return self.reject(row, "refused", column, why, _REMEDIES.get(refusal.why, refusal.why))
         why = broken or _why_no_dates(refusal.parts, named=not whole)
         remedy = WRITE_LIKE if column in col.DATE_COLUMNS else why
         return self.reject(row, "refused", column, why, remedy)
