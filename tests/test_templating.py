@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from duzhan.errors import DuzhanError
-from duzhan.model import Light
+from duzhan.model import Light, plain_number
 from duzhan.report.templates import environment, sandbox
 from duzhan.report.templates.allowance import bounded
 from duzhan.report.templates.limits import TooMuchError
-from duzhan.report.words import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -293,7 +292,7 @@ def test_a_template_reaches_no_file_and_nothing_of_the_programs_insides(
 
 
 def test_points_are_written_as_json_writes_them() -> None:
-    assert number(Fraction(1699, 2)) == 849.5
+    assert plain_number(Fraction(1699, 2)) == 849.5
     assert environment.environment(None).filters["light"](Light.RED) == "■红"
 
 

@@ -71,3 +71,11 @@ def digest(path: Path) -> str | None:
         return ""
     except OSError:
         return None
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; none of one that cannot be looked at, which reading will tell of."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -23,7 +23,7 @@ from duzhan.dataset.listings import (
     shown_as,
     stray,
 )
-from duzhan.files import digest
+from duzhan.files import digest, size_of
 from duzhan.requirements.results import Counts
 from duzhan.store.digests import digest_of_all
 from duzhan.store.plain import plain, restored
@@ -175,7 +175,7 @@ class _Look:
         return whole.hexdigest()
 
     def _digests(self, paths: Sequence[Path]) -> dict[Path, str | None]:
-        if sum(map(_size, paths)) < _MUCH:
+        if sum(map(size_of, paths)) < _MUCH:
             return {path: digest(path) for path in paths}
         from duzhan.parallel import on_all_cores
 
@@ -261,14 +261,6 @@ class _Look:
 def _told(known: _Counted) -> tuple[object, ...]:
     counts = {day: dataclasses.astuple(one) for day, one in known.counts.items()}
     return known.lists, known.listing.value, known.faults, known.refused, counts, known.closures
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file; none of one that cannot be looked at, which reading will tell of."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _counted(

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED, standing
+from duzhan.dataset.record_cells import words_of
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import County, Term, Vocabularies
+    from duzhan.model import County, Vocabularies
 
 UNSAID = "未写明"
 
@@ -51,7 +52,7 @@ def breakdowns(ledger: Ledger, day: dt.date, words: Vocabularies) -> tuple[Break
     now = standing(ledger.facts, day)
     at = np.flatnonzero((now.state != ABSENT) & (now.state != CLOSED))
     county, rows = now.county[at].astype(np.int64), now.rows[at]
-    actions = _counted(ledger, col.ACTION, rows, county, _meanings(words.actions))
+    actions = _counted(ledger, col.ACTION, rows, county, words_of(words.actions))
     units = _counted(ledger, col.UNIT, rows, county, {})
     return tuple(
         Breakdown(one, _most(actions[index]), _most(units[index]))
@@ -65,10 +66,6 @@ def together(every: Iterable[tuple[tuple[str, int], ...]]) -> tuple[tuple[str, i
     for counted in every:
         added.update(dict(counted))
     return _most(added)
-
-
-def _meanings(terms: Iterable[Term]) -> dict[str, str]:
-    return {squash(name): term.name for term in terms for name in (term.name, *term.aliases)}
 
 
 def _counted(

@@ -24,6 +24,7 @@ from duzhan.dataset.listings import (
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.dataset.readable import Brokenness
 from duzhan.dataset.registers import Registers, load_registers
+from duzhan.files import size_of
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 from duzhan.intake.grid import RefusedFileError
@@ -183,16 +184,9 @@ def _each(
     files: Sequence[tuple[Path, County | None]],
 ) -> list[list[Table] | RefusedFileError]:
     """Read files: large ones on all cores; to begin threads for small ones takes longer."""
-    if sum(_size(path) for path, _ in files) < _LARGE:
+    if sum(size_of(path) for path, _ in files) < _LARGE:
         return [read(one) for one in files]
     return on_all_cores(read, files)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # Reading it tells why.
 
 
 def missing_lists(ledger: Ledger) -> dict[str, str]:

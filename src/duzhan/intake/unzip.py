@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
 import zlib
 
@@ -16,3 +17,8 @@ UNZIP_FAULTS = (
     ValueError,
     RuntimeError,
 )
+
+
+def part_name(name: str) -> str:
+    """The name of a document's part, as names are compared."""
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()

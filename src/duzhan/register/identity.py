@@ -19,6 +19,7 @@ from duzhan.compliance.states import CLOSED, row_states
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text_columns import squash_array
+from duzhan.register.cells import filled
 from duzhan.register.matching import AMBIGUOUS, NEW, Keys, KnownRows, groups, match
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def identify(
     """
     known = ledger.num_rows
     reasons: dict[int, str] = {}
-    named = _says(incoming[col.ID]) | _says(incoming[col.DESCRIPTION])
+    named = filled(incoming[col.ID]) | filled(incoming[col.DESCRIPTION])
     _reject(reasons, ~named, NAMELESS)
     group = _one_issue(incoming, days.found_as_sent[known:], named)
     taken, equal = _worst(incoming, group, named, judged, today)
@@ -118,17 +119,13 @@ def _reject(reasons: dict[int, str], rows: Mask, why: str) -> None:
         reasons.setdefault(row, why)
 
 
-def _says(column: pa.ChunkedArray) -> Mask:
-    return np.asarray(pc.not_equal(column, "").to_numpy(), bool)
-
-
 # ---------------------------------------------------------------- rows of one list
 
 
 def _one_issue(cells: pa.Table, found: Rows, named: Mask) -> Rows:
     """The first row of the issue of each row: rows that say alike what tells issues apart."""
     ids = squash_array(cells[col.ID])
-    numbered = _says(ids)
+    numbered = filled(ids)
     first = np.arange(cells.num_rows)
     often = _often(ids) & numbered
     alike = (col.DESCRIPTION, col.LOCATION)
@@ -285,14 +282,14 @@ def _latest_closure(facts: Facts, today: int) -> Rows:
 def _withdrawn(ledger: pa.Table) -> Mask:
     if col.WITHDRAWN not in ledger.column_names:
         return np.zeros(ledger.num_rows, bool)
-    return _says(ledger[col.WITHDRAWN])
+    return filled(ledger[col.WITHDRAWN])
 
 
 def _former_texts(cells: pa.Table) -> tuple[list[int], list[str]]:
     """Rows with an 原编号, and each such number, squashed."""
     rows, texts = [], []
     column = squash_array(cells[col.FORMER_ID])
-    for row in np.flatnonzero(_says(column)).tolist():
+    for row in np.flatnonzero(filled(column)).tolist():
         for text in SEPARATORS.split(column[row].as_py()):
             if text:
                 rows.append(row)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from duzhan import columns as col
 from duzhan.dataset.layouts import issue_layout
+from duzhan.dataset.record_cells import words_of
 from duzhan.errors import UsageError
 from duzhan.intake.dateforms import Calendar, read_date, why_refused
 from duzhan.intake.dates import SEPARATORS
@@ -97,7 +98,7 @@ def checked_word(text: str, what: str, terms: Iterable[Term]) -> str:
     Raises:
         UsageError: it is not in the vocabulary.
     """
-    words = {squash(name): term.name for term in terms for name in (term.name, *term.aliases)}
+    words = words_of(terms)
     if found := words.get(squash(text)):
         return found
     names = list(dict.fromkeys(words.values()))

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from duzhan.intake.foreign.xml import local, parsed
 from duzhan.intake.refusals import RefusedFileError, broken, locked
-from duzhan.intake.unzip import UNZIP_FAULTS
+from duzhan.intake.unzip import UNZIP_FAULTS, part_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 # A workbook of a hundred sheets with as many pictures has fewer.
 MAX_PARTS = 20_000
-
-
-def normal(name: str) -> str:
-    """A part's name as names are compared."""
-    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
 
 
 class Package:
@@ -46,7 +41,7 @@ class Package:
             raise broken() from None
         entries = [entry for entry in self._archive.infolist() if not entry.is_dir()]
         refuse_bomb(entries, max_unpacked)
-        self.parts = {normal(entry.filename): entry for entry in entries}
+        self.parts = {part_name(entry.filename): entry for entry in entries}
         if len(self.parts) < len(entries):
             # Of two parts of one name each reader takes another.
             raise broken()
@@ -59,11 +54,11 @@ class Package:
         self._archive.close()
 
     def __contains__(self, name: str) -> bool:
-        return normal(name) in self.parts
+        return part_name(name) in self.parts
 
     def size(self, name: str) -> int:
         """How many bytes a part unpacks to."""
-        return self.parts[normal(name)].file_size
+        return self.parts[part_name(name)].file_size
 
     def read(self, name: str) -> bytes:
         """The bytes of a part.
@@ -72,14 +67,14 @@ class Package:
             RefusedFileError: there is none of that name, or it is damaged.
         """
         try:
-            return self._archive.read(self.parts[normal(name)])
+            return self._archive.read(self.parts[part_name(name)])
         except (KeyError, *UNZIP_FAULTS):
             raise (locked() if self.encrypted else broken()) from None
 
     def open(self, name: str) -> IO[bytes]:
         """A part as a stream; reading may raise `UNZIP_FAULTS`."""
         try:
-            return self._archive.open(self.parts[normal(name)])
+            return self._archive.open(self.parts[part_name(name)])
         except (KeyError, *UNZIP_FAULTS):
             raise (locked() if self.encrypted else broken()) from None
 
@@ -96,7 +91,7 @@ class Package:
 
         Targets outside the file have the kind alone.
         """
-        folder, base = posixpath.split(normal(name))
+        folder, base = posixpath.split(part_name(name))
         rels = f"{folder}/_rels/{base}.rels"
         if rels not in self:
             return {}
@@ -108,7 +103,7 @@ class Package:
                 at = (
                     ""
                     if outside
-                    else normal(posixpath.join("/", folder, target.replace("\\", "/")))
+                    else part_name(posixpath.join("/", folder, target.replace("\\", "/")))
                 )
                 found[one.get("Id", "")] = one.get("Type", "").rpartition("/")[2], at
         return found

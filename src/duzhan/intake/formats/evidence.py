@@ -5,12 +5,11 @@ One picture is in memory at a time, however many there are.
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from duzhan.intake.unzip import UNZIP_FAULTS
+from duzhan.intake.unzip import UNZIP_FAULTS, part_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +35,7 @@ class Pictures:
             if zipfile.is_zipfile(path):
                 self._archive = zipfile.ZipFile(path)
                 entries = self._archive.infolist()
-                self._parts = {_plain(entry.filename): entry for entry in entries}
+                self._parts = {part_name(entry.filename): entry for entry in entries}
         except UNZIP_FAULTS:
             self._parts = {}
 
@@ -65,7 +64,3 @@ class Pictures:
             return self._archive.read(entry)
         except UNZIP_FAULTS:
             return None
-
-
-def _plain(name: str) -> str:
-    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from duzhan.model import plain_number
 from duzhan.report.json.issues import issues_json
+from duzhan.report.json.status import rate_json
 from duzhan.report.json.week import forecast_of
-from duzhan.report.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from duzhan.compliance.brief import Ask, Brief, CountyBrief
     from duzhan.report.json import Json
-    from duzhan.requirements.results import Rate
 
 
 def brief(told: Brief, words: Mapping[str, Any]) -> Json:
@@ -54,13 +54,13 @@ def _county(one: CountyBrief) -> Json:
     return {
         "county": one.now.county.name,
         "light": one.now.light.value,
-        "rectification_rate": _rate(one.now.rate),
-        "previous_rate": _rate(one.before.rate) if one.before else None,
-        "score": number(actual) if isinstance(actual, Fraction) else None,
+        "rectification_rate": rate_json(one.now.rate),
+        "previous_rate": rate_json(one.before.rate) if one.before else None,
+        "score": plain_number(actual) if isinstance(actual, Fraction) else None,
         "overdue": counts.overdue if counts else None,
         "claimed": counts.claimed if counts else None,
         "closures": gap.closures if gap and counts else None,
-        "points": number(gap.points) if gap and gap.points is not None else None,
+        "points": plain_number(gap.points) if gap and gap.points is not None else None,
         "deliverables": list(gap.deliverables) if gap else [],
         "forecast": forecast_of(one.forecast),
     }
@@ -72,7 +72,7 @@ def _ask(ask: Ask) -> Json:
         "county": ask.status.county.name,
         "claims": ask.claims,
         "longest_waiting": ask.longest,
-        "rate_if_verified": _rate(ask.verified),
+        "rate_if_verified": rate_json(ask.verified),
         "overdue": ask.status.counts.overdue if ask.status.counts else None,
         "weeks_unsupervised": ask.weeks_idle,
         "days_since_on_site": ask.days_away,
@@ -80,9 +80,3 @@ def _ask(ask: Ask) -> Json:
         "report_missing": ask.report_missing,
         "faulty_issues": ask.faulty,
     }
-
-
-def _rate(rate: Rate | None) -> Json | None:
-    if rate is None:
-        return None
-    return {"numerator": rate.numerator, "denominator": rate.denominator}

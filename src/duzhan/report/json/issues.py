@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
+from duzhan.report.json import day_json
 from duzhan.report.json.writing import LongList
 from duzhan.visible import visible_json
 
@@ -53,18 +54,14 @@ def _issue(line: IssueLine) -> Json:
         "responsible_unit": line.unit,
         "responsible_person": line.person,
         "source": line.source,
-        "found_on": _day(line.found_on),
-        "due_on": _day(line.due_on),
+        "found_on": day_json(line.found_on),
+        "due_on": day_json(line.due_on),
         "days_overdue": line.days_overdue,
         "state": line.state.value,
-        "original_due_on": _day(line.original_due_on),
+        "original_due_on": day_json(line.original_due_on),
         "extensions": line.extensions,
         "columns": dict(line.columns),
     }
-
-
-def _day(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

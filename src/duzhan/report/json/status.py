@@ -6,12 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from duzhan.model import Light, plain_number
+from duzhan.report.json import day_json
 from duzhan.report.json.points import lost
 from duzhan.requirements import kind_of
 from duzhan.weeks import week_id
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from duzhan.compliance.points import CountyPoints
@@ -52,7 +52,7 @@ def rollup_json(regions: Sequence[Region]) -> list[Json]:
             "no_data": region.no_data,
             "lights": {light.value: region.lights.get(light, 0) for light in Light},
             "issues": asdict(region.counts),
-            "rectification_rate": _rate(region.rate),
+            "rectification_rate": rate_json(region.rate),
         }
         for region in regions
     ]
@@ -65,7 +65,7 @@ def _county(status: CountyStatus) -> Json:
         "light": status.light.value,
         "reasons": list(status.reasons),
         "issues": None if status.counts is None else asdict(status.counts),
-        "rectification_rate": _rate(status.rate),
+        "rectification_rate": rate_json(status.rate),
         "score": _score(status.score),
         "needs": _needs(status.gap),
         "milestones": [_milestone(result) for result in status.milestones],
@@ -73,7 +73,8 @@ def _county(status: CountyStatus) -> Json:
     }
 
 
-def _rate(rate: Rate | None) -> Json | None:
+def rate_json(rate: Rate | None) -> Json | None:
+    """A rate as whole numbers; None without."""
     if rate is None:
         return None
     return {"numerator": rate.numerator, "denominator": rate.denominator}
@@ -125,12 +126,8 @@ def weekly_json(week: WeekDuties) -> Json:
         },
         "report": {
             "expected": week.report_expected,
-            "submitted_on": _day(report.day if report else None),
+            "submitted_on": day_json(report.day if report else None),
             "on_time": week.on_time,
             "complete": report.complete if report else None,
         },
     }
-
-
-def _day(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.week_part import LONGEST
-from duzhan.report.json import mark
+from duzhan.model import plain_number
+from duzhan.report.json import day_json, mark
 from duzhan.report.json.issues import ListedIssues, issues_json
 from duzhan.report.json.status import status_json
-from duzhan.report.words import number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -108,7 +108,7 @@ def _group(group: GroupWeek) -> Json:
         "weeks_unsupervised": group.weeks_unsupervised,
         "supervisions_to_date": group.supervisions,
         "on_site_to_date": group.on_site,
-        "last_on_site": _day(group.last_on_site),
+        "last_on_site": day_json(group.last_on_site),
         "reports_missed_in_a_row": group.streaks.missed,
         "reports_not_on_time_in_a_row": group.streaks.not_on_time,
     }
@@ -143,7 +143,7 @@ def _needed(status: CountyStatus) -> Json:
     return {
         "county": status.county.name,
         "closures": gap.closures if gap and status.has_data else None,
-        "points": number(gap.points) if gap and gap.points is not None else None,
+        "points": plain_number(gap.points) if gap and gap.points is not None else None,
         "score_met": gap.score_met if gap else None,
         "deliverables": list(gap.deliverables) if gap else [],
     }
@@ -160,15 +160,15 @@ def forecast_of(one: Forecast) -> Json:
     return {
         "county": one.county.name,
         "milestone": one.milestone.id if one.milestone else None,
-        "deadline": _day(one.milestone.deadline if one.milestone else None),
+        "deadline": day_json(one.milestone.deadline if one.milestone else None),
         "required": one.requirement.required if one.requirement else None,
         "days_left": one.days_left if one.milestone else None,
         "closures_in_14_days": one.closed if one.has_data else None,
-        "pace_per_week": number(one.pace) if known and one.pace is not None else None,
+        "pace_per_week": plain_number(one.pace) if known and one.pace is not None else None,
         "closures_needed": one.closures if known else None,
-        "needed_per_week": number(one.needed) if known and one.needed is not None else None,
+        "needed_per_week": plain_number(one.needed) if known and one.needed is not None else None,
         "reached": one.reached if known else None,
-        "reached_on": _day(one.reached_on),
+        "reached_on": day_json(one.reached_on),
         "in_time": one.in_time if known else None,
         "enough_data": one.enough if known else None,
     }
@@ -183,7 +183,7 @@ def _extension(one: Granted) -> Json:
         "approved_by": one.approved_by,
         "reason": one.reason,
         "document": one.document,
-        "original_due_on": _day(one.original_due_on),
+        "original_due_on": day_json(one.original_due_on),
         "times": one.times,
         "days_in_all": one.days,
     }
@@ -212,7 +212,7 @@ def quality_of(one: Quality) -> Json:
             for each in told["corrections"]
         ],
         "requests": [
-            {**each, "due_on": _day(asked.due_on)}
+            {**each, "due_on": day_json(asked.due_on)}
             for each, asked in zip(told["requests"], one.requests, strict=True)
         ],
         "ignored": [
@@ -221,7 +221,3 @@ def quality_of(one: Quality) -> Json:
             for problem in one.ignored
         ],
     }  # fmt: skip
-
-
-def _day(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -21,8 +21,9 @@ from jinja2.runtime import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from duzhan.model import plain_number
 from duzhan.report.templates import limits
-from duzhan.report.words import NONE, number
+from duzhan.report.words import NONE
 from duzhan.visible import visible
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         elif isinstance(value, bool):
             value = "是" if value else "否"
         elif isinstance(value, Fraction):
-            value = number(value)
+            value = plain_number(value)
         elif not isinstance(value, int | float | dt.date | Undefined):
             self.step()
             # Pieces of a document that know how to write themselves.

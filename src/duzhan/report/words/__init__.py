@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from duzhan.model import Light, State, Verdict
+from duzhan.model import Light, State, Verdict, plain_number
 from duzhan.requirements import kind_of
 
 if TYPE_CHECKING:
@@ -72,12 +72,7 @@ def points(value: Fraction | None) -> str:
     """Points as written: 742, 849.5."""
     if value is None:
         return NONE
-    return str(number(value))
-
-
-def number(value: Fraction) -> int | float:
-    """Points as JSON writes them."""
-    return value.numerator if value.denominator == 1 else float(value)
+    return str(plain_number(value))
 
 
 def month_day(day: dt.date | None) -> str:
