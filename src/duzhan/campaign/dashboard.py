@@ -38,11 +38,11 @@ def dashboard_facts(campaign: Campaign) -> DashboardFacts:
     """
     dataset, day, lists = campaign.dataset, campaign.day, campaign.lists
     rules = dataset.rules
-    every = sorted({*offered_days(rules, day), *sundays(rules, day)})
-    judged = campaign.judged(every, also=days_counted(rules, day, lists.rows))
     parts = lists.in_parts
     large = parts is not None and parts.rows > LARGE
     days = (day,) if large else offered_days(rules, day)
+    weeks = sorted({*days, *sundays(rules, day)})
+    judged = campaign.judged(days, also=[*weeks, *days_counted(rules, day, lists.rows)])
     kept = _worst(judged[day]) if large else None
     if parts is not None and kept is not None:
         ledger = parts.some([county.code for county in kept])
@@ -53,6 +53,7 @@ def dashboard_facts(campaign: Campaign) -> DashboardFacts:
         as_of=day,
         days=days,
         overviews=judged,
+        unsettled=campaign.unsettled(weeks),
         ledger=ledger,
         records=campaign.records,
         series=campaign.series(day),
@@ -94,9 +95,8 @@ def _shares(
     """Day to county name to what its rechecks found."""
     shares: dict[dt.date, dict[str, RecheckShare]] = {day: {} for day in days}
     for batch in batches:
+        codes = batch.codes
         for day in days:
             ours = recheck_shares(batch.ledger, day)
-            shares[day].update(
-                (one.county.name, one) for one in ours if one.county in batch.counties
-            )
+            shares[day].update((one.county.name, one) for one in ours if one.county.code in codes)
     return shares

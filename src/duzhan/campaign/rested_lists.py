@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,20 +14,20 @@ from duzhan.dataset.batches import CountyBatch, together
 from duzhan.dataset.listings import missing_in
 from duzhan.dataset.registers import load_registers
 from duzhan.engines import IN_MEMORY
-from duzhan.engines.machines import start
+from duzhan.parallel import on_all_cores
 from duzhan.parquet import checking, layout, listing, manifest, reading
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
+
+    from numpy.typing import NDArray
 
     from duzhan.compliance.issue_list import Listed
     from duzhan.compliance.results import Tally
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
     from duzhan.engines import Engine
-    from duzhan.engines.frames import Frame, Machine
     from duzhan.model import County
 
 # Spells that are counted together, in memory.
@@ -95,28 +95,32 @@ class _Resting:
     def _count(self, engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
         """See `Lists.count`."""
         numbers = [int(county.code) for county in self._counties]
-        with start(engine) as machine:
-            if not self._places:
-                nothing = machine.table({name: np.zeros(0, np.int64) for name in COLUMNS})
-                return count_spells(nothing, days, numbers, paced)
-            if self._asked is self._counties and engine != IN_MEMORY:
-                spells = machine.parquet(self._rest.folder / layout.SPELLS, COLUMNS)
-                self._refuse_impossible(spells, self._codes)
-                return count_spells(spells, days, numbers, paced)
-            counted = []
-            for some, spells in self._spells(machine):
-                self._refuse_impossible(spells, set(some))
-                ours = [int(code) for code in some]
-                counted.append((ours, count_spells(spells, days, ours, paced)))
-            return joined(counted, numbers)
+        if engine != IN_MEMORY:
+            from duzhan.engines.machines import start
 
-    def _spells(self, machine: Machine) -> Iterator[tuple[tuple[str, ...], Frame]]:
-        """The row groups of some counties at a time, and no neighbour's."""
+            with start(engine) as machine:
+                if self._places and self._asked is self._counties:
+                    spells = machine.parquet(self._rest.folder / layout.SPELLS, COLUMNS)
+                    rules = self._dataset.rules
+                    checking.refuse_impossible_spells(spells, self._rest, self._codes, rules)
+                    return count_spells(spells, days, numbers, paced)
+        if not self._places:
+            nothing = np.zeros(0, np.int64)
+            return count_spells(dict.fromkeys(COLUMNS, nothing), days, numbers, paced)
         sizes = {code: self._rest.parts[code].spells for code in self._places}
-        for some in together(sorted(sizes), sizes, _AT_ONCE):
-            files = reading.read_files([self._places[code] for code in some], COLUMNS)
-            read = pa.concat_tables(table.select(COLUMNS) for _, table in files)
-            yield some, machine.table({name: read[name].to_numpy() for name in COLUMNS})
+        parts = list(together(sorted(sizes), sizes, _AT_ONCE))
+        return joined(on_all_cores(lambda some: self._part(some, days, paced), parts), numbers)
 
-    def _refuse_impossible(self, spells: Frame, codes: AbstractSet[str]) -> None:
-        checking.refuse_impossible_spells(spells, self._rest, codes, self._dataset.rules)
+    def _part(
+        self, codes: Sequence[str], days: Sequence[dt.date], paced: Sequence[dt.date]
+    ) -> tuple[list[int], Tally]:
+        """Count some counties in memory: no machine is quicker with so few."""
+        ours = [int(code) for code in codes]
+        return ours, count_spells(self._spells(codes), days, ours, paced)
+
+    def _spells(self, codes: Sequence[str]) -> dict[str, NDArray[np.integer[Any]]]:
+        """The row groups of some counties, and no neighbour's."""
+        files = reading.read_files([self._places[code] for code in codes], COLUMNS)
+        read = pa.concat_tables(table.select(COLUMNS) for _, table in files)
+        checking.refuse_impossible_spans(read, self._rest, codes, self._dataset.rules)
+        return {name: read[name].to_numpy() for name in COLUMNS}

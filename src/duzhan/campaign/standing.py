@@ -306,10 +306,22 @@ class Campaign:
         from duzhan.compliance.snapshots import duty_weeks, sundays
 
         rules = self.dataset.rules
-        judged = self.judged([*sundays(rules, self.day), self.day])
-        counties = [status.county for status in self.overview.counties]
-        weeks = duty_weeks(judged, counties, self.records, rules, self.day)
+        unsettled = self.unsettled(sorted({*sundays(rules, self.day), self.day}))
+        counties = [one for one in self.dataset.roster.counties if self.county in (None, one)]
+        weeks = duty_weeks(unsettled, counties, self.records, rules, self.day)
         return {county: weeks[county.name] for county in counties}
+
+    def unsettled(self, days: Sequence[dt.date]) -> dict[dt.date, frozenset[str]]:
+        """Day to the names of the counties with an issue that is not closed, or without data."""
+        counties, missing = self.dataset.roster.counties, self.missing
+        return {
+            day: frozenset(
+                county.name
+                for county, counts in zip(counties, counted, strict=True)
+                if county.name in missing or not counts.settled
+            )
+            for day, counted in self._counted(days).items()
+        }
 
     def series(self, last: dt.date) -> dict[str, BurnUp]:
         """The issues day by day, by the names of the counties asked for that have data.

@@ -13,15 +13,15 @@ import numpy as np
 
 from duzhan.compliance import spells as sp
 from duzhan.compliance.grouped import EXTENDED, MARKS, SAID_DONE, Alike, Worst
-from duzhan.engines.frames import columns, numbers, parts
+from duzhan.engines.frames import columns, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from duzhan.engines.frames import Frame
 
 
-def alike(spells: Frame, days: Sequence[int]) -> Iterator[Alike]:
+def alike(spells: Frame, days: Sequence[int]) -> Alike:
     """Group the spells of single rows that hold on the same of the days.
 
     Args:
@@ -39,19 +39,18 @@ def alike(spells: Frame, days: Sequence[int]) -> Iterator[Alike]:
         + nw.col("said_done").cast(nw.Int16) * SAID_DONE
         + nw.col("invalid")
     )
-    for part in parts(spells):
-        found = (
-            part.select("county", "entangled", kind=kind, first=first, end=end)
-            .filter((nw.col("entangled") == 0) & (nw.col("first") < nw.col("end")))
-            .select(
-                "county",
-                alike=(nw.col("kind").cast(nw.Int32) * places + nw.col("first")) * places
-                + nw.col("end"),
-            )
-            .group_by("county", "alike")
-            .agg(number=nw.len())
+    found = (
+        spells.select("county", "entangled", kind=kind, first=first, end=end)
+        .filter((nw.col("entangled") == 0) & (nw.col("first") < nw.col("end")))
+        .select(
+            "county",
+            alike=(nw.col("kind").cast(nw.Int32) * places + nw.col("first")) * places
+            + nw.col("end"),
         )
-        yield Alike(*numbers(found, "county", "alike", "number"))
+        .group_by("county", "alike")
+        .agg(number=nw.len())
+    )
+    return Alike(*numbers(found, "county", "alike", "number"))
 
 
 def worst(spells: Frame, days: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Worst:

@@ -76,7 +76,7 @@ def _grouped(
     # What expressions for engines are made with takes as long to load as a prefecture to count.
     from duzhan.compliance import counted_frames  # noqa: PLC0415 - as said
 
-    return counted_frames.alike(spells, days), counted_frames.worst(spells, days, pairs)
+    return [counted_frames.alike(spells, days)], counted_frames.worst(spells, days, pairs)
 
 
 def joined(every: Iterable[tuple[Sequence[int], Tally]], counties: Sequence[int]) -> Tally:

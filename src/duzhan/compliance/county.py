@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from duzhan.compliance.forecast import forecast_of
 from duzhan.compliance.lights import LightBasis, shine
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from duzhan.compliance.results import Tally
-    from duzhan.model import County, CountyReport, Records, Rules, Supervision
+    from duzhan.model import (
+        Completion,
+        County,
+        CountyReport,
+        Records,
+        Rules,
+        Score,
+        Supervision,
+    )
+
+Filed = TypeVar("Filed", bound="Score | Completion | Supervision | CountyReport")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ def judge_counties(
         counties: in the roster's order.
         days: as of which days.
     """
-    filed = _by_county(records, rules)
+    filed = _filed(records, rules)
     known = [_known(index, county, tally, missing, filed) for index, county in enumerate(counties)]
     return {
         day: Overview(
@@ -91,16 +101,23 @@ def judge_counties(
     }
 
 
-def _by_county(records: Records, rules: Rules) -> tuple[dict[str, list[Any]], ...]:
+def by_county(records: Iterable[Filed]) -> dict[str, list[Filed]]:
+    """The records of each county that has any, by its name, in their order."""
+    filed: dict[str, list[Filed]] = {}
+    for record in records:
+        filed.setdefault(record.county, []).append(record)
+    return filed
+
+
+def _filed(records: Records, rules: Rules) -> tuple[dict[str, list[Any]], ...]:
     """Scores but for self-assessments, completions, supervisions and reports, by county."""
     by_itself = rules.vocabularies.self_assessors
-    scores = [score for score in records.scores if score.assessor not in by_itself]
-    filed: list[dict[str, list[Any]]] = []
-    for kind in (scores, records.completions, records.supervisions, records.reports):
-        filed.append({})
-        for record in kind:
-            filed[-1].setdefault(record.county, []).append(record)
-    return tuple(filed)
+    return (
+        by_county(score for score in records.scores if score.assessor not in by_itself),
+        by_county(records.completions),
+        by_county(records.supervisions),
+        by_county(records.reports),
+    )
 
 
 def _known(

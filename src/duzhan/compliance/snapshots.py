@@ -1,7 +1,6 @@
 """The same campaign on many days: which days to look at, and each issue's state on them.
 
-Nothing is counted here: states come from `states.standing`, duties from `weekly`,
-counts from the overviews that were computed for the days.
+Nothing is counted here: states come from `states.standing`, duties from `week_duties`.
 """
 
 from __future__ import annotations
@@ -12,16 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from duzhan.compliance.county import by_county
 from duzhan.compliance.states import ABSENT, standing
 from duzhan.compliance.week_duties import has_duties, week_duties
 from duzhan.weeks import WEEK, monday_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from duzhan.compliance.results import Overview, WeekDuties
+    from duzhan.compliance.results import WeekDuties
     from duzhan.dataset.facts import Facts
     from duzhan.model import County, Records, Rules
 
@@ -79,7 +79,7 @@ def issue_history(facts: Facts, days: Sequence[dt.date]) -> IssueHistory:
 
 
 def duty_weeks(
-    overviews: Mapping[dt.date, Overview],
+    unsettled: Mapping[dt.date, Collection[str]],
     counties: Sequence[County],
     records: Records,
     rules: Rules,
@@ -88,8 +88,8 @@ def duty_weeks(
     """The duties of every week from the first one to the day's, as of the day.
 
     Args:
-        overviews: the judgements as of the day and of every week's Sunday before it,
-            with `counties` in the same order.
+        unsettled: for the day, and every week's Sunday before it, the names of the counties
+            with an issue that is not closed then, or without data.
         counties: whose duties.
         records: supervisions and reports.
         rules: the campaign.
@@ -99,19 +99,20 @@ def duty_weeks(
         County name to its weeks, ascending.
     """
     mondays = tuple(_mondays(rules, day))
+    supervisions, reports = by_county(records.supervisions), by_county(records.reports)
     return {
         county.name: tuple(
             week_duties(
                 monday,
                 day,
                 rules,
-                [s for s in records.supervisions if s.county == county.name],
-                [r for r in records.reports if r.county == county.name],
-                unsettled=overviews[min(day, monday + _SUNDAY)].counties[index].unsettled,
+                supervisions.get(county.name, ()),
+                reports.get(county.name, ()),
+                unsettled=county.name in unsettled[min(day, monday + _SUNDAY)],
             )
             for monday in mondays
         )
-        for index, county in enumerate(counties)
+        for county in counties
     }
 
 

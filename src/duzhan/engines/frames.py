@@ -1,28 +1,25 @@
-"""Frames that an engine holds, whichever it is: made of columns, worked on in parts, worked out."""
+"""Frames that an engine holds, whichever it is: made of columns, worked out."""
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
 from duzhan.errors import DuzhanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import narwhals as nw
     from numpy.typing import NDArray
 
     Columns = Mapping[str, NDArray[Any]]
 
-Frame: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
-
-# A table in memory is worked on in parts: conditions take as much room as what they are about.
-_PART = 1 << 19
+Frame: TypeAlias = "nw.LazyFrame[Any]"
 
 
 class Machine(Protocol):
@@ -42,18 +39,9 @@ def arrow(columns: Columns) -> pa.Table:
     return pa.table({name: pa.array(values) for name, values in columns.items()})
 
 
-def parts(frame: Frame) -> Iterator[Frame]:
-    """A frame in memory in parts, whose conditions take little room; any other as it is."""
-    if isinstance(frame, nw.LazyFrame):
-        yield frame
-        return
-    for first in range(0, len(frame), _PART):
-        yield frame[first : first + _PART]
-
-
 def columns(frame: Frame, *names: str) -> list[list[Any]]:
     """Work a frame out; give some of its columns."""
-    table = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    table = frame.collect()
     return [table.get_column(name).to_list() for name in names]
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import pyarrow as pa
-
     from duzhan.engines.frames import Columns, Frame, Machine
 
 # Leaves room for the program itself within 1 GiB; what does not fit is put on the disk.
@@ -38,9 +36,7 @@ def start(engine: Engine) -> Iterator[Machine]:
     """
     if engine.master is not None and engine.name != SPARK:
         raise UsageError(f"--master 只能与 --engine {SPARK} 一起用")
-    if engine.name is None:
-        yield _Memory()
-    elif engine.name == DUCKDB:
+    if engine.name == DUCKDB:
         with _duckdb() as machine:
             yield machine
     else:
@@ -48,25 +44,6 @@ def start(engine: Engine) -> Iterator[Machine]:
 
         with connect(engine.master or "local[*]") as machine:
             yield machine
-
-
-# ---------------------------------------------------------------- in memory
-
-
-class _Memory:
-    def table(self, columns: Columns) -> Frame:
-        frame: Frame = nw.from_native(arrow(columns))
-        return frame
-
-    def parquet(self, folder: Path, columns: Sequence[str]) -> Frame:
-        frame: Frame = nw.from_native(_read(folder, columns))
-        return frame
-
-
-def _read(folder: Path, columns: Sequence[str]) -> pa.Table:
-    import pyarrow.dataset as ds  # noqa: PLC0415 - lists in memory need none
-
-    return ds.dataset(folder, partitioning="hive").to_table(list(columns))
 
 
 # ---------------------------------------------------------------- larger than memory, one machine

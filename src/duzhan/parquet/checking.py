@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import numpy as np
 import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance import spells as sp
-from duzhan.engines.frames import numbers, parts
+from duzhan.engines.frames import numbers
 from duzhan.errors import DuzhanError
 from duzhan.intake.states import NOT_DONE, NOTHING
 from duzhan.parquet import layout as at
@@ -52,12 +51,8 @@ def refuse_impossible_spells(
     Raises:
         DuzhanError: one of them is null or cannot be, or one too many or too few is there.
     """
-    found: dict[int, list[int]] = {}
-    for part in parts(spells):
-        seen = _look(part, rules)
-        for county, *sums in zip(*(column.tolist() for column in seen), strict=True):
-            before = found.get(county, [0, 0, 0])
-            found[county] = [one + more for one, more in zip(before, sums, strict=True)]
+    counties, *sums = _look(spells, rules)
+    found = dict(zip(counties.tolist(), np.stack(sums, axis=1).tolist(), strict=True))
     for code in sorted(codes & at_rest.parts.keys()):
         told = at_rest.parts[code]
         if told.rows and found.get(int(code)) != [told.spells, told.spells, told.rows]:
@@ -76,10 +71,10 @@ def _first_day(rules: Rules) -> int:
 def refuse_impossible_spans(
     spells: pa.Table, at_rest: AtRest, codes: Sequence[str], rules: Rules
 ) -> None:
-    """Look at the spells of some counties that are about to be listed.
+    """Look at the spells of some counties that are about to be counted or listed.
 
     Args:
-        spells: whole numbers in the columns that lists need, county after county.
+        spells: whole numbers in the columns that are needed, county after county.
         at_rest: how many there should be of each.
         codes: the counties, in their order there.
         rules: whose period decides which days can be.
@@ -101,10 +96,14 @@ def refuse_impossible_spans(
         & (standing >= sp.CLOSED)
         & (standing <= sp.WITHDRAWN)
     )
-    limits = {at.ROW: rows[whose] - 1, "issue": rows[whose] - 1, "due": last, "entangled": 1}
+    # An older form numbers issues through all counties.
+    among = rows[whose] - 1 if at_rest.form == at.FORM else np.iinfo(np.int32).max
+    limits = {at.ROW: among, "issue": among, "due": last, **dict.fromkeys(_MARKS, 1)}
     for name, most in limits.items():
-        can_be &= (told[name] >= 0) & (told[name] <= most)
-    can_be &= told["extensions"] >= 0
+        if name in told:
+            can_be &= (told[name] >= 0) & (told[name] <= most)
+    if "extensions" in told:
+        can_be &= told["extensions"] >= 0
     lasting = np.bincount(whose[until == sp.FOREVER], minlength=len(parts))
     wrong = np.bincount(whose[~can_be], minlength=len(parts)) + (lasting != rows)
     if wrong.any():
@@ -113,6 +112,8 @@ def refuse_impossible_spans(
 
 def _look(spells: Frame, rules: Rules) -> list[NDArray[np.int64]]:
     """County, spells, spells that can be, rows whose last spell nothing ends."""
+    import narwhals as nw  # noqa: PLC0415 - lists that are read in memory need none
+
     first = _first_day(rules)
     since, until, standing = (nw.col(name) for name in ("since", "until", "standing"))
     can_be = (

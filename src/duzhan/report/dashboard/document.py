@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import ACTION, SOURCE
+from duzhan.compliance.county import by_county
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.snapshots import duty_weeks
 from duzhan.report import words
@@ -18,7 +19,7 @@ from duzhan.requirements import SCORE, asked_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from duzhan.compliance.points import CountyPoints
     from duzhan.compliance.rechecks import RecheckShare
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.series import BurnUp
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
-    from duzhan.model import County, Milestone, Records, Rules, Score
+    from duzhan.model import County, Group, Milestone, Records, Rules, Score
 
 Json = dict[str, "Any"]
 
@@ -39,7 +40,9 @@ class DashboardFacts:
         dataset: roster, rules and the sample's mark.
         as_of: the last day on offer.
         days: the days on offer.
-        overviews: the judgement of those days, and of the Sunday of every week.
+        overviews: the judgement of those days.
+        unsettled: for those days, and the Sunday of every week, the names of the counties with
+            an issue that is not closed then, or without data.
         ledger: the issues that the page lists.
         records: scores, supervisions, reports.
         series: county name to its issues day by day, for the counties with data.
@@ -52,6 +55,7 @@ class DashboardFacts:
     as_of: dt.date
     days: tuple[dt.date, ...]
     overviews: Mapping[dt.date, Overview]
+    unsettled: Mapping[dt.date, Collection[str]]
     ledger: Ledger
     records: Records
     series: Mapping[str, BurnUp]
@@ -74,6 +78,8 @@ def document(facts: DashboardFacts) -> Json:
     pool = Pool()
     views = [pool.put(_view(facts, day)) for day in facts.days]
     series = {name: _burn_up(one) for name, one in facts.series.items()}
+    groups = {group.county.code: group for group in facts.dataset.roster.groups}
+    scores = by_county(facts.records.scores)
     return {
         "rules": _rules(rules),
         "wording": {
@@ -88,7 +94,11 @@ def document(facts: DashboardFacts) -> Json:
         "sample": facts.dataset.sample,
         "days": [_day(day, rules, facts.as_of) for day in facts.days],
         "counties": [
-            {**_county(county, facts), "series": series.get(county.name)}
+            {
+                **_county(groups[county.code]),
+                "scores": list(_scores(scores.get(county.name, ()), facts)),
+                "series": series.get(county.name),
+            }
             for county in facts.counties
         ],
         "views": views,
@@ -132,7 +142,7 @@ def _number(day: dt.date) -> int:
 
 def _view(facts: DashboardFacts, day: dt.date) -> Json:
     rules = facts.dataset.rules
-    weeks = duty_weeks(facts.overviews, facts.counties, facts.records, rules, day)
+    weeks = duty_weeks(facts.unsettled, facts.counties, facts.records, rules, day)
     overview = facts.overviews[day]
     ahead = forecasts(overview)
     return view(overview, rules, weeks, ahead, facts.shares[day], facts.points[day])
@@ -153,8 +163,8 @@ def _day(day: dt.date, rules: Rules, as_of: dt.date) -> Json:
     }
 
 
-def _county(county: County, facts: DashboardFacts) -> Json:
-    group = facts.dataset.roster.group_of(county)
+def _county(group: Group) -> Json:
+    county = group.county
     leaders = [seat.display for seat in group.memberships if seat.role == "组长"]
     return {
         "name": county.name,
@@ -162,7 +172,6 @@ def _county(county: County, facts: DashboardFacts) -> Json:
         "aliases": list(county.aliases),
         "group": group.name,
         "leaders": leaders,
-        "scores": list(_scores(county, facts)),
     }
 
 
@@ -176,8 +185,8 @@ def _burn_up(series: BurnUp) -> Json:
     }
 
 
-def _scores(county: County, facts: DashboardFacts) -> Iterator[Json]:
-    ours = [s for s in facts.records.scores if s.county == county.name and s.day <= facts.as_of]
+def _scores(scores: Sequence[Score], facts: DashboardFacts) -> Iterator[Json]:
+    ours = [score for score in scores if score.day <= facts.as_of]
     for score in sorted(ours, key=lambda score: score.day):
         yield {
             "number": _number(score.day),

@@ -62,6 +62,7 @@ def view(
         `words`: a county's figures in words, in the order of `status`.
     """
     day, current = overview.as_of, overview.current
+    places = {status.county.code: place for place, status in enumerate(overview.counties)}
     return {
         "date": words.full_date(day),
         "headline": milestone_line(current, day, rules.wording),
@@ -70,7 +71,7 @@ def view(
         "forecast": pace.forecast_words(words.month_day(day - WINDOW), words.month_day(day)),
         "days_left": (current.deadline - day).days if current else None,
         "status": status_json(overview, rules, points),
-        "order": [overview.counties.index(status) for status in ranked(overview.counties)],
+        "order": [places[status.county.code] for status in ranked(overview.counties)],
         "words": [
             {
                 **_county(status, overview, weeks[status.county.name], rules),
