@@ -235,7 +235,7 @@ def test_a_folder_that_is_no_dataset_is_named(run: Run, tmp_path: Path) -> None:
     result = run("--data", tmp_path, "status")
 
     assert result.returncode == 1
-    assert f"--data指的“{tmp_path}”不是数据集：里面没有 groups.yaml" in result.stderr
+    assert f"“{tmp_path}”不是数据集：里面没有 groups.yaml" in result.stderr
 
 
 def test_the_dataset_is_found_upwards_and_by_variable(sample: Path, run: Run) -> None:

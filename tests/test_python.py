@@ -266,6 +266,21 @@ def test_errors_are_exceptions_with_the_line_of_the_command(tmp_path: Path, run:
         duzhan.open(SAMPLE, as_of=DAY).week("W25")
     with pytest.raises(UsageError, match=r"^labels 的“de”应为 en 或 zh$"):
         duzhan.open(SAMPLE, as_of=DAY, labels="de")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"^state 的“开放”应为 overdue、open、.*已销号$"):
+        duzhan.open(SAMPLE, as_of=DAY).issues(state="开放")
+    with pytest.raises(UsageError, match=r"^as_of 的“20210625”不是日期"):
+        duzhan.open(SAMPLE, as_of=20210625)  # type: ignore[arg-type]
+
+
+def test_a_day_may_be_a_timestamp_and_the_last_week_is_that_of_the_day() -> None:
+    opened = duzhan.open(SAMPLE, as_of=pd.Timestamp("2021-06-25 08:00"), county="富宁")
+    assert opened.as_of == dt.date(2021, 6, 25)
+    assert len(opened.trend(pd.date_range("2021-06-01", periods=2))) == 2
+    assert len(opened.trend("2021-06-01")) == 1
+    assert opened.week().report.week.id == "2021-W24"
+    assert opened.flow().attrs["as_of"] == "2021-06-20"
+    assert repr(opened.week()).endswith("，2021-W24，截至 2021-06-20>")
+    assert len(opened.issues(state="超期")) == len(opened.issues(state="overdue"))
 
 
 def test_today_outside_the_campaign_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,6 +302,7 @@ def test_lists_are_taken_in_as_by_the_command(tmp_path: Path, run: Run) -> None:
 
     rehearsed = opened.import_([sent, picture], dry_run=True)
     assert snapshot(roots[0]) == before
+    assert len(opened.import_(sent, dry_run=True)) == 1
     frame = opened.import_([sent, picture])
     asked = ("import", sent, picture, "--data", roots[1], "--json")
     told = read_json(run(*asked).stdout)

@@ -19,13 +19,16 @@ LAST = "last"
 _LIKE_A_WEEK = re.compile(r"(?:(\d{4})\s*[-年]?\s*)?[Ww第]\s*(\d{1,2})\s*周?")
 
 
-def chosen_week(text: str, rules: Rules, option: str = "--week") -> ReportedWeek:
+def chosen_week(
+    text: str, rules: Rules, option: str = "--week", as_of: dt.date | None = None
+) -> ReportedWeek:
     """Read the week that is meant.
 
     Args:
         text: ``2021-W25``, ``last`` (the latest complete week) or a day of the week.
         rules: the campaign.
         option: what a wrong one is called in the message.
+        as_of: the day that ``last`` looks back from; today by default.
 
     Raises:
         UsageError: there is no such week in the campaign, or it has not begun.
@@ -35,6 +38,7 @@ def chosen_week(text: str, rules: Rules, option: str = "--week") -> ReportedWeek
     now = max(today(rules.time_zone), rules.start)
     first, last = monday_of(rules.start), monday_of(rules.end)
     if text == LAST:
+        now = as_of or now
         return reported_week(min(max(last_complete_monday(now), first), last), now, rules)
     monday = parse_week(text)
     monday = _monday_of_day(text, rules, option) if monday is None else monday

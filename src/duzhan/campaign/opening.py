@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from duzhan.clock import today
@@ -11,7 +12,6 @@ from duzhan.dataset.locate import find_root
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection
     from pathlib import Path
 
@@ -90,7 +90,7 @@ def day_asked(as_of: str | dt.date | None, rules: Rules, option: str = "--as-of"
     """The day that is meant: the one named, else the nearest to today within the campaign.
 
     Args:
-        as_of: a day as people write it; None for today in the dataset's time zone.
+        as_of: a day as people write it, or a date; None for today in the dataset's time zone.
         rules: the campaign's calendar.
         option: what a wrong one is called in the message.
 
@@ -102,15 +102,17 @@ def day_asked(as_of: str | dt.date | None, rules: Rules, option: str = "--as-of"
     from duzhan.intake.dateforms import Calendar, read_date
 
     day = read_date(as_of, Calendar(rules.start, rules.end)) if isinstance(as_of, str) else as_of
-    if day is None:
+    if isinstance(day, dt.datetime):  # pandas' Timestamp too: a day has no hour
+        day = day.date()
+    if not isinstance(day, dt.date):
         raise UsageError(f"{option} 的“{as_of}”不是日期，应写成 2021-06-25 的样子")
     return day
 
 
-def outside_period(rules: Rules) -> str | None:
+def outside_period(rules: Rules, option: str = "--as-of") -> str | None:
     """Say that today lies outside the campaign, and what day stands in; None if it does not."""
     now, nearest = today(rules.time_zone), day_asked(None, rules)
     if now == nearest:
         return None
     period = f"{rules.start} 至 {rules.end}"
-    return f"今天 {now} 不在行动期（{period}）内，按 {nearest} 计算；要看别的日子请用 --as-of"
+    return f"今天 {now} 不在行动期（{period}）内，按 {nearest} 计算；要看别的日子请用 {option}"

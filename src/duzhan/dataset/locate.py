@@ -34,9 +34,9 @@ def find_root(named: Path | None) -> Path:
     if told is not None:
         if (told / ROSTER).is_file():
             return told
-        origin = "--data" if named else f"环境变量 {VARIABLE} "
+        origin = "" if named else f"环境变量 {VARIABLE} 指的"
         raise DuzhanError(
-            f"{origin}指的“{told}”不是数据集：里面没有 {ROSTER}；新建数据集请用 duzhan init 目录"
+            f"{origin}“{told}”不是数据集：里面没有 {ROSTER}；新建数据集请用 duzhan init 目录"
         )
     here = Path.cwd()
     for folder in (here, *here.parents):

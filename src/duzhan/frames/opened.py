@@ -25,6 +25,7 @@ from duzhan.frames.evidence import EVIDENCE
 from duzhan.frames.opened_week import OpenedWeek
 from duzhan.register.typed_values import checked_text
 from duzhan.report.pages.imported import import_json
+from duzhan.report.words import STATES
 from duzhan.store.cache import without_cache
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 # How long to wait for another writer, in seconds.
 _LOCK_TIMEOUT = 30.0
+
+# What an issue's state may be called.
+_STATES = {"超期": "overdue", **{word: state.value for state, word in STATES.items()}}
 
 
 def open_campaign(
@@ -54,7 +58,7 @@ def open_campaign(
         dataset = open_dataset(None if folder is None else Path(folder), keep=cache)
     chosen = None if county is None else resolve_county(county, dataset.roster)
     day = day_asked(as_of, dataset.rules, "as_of")
-    if as_of is None and (line := outside_period(dataset.rules)):
+    if as_of is None and (line := outside_period(dataset.rules, "as_of")):
         warnings.warn(line, stacklevel=3)
     return OpenedCampaign(Campaign(dataset, day, chosen, only_counts=True), labels)
 
@@ -124,14 +128,16 @@ class OpenedCampaign:
         stand last, under their own headings.
 
         Args:
-            state: open, claimed, closed or overdue.
+            state: open, claimed, closed or overdue, or 未整改, 待核验, 已销号 or 超期.
             action: 专项行动, the whole word.
             source: 问题来源, the whole word.
             unit: part of 责任单位.
             text: part of 编号, 问题描述, 地点 or 备注.
             labels: ``en`` or ``zh``.
         """
-        filters = Filters(state=state, action=action, source=source, unit=unit, text=text)
+        filters = Filters(
+            state=_known_state(state), action=action, source=source, unit=unit, text=text
+        )
         return self._issues(list(self.campaign.issues(filters)), labels)
 
     def overdue(
@@ -151,7 +157,8 @@ class OpenedCampaign:
         One row a county; empty where it has no data.
 
         Args:
-            week: ``2021-W25``, ``last`` (the latest complete week) or a day of the week.
+            week: ``2021-W25``, a day of the week, or ``last``: the latest complete one on
+                the day.
             labels: ``en`` or ``zh``.
         """
         chosen = self._week(week)
@@ -199,7 +206,7 @@ class OpenedCampaign:
 
     def trend(
         self,
-        days: int | Iterable[dt.date | str] | None = None,
+        days: int | str | dt.date | Iterable[dt.date | str] | None = None,
         *,
         labels: Labels | None = None,
     ) -> pd.DataFrame:
@@ -208,8 +215,8 @@ class OpenedCampaign:
         One row a county and day.
 
         Args:
-            days: the last so many days up to `as_of`, or these days; None for every day
-                from the campaign's first.
+            days: the last so many days up to `as_of`, or this day, or these; None for every
+                day from the campaign's first.
             labels: ``en`` or ``zh``.
         """
         asked = self.campaign.judged(self._days(days))
@@ -219,13 +226,14 @@ class OpenedCampaign:
         """The weekly report, of the county if one was asked for.
 
         Args:
-            week: ``2021-W25``, ``last`` (the latest complete week) or a day of the week.
+            week: ``2021-W25``, a day of the week, or ``last``: the latest complete one on
+                the day.
         """
         return OpenedWeek(self.campaign, self.campaign.week(self._week(week)))
 
     def import_(
         self,
-        files: Iterable[str | Path],
+        files: str | Path | Iterable[str | Path],
         *,
         dry_run: bool = False,
         county: str | None = None,
@@ -242,7 +250,7 @@ class OpenedCampaign:
         What was opened is read anew afterwards.
 
         Args:
-            files: the lists, as the counties sent them.
+            files: the list or the lists, as the counties sent them.
             dry_run: answer the same and write nothing.
             county: whose lists they are, if the files do not say so.
             columns: canonical column to the headings that mean it in these files.
@@ -267,7 +275,8 @@ class OpenedCampaign:
             rejects_to=None if rejects_to is None else Path(rejects_to),
             dry_run=dry_run,
         )
-        done = import_lists(place, [Path(file) for file in files], wanted)
+        named = [files] if isinstance(files, (str, Path)) else files
+        done = import_lists(place, [Path(file) for file in named], wanted)
         told = import_json(done.accounts, done.not_taken, done.returned, done.pictures)
         if not dry_run:
             self.campaign = replace(self.campaign)
@@ -276,12 +285,16 @@ class OpenedCampaign:
         return made
 
     def _week(self, named: str) -> ReportedWeek:
-        return chosen_week(named, self.campaign.dataset.rules, "week")
+        rules = self.campaign.dataset.rules
+        asked = None if self.as_of == day_asked(None, rules) else self.as_of
+        return chosen_week(named, rules, "week", asked)
 
-    def _days(self, days: int | Iterable[dt.date | str] | None) -> list[dt.date]:
+    def _days(self, days: int | str | dt.date | Iterable[dt.date | str] | None) -> list[dt.date]:
         rules = self.campaign.dataset.rules
         if days is None:
             days = (self.as_of - rules.start).days + 1
+        if isinstance(days, (str, dt.date)):
+            days = [days]
         if isinstance(days, int):
             return [self.as_of - dt.timedelta(days=back) for back in range(days - 1, -1, -1)]
         return [day_asked(day, rules, "days") for day in days]
@@ -307,6 +320,14 @@ class OpenedCampaign:
 
 def _name(text: str | None, parameter: str, place: Workplace) -> str | None:
     return None if text is None else checked_text(text, parameter, place.terms, required=True)
+
+
+def _known_state(state: str | None) -> str | None:
+    if state is None or state in _STATES.values():
+        return state
+    if state not in _STATES:
+        raise UsageError(f"state 的“{state}”应为 {'、'.join([*_STATES.values(), *_STATES])}")
+    return _STATES[state]
 
 
 def _known(labels: Labels) -> Labels:

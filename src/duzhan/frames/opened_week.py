@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.week_report import WeekReport
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenedWeek:
     """The result of a week, to be written in every form of the weekly report.
 
@@ -24,6 +24,10 @@ class OpenedWeek:
 
     campaign: Campaign
     report: WeekReport
+
+    def __repr__(self) -> str:
+        week = self.report.week
+        return f"<{self.report.campaign}，{week.id}，截至 {week.as_of}>"
 
     def to_markdown(self) -> str:
         """The report as Markdown."""
