@@ -8,9 +8,9 @@ from typing import TypeAlias
 from duzhan.frames.columns import DAY, TEXT, WORD, FrameColumn
 from duzhan.model import Evidence
 
-OnFile: TypeAlias = tuple[Evidence, dt.datetime | None]
+FiledEvidence: TypeAlias = tuple[Evidence, dt.datetime | None]
 
-EVIDENCE: tuple[FrameColumn[OnFile], ...] = (
+EVIDENCE: tuple[FrameColumn[FiledEvidence], ...] = (
     FrameColumn("county", "县(市)", WORD, lambda row: row[0].county),
     FrameColumn("id", "编号", TEXT, lambda row: row[0].id or None),
     FrameColumn("kind", "类别", WORD, lambda row: row[0].kind),
