@@ -143,6 +143,25 @@ function askedFor(series, days, goesOn) {
   ];
 }
 
+// A chart over days, with a legend and the milestones' names; `make` gives its scales and series,
+// and what else is drawn on it.
+function dayChart(joined, make, words, height) {
+  const [days] = joined;
+  const data = [days.map((number) => number * DAY), ...joined.slice(1)];
+  return chart(
+    (colours) => {
+      const { scales, series, also = [] } = make(colours);
+      const draw = [milestoneMarks(colours, days[days.length - 1]), ...also];
+      return {
+        data,
+        options: { ...utc, legend, scales, axes: axes(colours, ""), series, hooks: { draw } },
+      };
+    },
+    words,
+    height,
+  );
+}
+
 // Found, claimed and closed issues up to a day, against the closures that milestones ask for.
 function burnUpChart(series, day, words) {
   const upTo = page.days[day].number;
@@ -151,30 +170,23 @@ function burnUpChart(series, day, words) {
     column.slice(0, count),
   );
   const joined = uPlot.join([known, askedFor(series, known[0], day === lastDay)]);
-  const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
   const stepped = uPlot.paths.stepped({ align: 1 });
   const rest = joined[0].lastIndexOf(known[0][count - 1]);
   const value = told(rest, "件");
   const line = (label, stroke, width, dash) => ({
     ...{ label, stroke, width, dash, value, points: { show: false }, paths: stepped },
   });
-  return chart(
+  return dayChart(
+    joined,
     (colours) => ({
-      data,
-      options: {
-        ...utc,
-        legend,
-        scales: { y: { range: (_, low, high) => [0, Math.max(high, 4) * 1.2] } },
-        axes: axes(colours, ""),
-        series: [
-          seriesOfDays(rest),
-          line("发现", colours.faint, 1.5),
-          line("已销号加待核验", colours.amber, 2, [3, 3]),
-          line("已销号", colours.blue, 3),
-          line("节点要求销号", colours.red, 2, [10, 4]),
-        ],
-        hooks: { draw: [milestoneMarks(colours, joined[0][joined[0].length - 1])] },
-      },
+      scales: { y: { range: (_, low, high) => [0, Math.max(high, 4) * 1.2] } },
+      series: [
+        seriesOfDays(rest),
+        line("发现", colours.faint, 1.5),
+        line("已销号加待核验", colours.amber, 2, [3, 3]),
+        line("已销号", colours.blue, 3),
+        line("节点要求销号", colours.red, 2, [10, 4]),
+      ],
     }),
     words,
     260,
@@ -190,7 +202,6 @@ function scoreChart(scores, day, words) {
     [lines.map(({ number }) => number), lines.map(({ value }) => value)],
     [points.map(({ number }) => number), points.map(({ value }) => value)],
   ]);
-  const data = [joined[0].map((number) => number * DAY), ...joined.slice(1)];
   const last = Math.max(upTo, joined[0][joined[0].length - 1], page.start + 1);
   const values = joined.slice(1).flat().filter(Number.isFinite);
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -199,47 +210,26 @@ function scoreChart(scores, day, words) {
   const marks = told(rest, "分");
   // The line of the milestone that the latest assessment was held against.
   const lineMarks = (plot, number, series, at) => told(asked, "分")(plot, number, series, at);
-  return chart(
+  return dayChart(
+    joined,
     (colours) => ({
-      data,
-      options: {
-        ...utc,
-        legend,
-        scales: {
-          x: { range: () => [page.start * DAY, last * DAY] },
-          y: { range: () => [low - 60, high + 50] },
-        },
-        axes: axes(colours, ""),
-        series: [
-          seriesOfDays(rest),
-          {
-            ...{
-              label: "节点要求",
-              stroke: colours.red,
-              width: 2,
-              dash: [10, 4],
-              value: lineMarks,
-            },
-            ...{ spanGaps: true, points: { show: false } },
-            paths: uPlot.paths.stepped({ align: -1 }),
-          },
-          {
-            ...{
-              label: wording.score_short,
-              stroke: colours.blue,
-              value: marks,
-              paths: () => null,
-            },
-            points: { show: true, size: 9, fill: colours.blue },
-          },
-        ],
-        hooks: {
-          draw: [
-            milestoneMarks(colours, joined[0][joined[0].length - 1]),
-            (plot) => scoreLabels(plot, points, colours),
-          ],
-        },
+      scales: {
+        x: { range: () => [page.start * DAY, last * DAY] },
+        y: { range: () => [low - 60, high + 50] },
       },
+      series: [
+        seriesOfDays(rest),
+        {
+          ...{ label: "节点要求", stroke: colours.red, width: 2, dash: [10, 4], value: lineMarks },
+          ...{ spanGaps: true, points: { show: false } },
+          paths: uPlot.paths.stepped({ align: -1 }),
+        },
+        {
+          ...{ label: wording.score_short, stroke: colours.blue, value: marks, paths: () => null },
+          points: { show: true, size: 9, fill: colours.blue },
+        },
+      ],
+      also: [(plot) => scoreLabels(plot, points, colours)],
     }),
     words,
     240,
