@@ -13,6 +13,7 @@ import pytest
 from conftest import Run, case_dataset, on_a_terminal, read_json
 from duzhan.cli import COMMANDS
 from duzhan.cli.base import _columns
+from duzhan.cli.startup import one_heap
 from duzhan.widths import width
 from small import Calls
 
@@ -419,3 +420,18 @@ def test_status_counts_faulty_cells_on_stderr_and_names_check(tmp_path: Path, ru
     assert f"数据中有{errors}处错误" in status.stderr
     assert "duzhan check" in status.stderr
     assert errors > 20
+
+
+def test_arrow_takes_the_common_heap_while_a_command_runs_unless_somebody_chose_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "ARROW_DEFAULT_MEMORY_POOL"
+    monkeypatch.delenv(name, raising=False)
+    with one_heap():
+        assert os.environ[name] == "system"
+    assert name not in os.environ
+
+    monkeypatch.setenv(name, "jemalloc")
+    with one_heap():
+        assert os.environ[name] == "jemalloc"
+    assert os.environ[name] == "jemalloc"

@@ -54,7 +54,14 @@ def made(seed: int) -> IssueList:
 
     days = [0, *(DAY.toordinal() + back for back in (-40, -1, 0, 1, 9))]
     return IssueList(
-        cells=pa.table({name: pa.array(map(text, range(9)), pa.string()) for name in COLUMNS}),
+        cells=pa.table(
+            {
+                name: pa.chunked_array(
+                    [[*map(text, range(4))], [*map(text, range(5))]], pa.string()
+                )
+                for name in COLUMNS
+            }
+        ),
         rows=numbers(range(9), np.int64),
         names=NAMES,
         county=np.sort(numbers([0, 1], np.int16)),

@@ -17,7 +17,7 @@ import click
 from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
 from duzhan.cli.options import Settings, data_option, no_cache_option
 from duzhan.cli.speech import say
-from duzhan.cli.startup import without_pandas
+from duzhan.cli.startup import one_heap, without_pandas
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT, DuzhanError, reason
 from duzhan.version import VERSION
 
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Wherever it stands: whoever meets a fault adds it at the end.
     debug = "--debug" in given
     try:
-        with without_pandas():
+        with without_pandas(), one_heap():
             code = app.main(
                 args=[argument for argument in given if argument != "--debug"],
                 prog_name="duzhan",

@@ -15,13 +15,14 @@ from duzhan.cli.progress import watched
 from duzhan.cli.session import note, open_session, say_faults
 from duzhan.cli.speech import say
 from duzhan.errors import DuzhanError, UsageError
-from duzhan.report.weekly.formats import FORMATS, Making, format_of
+from duzhan.report.weekly.formats import FORMATS, Making, format_of, parts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from duzhan.campaign.standing import Campaign
     from duzhan.compliance.week_report import WeekReport
+    from duzhan.report.weekly.formats import Content
 
 
 @declare(
@@ -100,7 +101,8 @@ def command(
     else:
         made = _rendered(reports, forms, session, charts=charts)
     if output is None:
-        say(next(iter(made.values())).decode(), nl=False)
+        for part in parts_of(next(iter(made.values()))):
+            say(part.decode(), nl=False)
         return 0
     _write(output, made)
     return 0
@@ -144,8 +146,8 @@ def _rendered(
     session: Campaign,
     *,
     charts: bool,
-) -> dict[str, bytes]:
-    """Make everything before anything is written: file name to content."""
+) -> dict[str, Content]:
+    """Make whatever may fail before anything is written: file name to content."""
     from duzhan.report.weekly.context import file_stem
     from duzhan.store.outputs import file_name
 
@@ -156,7 +158,7 @@ def _rendered(
         from duzhan.report.charts.weekly import charts as charts_of
 
         series = session.series(reports[0].week.as_of)
-    made = {}
+    made: dict[str, Content] = {}
     for report in reports:
         shown = charts_of(report, series, session.records, dataset.rules) if drawn else None
         making = Making(dataset.rules, dataset.root, shown)
@@ -166,7 +168,7 @@ def _rendered(
     return made
 
 
-def _briefs(report: WeekReport, forms: tuple[str, ...], session: Campaign) -> dict[str, bytes]:
+def _briefs(report: WeekReport, forms: tuple[str, ...], session: Campaign) -> dict[str, Content]:
     from duzhan.report.weekly import brief_sheet
     from duzhan.store.outputs import file_name
 
@@ -174,7 +176,7 @@ def _briefs(report: WeekReport, forms: tuple[str, ...], session: Campaign) -> di
     return {f"{name}.{form}": brief_sheet.render(report, form, root) for form in forms}
 
 
-def _write(folder: Path, made: dict[str, bytes]) -> None:
+def _write(folder: Path, made: dict[str, Content]) -> None:
     from duzhan.store.atomic import explain
     from duzhan.store.outputs import replacing
 
@@ -185,8 +187,8 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
     except OSError as error:
         raise DuzhanError(f"目录“{folder}”建不了：{explain(error)}") from None
     for name, content in made.items():
-        with replacing(folder / name) as temporary:
-            temporary.write_bytes(content)
+        with replacing(folder / name) as temporary, temporary.open("wb") as file:
+            file.writelines(parts_of(content))
         note(f"已写入 {folder / name}")
 
 

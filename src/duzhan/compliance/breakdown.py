@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED, standing
 from duzhan.dataset.record_cells import words_of
 from duzhan.intake.text import squash
+from duzhan.intake.text_columns import taken
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -76,7 +76,7 @@ def _counted(
     meanings: Mapping[str, str],
 ) -> list[Counter[str]]:
     """The words of a column in some rows, counted by county."""
-    encoded = ledger.cells[column].take(pa.array(rows)).combine_chunks().dictionary_encode()
+    encoded = taken(ledger.cells[column], rows).dictionary_encode()
     texts: list[str] = encoded.dictionary.to_pylist()
     keys = county * max(len(texts), 1) + encoded.indices.to_numpy()
     found, numbers = np.unique(keys, return_counts=True)

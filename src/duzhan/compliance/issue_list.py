@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLAIMED, CLOSED, OPEN, Standing
+from duzhan.intake.text_columns import taken
 from duzhan.model import State
 
 if TYPE_CHECKING:
@@ -214,7 +215,11 @@ class IssueList(Sequence[IssueLine]):
             which: a mask over the list.
         """
         rows = np.where(which, np.cumsum(which) - 1, -1)
-        return replace(self, cells=self.cells.take(pa.array(self.rows[which])), rows=rows)
+        texts = {
+            name: taken(column, self.rows[which])
+            for name, column in zip(self.cells.column_names, self.cells.columns, strict=True)
+        }
+        return replace(self, cells=pa.table(texts), rows=rows)
 
     @property
     def listed(self) -> IssueList:
@@ -224,15 +229,11 @@ class IssueList(Sequence[IssueLine]):
 
     def text(self, name: str) -> pa.StringArray:
         """What stands in a column of text, without the space around it."""
-        lacking = self.rows < 0
-        there = self.rows[~lacking]
-        if not len(there):
-            return pa.array([""] * len(self), pa.string())
-        # To take from a column in pieces costs a copy of all of them: of these rows' alone.
-        first, last = int(there.min()), int(there.max())
-        near = self.cells[name].slice(first, last - first + 1)
-        cells = near.take(pa.array(self.rows - first, mask=lacking)).combine_chunks()
-        return pc.utf8_trim_whitespace(cells.fill_null(""))
+        there = self.rows >= 0
+        texts = taken(self.cells[name], self.rows[there])
+        if not there.all():
+            texts = pc.replace_with_mask(pa.repeat("", len(self)), pa.array(there), texts)
+        return pc.utf8_trim_whitespace(texts.fill_null(""))
 
     @property
     def further(self) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED
 from duzhan.dataset.readable import says_nothing
 from duzhan.intake.text import header_key
+from duzhan.intake.text_columns import taken
 
 if TYPE_CHECKING:
     from duzhan.compliance.states import Standing
@@ -100,6 +100,7 @@ def _cells(
     ledger: Ledger, rows: np.ndarray[tuple[int], np.dtype[np.integer]], names: tuple[str, ...]
 ) -> list[tuple[str, ...]]:
     """Texts of some rows, without the spaces around them."""
-    taken = ledger.cells.select(list(names)).take(pa.array(rows, pa.int64()))
-    texts = [[text.strip() for text in taken[name].to_pylist()] for name in names]
+    texts = [
+        [text.strip() for text in taken(ledger.cells[name], rows).to_pylist()] for name in names
+    ]
     return list(zip(*texts, strict=True))

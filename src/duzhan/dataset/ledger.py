@@ -142,6 +142,9 @@ def load_ledger(
             return read_tables(path, own, reading.dates, max_size, seen) if county else []
         except RefusedFileError as error:
             return error
+        finally:
+            if size_of(path) >= _LARGE:
+                pa.default_memory_pool().release_unused()
 
     for (path, county), tables in zip(asked, _each(read, asked), strict=True):
         shown = shown_as(path)

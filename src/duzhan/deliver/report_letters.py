@@ -11,7 +11,7 @@ from duzhan.report.json import week as week_json
 from duzhan.report.weekly import brief_sheet, visit
 from duzhan.report.weekly import context as week_context
 from duzhan.report.weekly.context import file_stem
-from duzhan.report.weekly.formats import Making, format_of
+from duzhan.report.weekly.formats import Making, format_of, parts_of
 from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _county(report: WeekReport, desk: ReportDesk, *further: Attachment) -> Lette
 
 def _rendered(report: WeekReport, form: str, desk: ReportDesk) -> bytes:
     making = Making(desk.dataset.rules, desk.dataset.root)
-    return format_of(form).render(report, form, making)
+    return b"".join(parts_of(format_of(form).render(report, form, making)))
 
 
 def _visit(due: Due, desk: ReportDesk) -> Attachment:

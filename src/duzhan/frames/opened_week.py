@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from duzhan.report.weekly.formats import Making, format_of
+from duzhan.report.weekly.formats import Making, format_of, parts_of
 
 if TYPE_CHECKING:
     from duzhan.campaign.standing import Campaign
@@ -51,4 +51,5 @@ class OpenedWeek:
 
     def _rendered(self, form: str) -> bytes:
         dataset = self.campaign.dataset
-        return format_of(form).render(self.report, form, Making(dataset.rules, dataset.root))
+        making = Making(dataset.rules, dataset.root)
+        return b"".join(parts_of(format_of(form).render(self.report, form, making)))

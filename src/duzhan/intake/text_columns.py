@@ -33,6 +33,21 @@ def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pc.replace_with_mask(whole, mask, settled.combine_chunks())])
 
 
+def taken(column: pa.ChunkedArray, rows: NDArray[np.integer]) -> pa.StringArray:
+    """Some rows of a column in any order; Arrow would copy all of a column in pieces first."""
+    order = np.argsort(rows)
+    ascending = rows[order]
+    parts, first, begin = [pa.array([], column.type)], 0, 0
+    for chunk in column.chunks:
+        end = int(np.searchsorted(ascending, first + len(chunk)))
+        if end > begin:
+            parts.append(chunk.take(pa.array(ascending[begin:end] - first)))
+        first, begin = first + len(chunk), end
+    places = np.empty(len(rows), np.int64)
+    places[order] = np.arange(len(rows))
+    return pa.concat_arrays(parts).take(pa.array(places))
+
+
 def bytes_of(texts: pa.StringArray) -> NDArray[np.uint8]:
     """The texts of an array, one behind the other, as they lie in its memory."""
     _, offsets, data = texts.buffers()

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from duzhan.compliance.week_report import WeekReport
     from duzhan.model import Rules
     from duzhan.report.charts.drawing import Chart
+
+    Content: TypeAlias = bytes | Iterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ class ReportFormat(Protocol):
         """
         ...
 
-    def render(self, report: WeekReport, name: str, made: Making) -> bytes:
-        """Write the result.
+    def render(self, report: WeekReport, name: str, made: Making) -> Content:
+        """Write the result: all of it, or part by part what is long and cannot fail.
 
         Args:
             report: the result.
@@ -88,3 +90,8 @@ def format_of(name: str) -> ReportFormat:
     """Load a form by its name."""
     module = importlib.import_module(f"{__name__}.{FORMATS[name].module}")
     return cast("ReportFormat", module)
+
+
+def parts_of(content: Content) -> Iterable[bytes]:
+    """What a form gave, part by part."""
+    return (content,) if isinstance(content, bytes) else content

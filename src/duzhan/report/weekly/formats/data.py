@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from duzhan.report.json import mark
@@ -9,6 +10,8 @@ from duzhan.report.json import week as week_json
 from duzhan.report.json.writing import written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from duzhan.compliance.week_report import WeekReport
     from duzhan.report.weekly.formats import Making
 
@@ -17,7 +20,7 @@ def template(_name: str) -> None:
     """There is none: programs rely on the keys."""
 
 
-def render(report: WeekReport, _name: str, made: Making) -> bytes:
+def render(report: WeekReport, _name: str, made: Making) -> Iterator[bytes]:
     """Write the result of a week; see `ReportFormat`."""
     told = mark(week_json.written_week(report, made.rules), report.sample)
-    return b"".join((*map(str.encode, written(told, indented=True)), b"\n"))
+    return map(str.encode, chain(written(told, indented=True), ["\n"]))
