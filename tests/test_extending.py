@@ -7,53 +7,30 @@ import json
 import shutil
 import subprocess
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
-import duzhan
 from conftest import REPOSITORY, read_json
 from duzhan import cli
 from duzhan.deliver import channels
-from duzhan.deliver.channels.robot import Answer, Post, RobotText
 from duzhan.intake import formats as intake_formats
-from duzhan.intake.formats import delimited
-from duzhan.intake.formats.sample import Sample
 from duzhan.model import ROBOTS
 from duzhan.report.weekly import formats as report_formats
 from robots import chat_services, robot, robot_dataset, robot_environment
 from small import FUNING, Calls, calls_on, environment, issue, small_dataset
 from test_json import schema_check
+from toy_requirement import sample_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from duzhan.compliance.week_report import WeekReport
-    from duzhan.deliver.channels.secret import Secret
-    from duzhan.intake.grid import Grid
-    from duzhan.intake.headers import HeaderFinder
-    from duzhan.report.weekly.formats import Making
 
 DAY = "2021-07-15"
 
 
 # ---------------------------------------------------------------- a format of foreign files
-
-
-class Toy:
-    """Text behind a line of its own."""
-
-    MARK = b"TOY 1\n"
-
-    def fits(self, sample: Sample) -> bool:
-        return sample.head.startswith(self.MARK)
-
-    def read(self, sample: Sample, finder: HeaderFinder) -> list[Grid]:
-        inner = sample.path.with_suffix(".inner")
-        inner.write_bytes(sample.path.read_bytes().removeprefix(self.MARK))
-        return delimited.read(Sample(inner, inner.read_bytes()[:512], sample.max_unpacked), finder)
 
 
 calls = calls_on(DAY)
@@ -62,9 +39,10 @@ calls = calls_on(DAY)
 def test_a_format_of_foreign_files_is_a_module_and_a_line(
     calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_formats, "FORMATS", (Toy(), *intake_formats.FORMATS))
+    toy = sample_of("一种外来文件", f"{intake_formats.__name__}.toy")
+    monkeypatch.setattr(intake_formats, "FORMATS", (toy, *intake_formats.FORMATS))
     sent = tmp_path / "富宁县.toy"
-    sent.write_bytes(Toy.MARK + "编号,问题描述,发现日期\n玩-1,下水道堵塞,6月21日\n".encode())
+    sent.write_text("TOY 1\n清单\n编号|问题描述|发现日期\n玩-1|下水道堵塞|6月21日\n", "utf-8")
 
     answer = read_json(calls("import", str(sent), "--json").out)
 
@@ -79,20 +57,11 @@ def test_a_format_of_foreign_files_is_a_module_and_a_line(
 # ---------------------------------------------------------------- a form of the weekly report
 
 
-def _template(_name: str) -> None:
-    return None
-
-
-def _render(report: WeekReport, name: str, made: Making) -> bytes:
-    return f"{name} {report.week.id} {len(report.overdue)} {made.rules.name}\n".encode()
-
-
 @pytest.fixture
 def toy_form(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    module = ModuleType(f"{report_formats.__name__}.toy")
-    vars(module).update(template=_template, render=_render)
+    module = sample_of("一种周报的样式", f"{report_formats.__name__}.slides")
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setitem(report_formats.FORMATS, "toy", report_formats.FormatEntry("toy"))
+    monkeypatch.setitem(report_formats.FORMATS, "slides", report_formats.FormatEntry("slides"))
     command = importlib.import_module(f"{cli.__name__}.weekly_report")
     importlib.reload(command)
     yield
@@ -102,19 +71,21 @@ def toy_form(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("toy_form")
 def test_a_form_of_the_weekly_report_is_a_module_and_a_line(calls: Calls, tmp_path: Path) -> None:
-    told = calls.done("weekly-report", "--week", "2021-W27", "--format", "toy").out
-    name = duzhan.open(calls.folder, as_of=DAY).campaign.dataset.rules.name
-    assert told == f"toy 2021-W27 4 {name}\n"
+    own = calls.folder / "templates" / "督战周报.slides.j2"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("{{ title }}（{{ as_of }}）\n", "utf-8")
+    told = calls.done("weekly-report", "--week", "2021-W27", "--format", "slides").out
+    assert told == "督战周报（截至2021年7月11日24时）\n"
 
     calls.done(
-        "weekly-report", "--week", "2021-W27", "--format", "toy", "--format", "json",
+        "weekly-report", "--week", "2021-W27", "--format", "slides", "--format", "json",
         "--output", str(tmp_path / "out"),
     )  # fmt: skip
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["督战周报_2021-W27.json", "督战周报_2021-W27.toy"]
-    assert "toy" in calls.done("weekly-report", "--help").out
-    refused = calls("weekly-report", "--copy-template", "--format", "toy")
-    assert (refused.code, refused.err) == (2, "toy 给程序用，没有模板\n")
+    assert names == ["督战周报_2021-W27.json", "督战周报_2021-W27.slides"]
+    assert "slides" in calls.done("weekly-report", "--help").out
+    refused = calls("weekly-report", "--copy-template", "--format", "json")
+    assert (refused.code, refused.err) == (2, "json 给程序用，没有模板\n")
 
 
 # ---------------------------------------------------------------- a kind of requirement
@@ -193,33 +164,10 @@ def test_a_kind_of_requirement_is_a_module_and_a_line(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- a channel
 
 
-class Parrot:
-    """A kind of robot that no service has."""
-
-    limit = 300
-    passing: frozenset[int] = frozenset()
-
-    def size(self, notice: RobotText) -> int:
-        return len(self.text(notice).encode())
-
-    def text(self, notice: RobotText) -> str:
-        return "!".join([notice.title, *notice.lines])
-
-    def post(self, notice: RobotText, secret: Secret | None, now: float) -> Post:
-        assert now > 0
-        assert secret is None
-        told = {"msgtype": "markdown", "markdown": {"content": self.text(notice)}}
-        return Post(json.dumps(told).encode(), {})
-
-    def answer(self, told: Mapping[str, object]) -> Answer:
-        return Answer(0 if told["errcode"] == 0 else 1)
-
-
 def test_a_channel_is_a_module_and_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = ModuleType(f"{channels.__name__}.parrot")
-    vars(module).update(KIND=Parrot())
+    module = sample_of("一种群机器人", f"{channels.__name__}.parrot")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setitem(ROBOTS, "parrot", "鹦鹉机器人")
     calls = Calls(robot_dataset(tmp_path / "ds", {"funing": robot("parrot", "P")}), capsys)
@@ -237,5 +185,5 @@ def test_a_channel_is_a_module_and_a_line(
     assert "已送出：鹦鹉机器人（ROBOT_P）" in sent.out
     assert "没有要发的群消息" in again.out
     assert shown.startswith("【督战】富宁县超期问题 2 件（截至2021-07-02）!超期未整改2件，")
-    assert len(shown.encode()) <= Parrot.limit
+    assert len(shown.encode()) <= module.KIND.limit
     assert "1个机器人的地址和密钥都在" in calls("doctor").out

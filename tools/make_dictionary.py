@@ -167,21 +167,26 @@ def _keys(name: str, keys: type[FileKeys]) -> Iterator[str]:
     yield "| 键 | 含义 |"
     yield "|---|---|"
     schema = model_of(keys).model_json_schema()
+    meanings: dict[str, list[str]] = {}
     for path, meaning in _paths(schema, schema, ""):
-        yield f"| `{path}` | {meaning} |"
+        told = meanings.setdefault(path, [])
+        if meaning not in told:
+            told.append(meaning)
+    for path, told in meanings.items():
+        head = told[0].partition("：")[0] + "："
+        alike = all(meaning.startswith(head) for meaning in told)
+        rest = [meaning.removeprefix(head) for meaning in told[1:]] if alike else told[1:]
+        yield f"| `{path}` | {'；'.join([told[0], *rest])} |"
 
 
 def _paths(part: dict, schema: dict, prefix: str) -> Iterator[tuple[str, str]]:  # type: ignore[type-arg]
-    """Key paths of a JSON Schema with their descriptions, depth first, each once."""
-    seen = set()
+    """Key paths of a JSON Schema with their descriptions, depth first; one for each alternative."""
     for option in _options(part, schema):
         for key, value in option.get("properties", {}).items():
             path = f"{prefix}{key}"
-            if path not in seen:
-                seen.add(path)
-                yield path, str(value.get("description", "")).replace("|", "\\|")
-                items = value.get("items")
-                yield from _paths(items or value, schema, f"{path}{'[]' if items else ''}.")
+            yield path, str(value.get("description", "")).replace("|", "\\|")
+            items = value.get("items")
+            yield from _paths(items or value, schema, f"{path}{'[]' if items else ''}.")
 
 
 def _options(part: dict, schema: dict) -> Iterator[dict]:  # type: ignore[type-arg]
