@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import xlsxwriter
 
 from duzhan import columns as col
 from duzhan.campaign.opening import open_dataset
@@ -46,6 +47,7 @@ FIRST = {
     col.ID: "007",
     col.DESCRIPTION: "两行\n描述",
     col.LOCATION: "=1+1",
+    col.UNIT: "<r>&</r>",
     col.DUE: "6.3",
     col.CLAIMED: "已完成",
     col.REMARK: "-",
@@ -179,6 +181,28 @@ def test_cells_at_fault_are_coloured_and_carry_the_reason(tmp_path: Path) -> Non
         if int(formats[int(cell.get("s", "0"))].get("fillId", "0")) in red
     }
     assert coloured == set(notes)
+
+
+def test_notes_stand_where_xlsxwriter_puts_them_with_its_words(tmp_path: Path) -> None:
+    rows = [
+        reject(row, dict.fromkeys(col.ISSUE_COLUMNS, "x" * row), column=name, reason=f"<{row}>")
+        for row, name in enumerate((col.ID, col.DUE, col.REMARK, col.DUE, col.DUE), 1)
+    ]
+    path = written(tmp_path, "xlsx", rows)
+    with zipfile.ZipFile(path) as ours, xlsxwriter.Workbook(tmp_path / "theirs.xlsx") as book:
+        sheet = book.add_worksheet()
+        rendered = ET.fromstring(ours.read("xl/worksheets/sheet1.xml"))  # noqa: S314
+        for column in rendered.iter(f"{MAIN}col"):
+            first, last = (int(column.get(at, "")) - 1 for at in ("min", "max"))
+            width = float(column.get("width", "")) - 0.7109375
+            sheet.set_column(first, last, width, None, {"hidden": bool(column.get("hidden"))})
+        for at, row in enumerate(rendered.iter(f"{MAIN}row")):
+            sheet.set_row(at, float(row.get("ht", "")))
+        for place, (note, position) in enumerate(zip(rows, (8, 16, 21, 16, 16), strict=True), 1):
+            sheet.write_comment(place, position, note.reason, {"width": 220, "height": 40})
+    with zipfile.ZipFile(path) as ours, zipfile.ZipFile(tmp_path / "theirs.xlsx") as theirs:
+        for part in ("xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"):
+            assert ours.read(part).decode() == theirs.read(part).decode()
 
 
 def test_the_header_stays_in_sight(tmp_path: Path) -> None:

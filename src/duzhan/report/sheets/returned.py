@@ -8,19 +8,22 @@ has touched it.
 
 from __future__ import annotations
 
+import functools
+import io
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from duzhan import columns as col
-from duzhan.intake.grid import CELL_LIMIT
-from duzhan.intake.safety import csv_line, defuse
+from duzhan.intake.safety import csv_cell, csv_line, defuse
 from duzhan.register.returned_sheets import MARK_HEADER, RowMarks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
-from duzhan.report.sheets.workbook import lines_in, new_workbook
+from duzhan.report.sheets.noted import LAST_ROW, Filling, fitting, pour, styles
+from duzhan.report.sheets.workbook import lines_in, workbook_into
 from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from duzhan.intake.dates import DateReader
@@ -37,7 +40,7 @@ _ROW = HEADERS.index("所在行")
 
 _WIDTHS = (14, 9, 5, 13, 13, 15, 32, 32)
 _CELL_WIDTHS = {col.DESCRIPTION: 30, col.LOCATION: 18, col.UNIT: 18, col.REMARK: 16}
-_CELL_WIDTH = 12
+_CELL_WIDTH, _HEAD_HEIGHT = 12, 24
 _LINE_HEIGHT, _TALLEST = 14, 409
 
 _FONT = {"font_name": "宋体", "font_size": 10, "text_wrap": True, "valign": "top", "border": 1}
@@ -88,6 +91,10 @@ class _Line:
     cells: Mapping[str, str]
     mark: str
 
+    def texts(self, columns: Sequence[str]) -> list[str]:
+        """What is told, and the original cells of some columns."""
+        return [*self.told, *(self.cells.get(name, "") for name in columns)]
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -129,29 +136,29 @@ def write_returned_csv(path: Path, returned: Returned) -> None:
         DuzhanError: the file cannot be written.
     """
     columns = returned.columns
+    cell = functools.cache(lambda text: csv_cell(_one_line_end(text)))
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
-        f.write(csv_line(defuse(name) for name in (*HEADERS, *columns, MARK_HEADER)))
+        f.write(csv_line(map(defuse, (*HEADERS, *columns, MARK_HEADER))))
         for line in returned.lines:
-            cells = (line.cells.get(name, "") for name in columns)
-            f.write(
-                csv_line(defuse(_one_line_end(text)) for text in (*line.told, *cells, line.mark))
-            )
+            f.write(f"{','.join(map(cell, (*line.texts(columns), line.mark)))}\n")
 
 
 def write_returned_xlsx(path: Path, returned: Returned) -> None:
     """Write it as a workbook, the cells at fault in colour and with a note each.
 
-    Arguments and errors are those of `write_returned_csv`.
+    Arguments and errors are those of `write_returned_csv`. What has no place in a sheet stands
+    in the CSV alone.
     """
-    columns, lines = returned.columns, returned.lines
-    with new_workbook(path) as book:
+    columns, lines = returned.columns, returned.lines[: LAST_ROW - 1]
+    headers = (*HEADERS, *columns, MARK_HEADER)
+    frame = io.BytesIO()
+    with workbook_into(frame) as book:
         sheet = book.add_worksheet("退回清单")
-        writer = _Writer(book, sheet, columns)
-        writer.header()
-        for row, line in enumerate(lines, 1):
-            writer.line(row, line)
+        _frame(book, sheet, columns, len(lines))
+        if any(line.notes for line in lines):
+            sheet.write_comment(len(lines), 0, headers[0])
         sheet.freeze_panes(1, 3)
-        sheet.autofilter(0, 0, len(lines), len(HEADERS) + len(columns) - 1)
+        sheet.autofilter(0, 0, len(lines), len(headers) - 2)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
@@ -161,6 +168,9 @@ def write_returned_xlsx(path: Path, returned: Returned) -> None:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_footer("&C第 &P 页，共 &N 页")
+    writer = _Writer(frame.getvalue(), columns)
+    with replacing(path) as temporary:
+        pour(frame.getvalue(), writer.filling, map(writer.line, lines), temporary)
 
 
 def _line(together: Sequence[Reject], marks: RowMarks) -> _Line:
@@ -203,54 +213,71 @@ def _one_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _frame(book: Any, sheet: Any, columns: Sequence[str], last: int) -> None:  # noqa: ANN401
+    """Write the header, set the columns' widths, and show the styles in the last row."""
+    told_head = book.add_format({**_HEAD, "bg_color": "#FCE4D6"})
+    cell_head = book.add_format({**_HEAD, "bg_color": "#D9E1F2"})
+    for position, name in enumerate((*HEADERS, *columns, MARK_HEADER)):
+        ours = position < len(HEADERS) or name == MARK_HEADER
+        sheet.write_string(0, position, name, told_head if ours else cell_head)
+    for position, width in enumerate(_widths(columns)):
+        sheet.set_column(position, position, width)
+    mark = len(HEADERS) + len(columns)
+    sheet.set_column(mark, mark, _CELL_WIDTH, None, {"hidden": True})
+    sheet.set_row(0, _HEAD_HEIGHT)
+    # What is typed into a text cell stays as typed, a typed date becomes a real one.
+    text, date = {**_FONT, "num_format": "@"}, {**_FONT, "num_format": "yyyy-mm-dd"}
+    fault = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+    for position, style in enumerate((_FONT, text, {**text, **fault}, date, {**date, **fault})):
+        sheet.write_blank(last, position, None, book.add_format(style))
+
+
+def _widths(columns: Sequence[str]) -> tuple[int, ...]:
+    return (*_WIDTHS, *(_CELL_WIDTHS.get(name, _CELL_WIDTH) for name in columns))
+
+
 class _Writer:
-    """Writes the lines of a workbook."""
+    """Makes the rows of the workbook; a cell that many of them have is made once."""
 
-    def __init__(self, book: Any, sheet: Any, columns: Sequence[str]) -> None:  # noqa: ANN401
-        self._sheet = sheet
-        self._columns = columns
-        self._widths = (*_WIDTHS, *(_CELL_WIDTHS.get(name, _CELL_WIDTH) for name in columns))
-        self._told_head = book.add_format({**_HEAD, "bg_color": "#FCE4D6"})
-        self._cell_head = book.add_format({**_HEAD, "bg_color": "#D9E1F2"})
-        self._told = book.add_format(_FONT)
-        # What is typed into a text cell stays as typed, a typed date becomes a real one.
-        text, date = {**_FONT, "num_format": "@"}, {**_FONT, "num_format": "yyyy-mm-dd"}
-        fault = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
-        self._text = (book.add_format(text), book.add_format({**text, **fault}))
-        self._date = (book.add_format(date), book.add_format({**date, **fault}))
+    def __init__(self, frame: bytes, columns: Sequence[str]) -> None:
+        self._columns, widths = columns, _widths(columns)
+        # The mark is hidden.
+        headers = (*HEADERS, *columns, MARK_HEADER)
+        self.filling = Filling(headers, (*widths, 0), _HEAD_HEIGHT)
+        told, text, text_fault, date, date_fault = styles(frame)
+        dated = [name in col.DATE_COLUMNS for name in columns]
+        plain = (*(told for _ in HEADERS), *(date if is_date else text for is_date in dated))
+        fault = (
+            *(told for _ in HEADERS),
+            *(date_fault if is_date else text_fault for is_date in dated),
+        )
+        self._plain = [self._maker(*column) for column in zip(count(), plain, widths)]
+        self._fault = [self._maker(*column) for column in zip(count(), fault, widths)]
+        self._note = functools.cache(lambda text: (fitting(text), 20 * (1 + lines_in(text, 28))))
 
-    def header(self) -> None:
-        """Write the header and set the columns' widths."""
-        for position, name in enumerate((*HEADERS, *self._columns)):
-            style = self._told_head if position < len(HEADERS) else self._cell_head
-            self._sheet.write_string(0, position, name, style)
-            self._sheet.set_column(position, position, self._widths[position])
-        last = len(HEADERS) + len(self._columns)
-        self._sheet.write_string(0, last, MARK_HEADER, self._told_head)
-        self._sheet.set_column(last, last, 12, None, {"hidden": True})
-        self._sheet.set_row(0, 24)
+    def line(self, line: _Line) -> str:
+        """One line, with a note on each cell at fault."""
+        texts = line.texts(self._columns)
+        made = [make(text) for make, text in zip(self._plain, texts, strict=True)]
+        notes = []
+        for at, name in enumerate(self._columns, len(HEADERS)):
+            note = line.notes.get(name)
+            if note is not None:
+                made[at] = self._fault[at](texts[at])
+            if note:
+                notes.append((at, *self._note(note)))
+        height = min(_TALLEST, max(lines for _, lines in made) * _LINE_HEIGHT + 4)
+        mark = self.filling.cell(len(texts), "", line.mark)
+        return self.filling.row([*(cell for cell, _ in made), mark], height, notes)
 
-    def line(self, row: int, line: _Line) -> None:
-        """Write one line, and a note on each cell at fault."""
-        texts = (*line.told, *(line.cells.get(name, "") for name in self._columns))
-        lines = max(map(lines_in, texts, self._widths))
-        self._sheet.set_row(row, min(_TALLEST, lines * _LINE_HEIGHT + 4))
-        for position, text in enumerate(texts[: len(HEADERS)]):
-            self._write(row, position, text, self._told)
-        for position, name in enumerate(self._columns, len(HEADERS)):
-            styles = self._date if name in col.DATE_COLUMNS else self._text
-            self._write(row, position, texts[position], styles[name in line.notes])
-            if note := line.notes.get(name):
-                size = {"width": 220, "height": 20 * (1 + lines_in(note, 28))}
-                self._sheet.write_comment(row, position, note, size)
-        self._sheet.write_string(row, len(texts), line.mark)
+    def _maker(self, at: int, style: str, width: int) -> Callable[[str], tuple[str, int]]:
+        """What makes the cells of a column, and says how many lines each takes."""
 
-    def _write(self, row: int, position: int, text: str, style: Any) -> None:  # noqa: ANN401
-        if position == _ROW and text:
-            self._sheet.write_number(row, position, int(text), style)
-        elif text:
-            whole = _one_line_end(text)
-            shown = whole if len(whole) <= CELL_LIMIT else f"{whole[: CELL_LIMIT - 1]}…"
-            self._sheet.write_string(row, position, shown, style)
-        else:
-            self._sheet.write_blank(row, position, None, style)
+        def make(text: str) -> tuple[str, int]:
+            if at == _ROW and text:
+                cell = self.filling.number(at, style, int(text))
+            else:
+                cell = self.filling.cell(at, style, fitting(_one_line_end(text)))
+            return cell, lines_in(text, width)
+
+        return functools.cache(make)

@@ -1,0 +1,245 @@
+"""Long sheets with a note on many cells: XlsxWriter makes the frame, the rows are poured into it.
+
+Cell by cell and note by note, XlsxWriter takes most of an import of which a third goes back.
+What it would write for them is written here as text: the same cell once, all shapes of the
+notes from one pattern.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import zipfile
+from itertools import accumulate, chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from duzhan.intake.grid import CELL_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+    from typing import IO
+
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+COMMENTS, SHAPES = "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"
+
+# What a row's number stands in for until the row has one; no XML holds it.
+ROW = "\0"
+# The last one that a sheet has.
+LAST_ROW = 1_048_576
+
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_ESCAPE = re.compile("_x[0-9a-fA-F]{4}_")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+# Fast, and not much larger: rows and shapes are like each other.
+_DEFLATE = 1
+_AT_ONCE = 1000
+
+# In pixels: a note's width, where it begins in the row above its cell and the column behind it,
+# and rows below the last.
+_NOTE_WIDTH, _DOWN, _ASIDE, _PLAIN_ROW = 220, 10, 15, 20
+_COLUMN, _CHARACTER, _PADDING = 64, 7, 5
+_POINT = 0.75
+_IDS = 1024
+_SHAPES_HEAD = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    '<o:idmap v:ext="edit" data="IDS"/></o:shapelayout><v:shapetype id="_x0000_t202" '
+    'coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_SHAPE_MIDDLE = (
+    ' fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+    '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+)
+
+
+class Note(NamedTuple):
+    """What is said on a cell; rows and columns from 0, the height in pixels."""
+
+    row: int
+    column: int
+    text: str
+    height: int
+
+
+def escaped(text: str) -> str:
+    """A text as it stands in a workbook's XML, control characters and all."""
+    plain = _ESCAPE.sub(lambda found: f"_x005F{found.group()}", text)
+    plain = _CONTROL.sub(lambda found: f"_x{ord(found.group()):04X}_", plain)
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def fitting(text: str) -> str:
+    """A text as long as a cell may be, which is counted in UTF-16."""
+    if 2 * len(text) <= CELL_LIMIT or len(text.encode("utf-16-le")) <= 2 * CELL_LIMIT:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - 1)].decode("utf-16-le", "ignore")
+    return f"{kept}…"
+
+
+class Filling:
+    """The rows that go into a frame, with their shared texts and notes."""
+
+    def __init__(self, headers: Sequence[str], widths: Sequence[int], height: int) -> None:
+        """Begin below the header row.
+
+        Args:
+            headers: what the frame has there.
+            widths: of the columns, in characters; 0 for a hidden one.
+            height: of the header row, in points.
+        """
+        self._shared: dict[str, int] = {}
+        self._letters = [_letters(at) for at in range(len(headers))]
+        self._widths = [width * _CHARACTER + _PADDING if width else 0 for width in widths]
+        self._heights = [_pixels(height)]
+        self._notes: list[Note] = []
+        self._opening = f'<row r="{ROW}" spans="1:{len(headers)}" ht="'
+        for name in headers:
+            self._place(name)
+
+    def cell(self, column: int, style: str, text: str) -> str:
+        """A text's cell in a column, of any row; its style as `styles` tells it."""
+        opening = f'<c r="{self._letters[column]}{ROW}"{style}'
+        return f'{opening} t="s"><v>{self._place(text)}</v></c>' if text else f"{opening}/>"
+
+    def number(self, column: int, style: str, number: int) -> str:
+        """A number's cell in a column, of any row."""
+        return f'<c r="{self._letters[column]}{ROW}"{style}><v>{number}</v></c>'
+
+    def row(self, cells: Iterable[str], height: int, notes: Iterable[tuple[int, str, int]]) -> str:
+        """The next row.
+
+        Args:
+            cells: one for each column.
+            height: in points.
+            notes: column, text and height in pixels of each note.
+        """
+        row = len(self._heights)
+        pixels = _pixels(height)
+        self._heights.append(pixels)
+        self._notes += (Note(row, *note) for note in notes)
+        whole = f'{self._opening}{pixels * _POINT:g}" customHeight="1">{"".join(cells)}</row>'
+        return whole.replace(ROW, str(row + 1))
+
+    def strings(self) -> Iterator[str]:
+        """The shared texts."""
+        yield f'{_XML}<sst {_MAIN} uniqueCount="{len(self._shared)}">'
+        yield from (f"<si>{_text(text)}</si>" for text in self._shared)
+        yield "</sst>"
+
+    def comments(self) -> Iterator[str]:
+        """The notes' texts."""
+        text = functools.cache(_text)
+        yield f"{_XML}<comments {_MAIN}><authors><author></author></authors><commentList>"
+        for note in self._notes:
+            yield (
+                f'<comment ref="{self._letters[note.column]}{note.row + 1}" authorId="0"><text><r>'
+                '<rPr><sz val="8"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/>'
+                f"</rPr>{text(note.text)}</r></text></comment>"
+            )
+        yield "</commentList></comments>"
+
+    def shapes(self) -> Iterator[str]:
+        """The notes' places and sizes."""
+        ids = ",".join(map(str, range(1, 2 + len(self._notes) // _IDS)))
+        yield _SHAPES_HEAD.replace("IDS", ids)
+        tops = list(accumulate(self._heights, initial=0))
+        across = functools.cache(self._across)
+        for number, note in enumerate(self._notes, 1):
+            left, columns = across(note.column)
+            top = (tops[note.row - 1] + _DOWN) * _POINT
+            bottom, rest = _end(self._heights, _PLAIN_ROW, note.row - 1, note.height + _DOWN)
+            yield (
+                f'<v:shape id="_x0000_s{_IDS + number}" type="#_x0000_t202" '
+                f'style="position:absolute;margin-left:{left:.15g}pt;margin-top:{top:.15g}pt;'
+                f"width:{_NOTE_WIDTH * _POINT:.15g}pt;height:{note.height * _POINT:.15g}pt;"
+                f'z-index:{number};visibility:hidden"{_SHAPE_MIDDLE}'
+                f"<x:Anchor>{columns[0]}, {_ASIDE}, {note.row - 1}, {_DOWN}, "
+                f"{columns[1]}, {columns[2]}, {bottom}, {rest}</x:Anchor>"
+                f"<x:AutoFill>False</x:AutoFill><x:Row>{note.row}</x:Row>"
+                f"<x:Column>{note.column}</x:Column></x:ClientData></v:shape>"
+            )
+        yield "</xml>"
+
+    def _across(self, column: int) -> tuple[float, tuple[int, int, int]]:
+        """Where a note on a column begins, in points, and its columns, the rest in pixels."""
+        # It does not begin in a hidden one.
+        begin, _ = _end(self._widths, _COLUMN, column + 1, _ASIDE)
+        end, rest = _end(self._widths, _COLUMN, begin, _NOTE_WIDTH + _ASIDE)
+        return (sum(self._widths[:begin]) + _ASIDE) * _POINT, (begin, end, rest)
+
+    def _place(self, text: str) -> int:
+        return self._shared.setdefault(text, len(self._shared))
+
+
+def styles(frame: bytes) -> list[str]:
+    """The styles of the blank cells in a frame's last row, as cells' attributes."""
+    with zipfile.ZipFile(io.BytesIO(frame)) as book:
+        last_row = book.read(SHEET).decode().rpartition("<row ")[2]
+    return re.findall(r'<c r="[A-Z]+\d+"( s="\d+")/>', last_row)
+
+
+def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> None:
+    """Write the workbook: a frame's parts, with the rows in place of its last row.
+
+    Args:
+        frame: a workbook of XlsxWriter's with one sheet: a header row and, in the last row that
+            there will be, the styles, and a note if there will be any.
+        filling: what the rows are made with.
+        rows: made as they are written.
+        path: the file.
+    """
+    late: dict[str, Callable[[], Iterable[str]]] = {
+        STRINGS: filling.strings, COMMENTS: filling.comments, SHAPES: filling.shapes,
+    }  # fmt: skip
+    with (
+        zipfile.ZipFile(io.BytesIO(frame)) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_DEFLATE) as new,
+    ):
+        for name in sorted(old.namelist(), key=lambda name: name in late):
+            make = late.get(name)
+            with new.open(name, "w") as part:
+                if name == SHEET:
+                    before, _, last = old.read(name).decode().rpartition("<row ")
+                    _write(part, chain((before,), rows, (last.partition("</row>")[2],)))
+                elif make is not None:
+                    _write(part, make())
+                else:
+                    part.write(old.read(name))
+
+
+def _write(part: IO[bytes], texts: Iterable[str]) -> None:
+    """Write texts, many at once."""
+    rest = iter(texts)
+    while some := "".join(islice(rest, _AT_ONCE)):
+        part.write(some.encode())
+
+
+def _text(text: str) -> str:
+    """A text's element; spaces around it would be lost."""
+    kept = escaped(text)
+    return f"<t>{kept}</t>" if kept == kept.strip() else f'<t xml:space="preserve">{kept}</t>'
+
+
+def _letters(column: int) -> str:
+    """What a spreadsheet calls a column, from 0."""
+    before, last = divmod(column, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def _pixels(points: int) -> int:
+    return int(points / _POINT + 0.5)
+
+
+def _end(sizes: Sequence[int], usual: int, at: int, length: int) -> tuple[int, int]:
+    """Where something ends that begins at a row or column: in which one, and how far in it."""
+    while length >= (size := sizes[at] if at < len(sizes) else usual):
+        length -= size
+        at += 1
+    return at, length
