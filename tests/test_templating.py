@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import resource
 import sys
 import time
@@ -14,7 +13,7 @@ import pytest
 
 from duzhan.errors import DuzhanError
 from duzhan.model import Light, plain_number
-from duzhan.report.templates import environment, sandbox
+from duzhan.report.templates import allowance, environment, sandbox
 from duzhan.report.templates.allowance import bounded
 from duzhan.report.templates.limits import TooMuchError
 
@@ -307,7 +306,7 @@ def test_what_the_sandbox_cannot_see_ends_all_the_same(
 
     with pytest.raises(TooMuchError, match="秒还没有算完"):
         work()
-    monkeypatch.setattr(environment, "bounded", functools.partial(bounded, extra=64 << 20))
+    monkeypatch.setattr(allowance, "BYTES", 64 << 20)
     text = (
         "{% set ns = namespace(all=[]) %}{% for i in range(40) %}"
         "{% set ns.all = ns.all + ['字' * 2000000] %}{% endfor %}"

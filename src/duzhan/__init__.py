@@ -43,4 +43,4 @@ def open(  # noqa: A001 - as users say it: duzhan.open
     """
     from duzhan.frames.opened import open_campaign  # noqa: PLC0415 - loads pandas
 
-    return open_campaign(folder, as_of=as_of, county=county, labels=labels, cache=cache)
+    return open_campaign(folder, as_of, county, labels, cache=cache)

@@ -108,7 +108,6 @@ def load_ledger(
     roster: Roster,
     rules: Rules,
     only: Collection[str] | None = None,
-    max_size: int = MAX_FILE,
     seen: Seen | None = None,
 ) -> Ledger:
     """Read the issue lists.
@@ -118,7 +117,6 @@ def load_ledger(
         roster: whose counties they are.
         rules: headers, words and calendar.
         only: codes of the counties to read; None for all.
-        max_size: largest file in bytes.
         seen: is told what exactly is read of the lists; None if nobody asks.
     """
     reading = reading_of(rules)
@@ -139,7 +137,7 @@ def load_ledger(
         path, county = one
         try:
             own = issue_layout(rules, county=county) if county and county.header_aliases else layout
-            return read_tables(path, own, reading.dates, max_size, seen) if county else []
+            return read_tables(path, own, reading.dates, MAX_FILE, seen) if county else []
         except RefusedFileError as error:
             return error
         finally:

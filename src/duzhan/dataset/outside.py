@@ -38,9 +38,7 @@ class Outside(NamedTuple):
     noticed: str | None = None
 
 
-def changed_outside(
-    root: Path, roster: Roster, noticed: Iterable[Line] | None = None
-) -> list[Outside]:
+def changed_outside(root: Path, roster: Roster, noticed: Iterable[Line] | None) -> list[Outside]:
     """Find the ledgers that somebody edited or deleted without the tool, by file.
 
     Args:
@@ -104,9 +102,7 @@ def _county(file: str, roster: Roster) -> str:
     return county.name if county else ""
 
 
-def outside_problems(
-    root: Path, roster: Roster, noticed: Iterable[Line] | None = None
-) -> list[Problem]:
+def outside_problems(root: Path, roster: Roster, noticed: Iterable[Line] | None) -> list[Problem]:
     """The same as warnings of `duzhan check`."""
     return [
         Problem("warning", one.file, None, None, None, "changed-outside", _message(one))

@@ -45,12 +45,12 @@ _STATES = {"超期": "overdue", **{word: state.value for state, word in STATES.i
 
 
 def open_campaign(
-    folder: str | Path | None = None,
+    folder: str | Path | None,
+    as_of: str | dt.date | None,
+    county: str | None,
+    labels: Labels,
     *,
-    as_of: str | dt.date | None = None,
-    county: str | None = None,
-    labels: Labels = "en",
-    cache: bool = True,
+    cache: bool,
 ) -> OpenedCampaign:
     """Open a dataset as of a day; see `duzhan.open`."""
     _known(labels)

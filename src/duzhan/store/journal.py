@@ -213,18 +213,12 @@ def _names(name: str, renamed: list[tuple[int, str, str]]) -> list[tuple[float, 
 # ---------------------------------------------------------------- replaying
 
 
-def replay(
-    first: bytes | None,
-    lines: Iterable[Line],
-    adopt: Callable[[bytes], bytes] | None = None,
-) -> bytes | None:
+def replay(first: bytes | None, lines: Iterable[Line]) -> bytes | None:
     """Do again to a file what its journal says, and prove each step by its digest.
 
     Args:
         first: the file before the first of the lines; None if there was none.
         lines: the journal's lines about this one file, oldest first.
-        adopt: gives the canonical form of a file that came in another form;
-            needed only if a line says ``adopted``.
 
     Returns:
         The file, byte for byte.
@@ -238,9 +232,7 @@ def replay(
         if line.entry.action == "outside":
             raise _unfit(line, "文件在 duzhan 之外被改过，不能从更早的内容重放")
         if line.entry.action == "adopted":
-            if adopt is None or data is None:
-                raise _unfit(line, "文件原来不是台账格式，重放要先知道怎样读它")
-            data, table = adopt(data), None
+            raise _unfit(line, "文件原来不是台账格式，重放要先知道怎样读它")
         if table is None:
             table = read_rows(data) if data else (list(_columns(line)), [])
         _redo(line, *table)

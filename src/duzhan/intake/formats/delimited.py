@@ -222,7 +222,7 @@ def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
     return rows[:-1], lines[:-1]
 
 
-def swallowed(line: int, count: int | None = None) -> RefusedFileError:
+def swallowed(line: int, count: int) -> RefusedFileError:
     """A quote opened on this line has no partner."""
     many = f"其后 {count} 行" if count else "其后各行"
     message = f"有一个英文引号没有配对，{many}被吞进同一格，请删去或补上这个引号"

@@ -29,17 +29,18 @@ _LINES = {
     _CLOSED: (BLUE, [1, 0], 3),
     _ASKED: (RED, [9, 4], 1.8),
 }
+# Of a plot, in pixels of a screen; labels come on top.
+_HEIGHT = 190
 
 
-def burn_up(series: BurnUp, *, height: int = 190) -> Chart:
+def burn_up(series: BurnUp) -> Chart:
     """Draw found, claimed and closed issues against the closures that milestones ask for.
 
     Args:
         series: the county's days, from `compliance.series.burn_ups`.
-        height: of the plot, in pixels of a screen; labels come on top.
     """
     top = max([c.total for c in series.counts] + [t.closures for t in series.targets] + [4])
-    scale = Scale(0, top * 1.15, height)
+    scale = Scale(0, top * 1.15, _HEIGHT)
     first, lines = series.days[0], [t.milestone.deadline for t in series.targets]
     last = max([series.as_of, first + dt.timedelta(days=1), *lines])
     xy = {
@@ -65,7 +66,7 @@ def burn_up(series: BurnUp, *, height: int = 190) -> Chart:
     ]
     title = f"{series.county.name}问题整改进度"
     alt = f"{title}，截至{words.month_day(series.as_of)}：{_burn_words(series)}"
-    return Chart(title, alt, parts.chart(title, layers, height))
+    return Chart(title, alt, parts.chart(title, layers, _HEIGHT))
 
 
 def _burn_lines(series: BurnUp) -> list[Spec]:
@@ -108,8 +109,6 @@ def scores(
     assessed: Sequence[Score],
     rules: Rules,
     as_of: dt.date,
-    *,
-    height: int = 190,
 ) -> Chart:
     """Draw a county's assessments, by whom, against the points that milestones ask for.
 
@@ -118,7 +117,6 @@ def scores(
         assessed: of any county and day (`Records.scores`); later ones are left out.
         rules: the campaign, with the lines and who assesses.
         as_of: the last day.
-        height: of the plot, in pixels of a screen.
     """
     ours = [s for s in assessed if s.county == county.name and s.day <= as_of]
     by_itself = rules.vocabularies.self_assessors
@@ -136,7 +134,7 @@ def scores(
     ahead = rules.current_milestone(as_of) or rules.milestones[-1]
     asked = _score_rules(rules, ahead)
     values = [dot["y"] for dot in dots] + [float(rule.threshold or 0) for _, rule in asked]
-    scale = _score_scale(values, height)
+    scale = _score_scale(values)
     last = max(as_of, ahead.deadline)
     across = Scale(at(rules.start), at(last), parts.WIDTH)
     xy = {
@@ -150,7 +148,7 @@ def scores(
     ]
     title = f"{county.name}{rules.wording.score}"
     alt = f"{title}，截至{words.month_day(as_of)}：{_score_words(ours)}"
-    return Chart(title, alt, parts.chart(title, layers, height))
+    return Chart(title, alt, parts.chart(title, layers, _HEIGHT))
 
 
 def _score_rules(rules: Rules, last: Milestone) -> list[tuple[Milestone, Requirement]]:
@@ -162,11 +160,11 @@ def _score_rules(rules: Rules, last: Milestone) -> list[tuple[Milestone, Require
     ]
 
 
-def _score_scale(values: Sequence[float], height: int) -> Scale:
+def _score_scale(values: Sequence[float]) -> Scale:
     """Room below for the milestones' names, above for the dots' figures."""
     low, high = min(values, default=0), max(values, default=1000)
     room = max(high - low, high * 0.06)
-    return Scale(low - room * 0.4, high + room * 0.2, height)
+    return Scale(low - room * 0.4, high + room * 0.2, _HEIGHT)
 
 
 def _score_lines(

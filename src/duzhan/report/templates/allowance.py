@@ -28,12 +28,11 @@ BYTES = 1 << 30
 
 
 @contextmanager
-def bounded(seconds: float = SECONDS, extra: int = BYTES) -> Iterator[None]:
-    """Let templates work so long, and take so much more memory.
+def bounded(seconds: float) -> Iterator[None]:
+    """Let templates work so long, and take no more than `BYTES` of further memory.
 
     Args:
         seconds: of processor time.
-        extra: bytes.
 
     Raises:
         TooMuchError: it takes longer.
@@ -41,7 +40,7 @@ def bounded(seconds: float = SECONDS, extra: int = BYTES) -> Iterator[None]:
     """
     with ExitStack() as stack:
         stack.enter_context(_interrupted(seconds))
-        stack.enter_context(_no_larger(extra))
+        stack.enter_context(_no_larger())
         yield
 
 
@@ -65,7 +64,7 @@ def _interrupted(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _no_larger(extra: int) -> Iterator[None]:
+def _no_larger() -> Iterator[None]:
     if sys.platform != "linux":
         yield
         return
@@ -73,7 +72,7 @@ def _no_larger(extra: int) -> Iterator[None]:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    most = pages * resource.getpagesize() + extra
+    most = pages * resource.getpagesize() + BYTES
     bounds = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_AS, (min([most, *bounds]), hard))
     try:
