@@ -10,7 +10,6 @@ from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.dashboard.totals import totals
 from duzhan.report.json.status import status_json, weekly_json
-from duzhan.report.json.week import recheck_share
 from duzhan.report.pages.county import needed, week_words
 from duzhan.report.pages.points import points_sentences, points_table
 from duzhan.report.pages.status import brief, lights_line, milestone_line
@@ -75,7 +74,6 @@ def view(
         "words": [
             {
                 **_county(status, overview, weeks[status.county.name], rules),
-                "rechecks": recheck_share(rechecks[status.county.name]),
                 "registers": _registers(status, rechecks[status.county.name]),
                 "forecast": _forecast(forecast) if status.gap else [],
                 **_points(status, points),

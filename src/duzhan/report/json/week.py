@@ -68,7 +68,7 @@ def written_week(report: WeekReport, rules: Rules) -> Json:
         "forecast": [forecast_of(one) for one in report.forecasts],
         "quality": [quality_of(one) for one in report.quality],
         "extensions": [_extension(one) for one in report.granted],
-        "rechecks": [recheck_share(one) for one in report.rechecks],
+        "rechecks": [_recheck_share(one) for one in report.rechecks],
         "provenance": asdict(report.provenance),
     }
 
@@ -189,7 +189,7 @@ def _extension(one: Granted) -> Json:
     }
 
 
-def recheck_share(one: RecheckShare) -> Json:
+def _recheck_share(one: RecheckShare) -> Json:
     """A county's rechecks, and the interval of the share of 不属实."""
     low, high = one.interval
     return {
