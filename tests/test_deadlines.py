@@ -6,11 +6,14 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from conftest import Run, read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.ledger import reading_of
+from duzhan.intake import dates
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 
@@ -103,6 +106,32 @@ def test_a_month_that_comes_twice_in_the_campaign_is_refused_without_its_year() 
     assert reader.deadline("6月底前").refused
     assert reader.deadline("10月").on(0) == dt.date(2021, 10, 31).toordinal()
     assert reader.deadline("2022年6月底前").on(0) == dt.date(2022, 6, 30).toordinal()
+
+
+@pytest.mark.parametrize("kept", [0, 2, 50_000])
+def test_what_a_column_says_is_the_same_whatever_was_read_before(
+    kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dates, "_KEPT", kept)
+    calendar = Calendar(FOUND, dt.date(2021, 12, 31))
+    first = ["6月3日", "", "无", "2021-06-31", "6月3日；2021/7/1", "已完成"]
+    others = [first, ["2021-06-05", "6月3日", " 无 "], first[::-1], ["立行立改", "6月底前"], first]
+    used = DateReader(calendar, ("无",), {"立行立改": 3})
+
+    for texts in others:
+        column, found = pa.chunked_array([texts]), np.full(len(texts), FOUND.toordinal())
+        fresh = DateReader(calendar, ("无",), {"立行立改": 3})
+        got, want = (
+            [
+                reader.column(column),
+                reader.column(column, several=True),
+                reader.deadlines(column, found),
+            ]
+            for reader in (used, fresh)
+        )
+        for one, other in zip(got, want, strict=True):
+            for name in ("rows", "days", "refused", "filled"):
+                assert np.array_equal(getattr(one, name), getattr(other, name))
 
 
 def imported(run: Run, root: Path, text: str) -> Any:  # noqa: ANN401 - any JSON document

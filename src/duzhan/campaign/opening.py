@@ -78,9 +78,13 @@ def read_ledger(
         DuzhanError: a ledger at rest cannot be read.
     """
     if rules.ledger_parquet is not None:
+        from duzhan.dataset.registers import load_registers
+        from duzhan.parquet.manifest import open_at_rest
         from duzhan.parquet.reading import load_rested
 
-        return load_rested(root, roster, rules, only)
+        at_rest = open_at_rest(root, roster, rules)
+        registers = load_registers(root, roster, rules, only)
+        return load_rested(at_rest, roster.counties, rules, registers, only)
     from duzhan.dataset.ledger import load_ledger
 
     return load_ledger(root, roster, rules, only)

@@ -56,12 +56,12 @@ class _Resting:
         self._rest = manifest.open_at_rest(dataset.root, dataset.roster, dataset.rules)
         shares = self._rest.table(layout.SPELLS, self._codes)
         self._places = {share.code: share for share in shares}
+        self._registers = load_registers(dataset.root, dataset.roster, dataset.rules, self._codes)
 
     def lists(self) -> Lists:
         listings = {one.name: reading.listing_of(self._rest, one) for one in self._asked}
         problems = self._rest.problems_of(self._codes)
-        dataset = self._dataset
-        registers = load_registers(dataset.root, dataset.roster, dataset.rules, self._codes)
+        registers = self._registers
         parts = [part for code, part in self._rest.parts.items() if code in self._codes]
         rows = sum(part.rows for part in parts)
         return Lists(
@@ -76,8 +76,8 @@ class _Resting:
         )
 
     def _load(self, codes: Collection[str]) -> Ledger:
-        dataset = self._dataset
-        return reading.load_rested(dataset.root, dataset.roster, dataset.rules, codes)
+        rules = self._dataset.rules
+        return reading.load_rested(self._rest, self._counties, rules, self._registers, codes)
 
     def _batches(self) -> Iterator[CountyBatch]:
         known = {county.code: county for county in self._asked}

@@ -18,8 +18,6 @@ from duzhan.dataset.faults import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from duzhan.dataset.ledger import Ledger
     from duzhan.intake.dates import DateReader
 
@@ -33,7 +31,7 @@ _ITEMS = (
 )
 _SEVERAL = re.compile("|".join(rf"(?:{first}[\s\S]+?{second})" for first, second in _ITEMS))
 # Only texts with one of these marks can hold a second item.
-_MARKS = ("2.", "2．", "2、", "2）", "2)", "二是", "二、", "②")
+_SECOND = "2[.．、）)]|二[是、]|②"
 
 
 def remarks(ledger: Ledger, dates: DateReader) -> list[Fault]:
@@ -65,10 +63,8 @@ def _interpreted(ledger: Ledger, dates: DateReader) -> Iterator[Fault]:
 
 def _several(ledger: Ledger) -> Iterator[Fault]:
     column = ledger.cells[col.DESCRIPTION]
-    maybe: NDArray[np.bool_] = np.zeros(len(column), bool)
-    for mark in _MARKS:
-        maybe |= np.asarray(pc.match_substring(column, mark).to_numpy(), bool)
-    rows = np.flatnonzero(maybe)
+    maybe = pc.match_substring_regex(column, _SECOND)
+    rows = np.flatnonzero(maybe.to_numpy())
     texts = column.filter(maybe).to_pylist()
     found = [row for row, text in zip(rows.tolist(), texts, strict=True) if numbers_several(text)]
     if found:

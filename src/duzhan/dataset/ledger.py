@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,9 @@ class Ledger:
     registers: Registers = field(default_factory=Registers)
 
 
+@functools.lru_cache(maxsize=4)
 def reading_of(rules: Rules) -> Reading:
-    """How the campaign's cells are to be read."""
+    """How the campaign's cells are to be read: of whatever is read by these rules, once."""
     words = rules.vocabularies
     due_words = {word.name: word.days for word in words.due_words}
     dates = DateReader(Calendar(rules.start, rules.end), words.empty_words, due_words)

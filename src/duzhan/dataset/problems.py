@@ -130,7 +130,9 @@ def problems_by_row(
 
 def _ahead(ledger: Ledger, dates: DateReader, rules: Rules, today: dt.date) -> list[Fault]:
     """发现日期 and events after today, which nobody can have seen."""
-    found = []
+    found: list[Fault] = []
+    if today >= rules.end:
+        return found  # Later days are faults already.
     for name in (col.FOUND, *col.EVENT_COLUMNS):
         read = dates.column(ledger.cells[name], several=name in col.EVENT_COLUMNS)
         late = (read.days > today.toordinal()) & (read.days <= rules.end.toordinal())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan import columns as col
@@ -55,6 +55,15 @@ class Registers:
     counties: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    def about(self, names: Collection[str]) -> Registers:
+        """The entries of some counties; what cannot be used is anybody's."""
+        return replace(
+            self,
+            extensions=tuple(one for one in self.extensions if one.county in names),
+            rechecks=tuple(one for one in self.rechecks if one.county in names),
+            evidence=tuple(one for one in self.evidence if one.county in names),
+        )
+
 
 def load_registers(
     root: Path, roster: Roster, rules: Rules, only: Collection[str] | None = None
@@ -71,14 +80,12 @@ def load_registers(
     extensions = read_rows(root, context, col.EXTENSIONS, _extension)
     rechecks = read_rows(root, context, col.RECHECKS, _recheck)
     evidence = read_rows(root, context, col.EVIDENCE, _evidence)
-    ours = {county.name for county in roster.counties if only is None or county.code in only}
-    return Registers(
-        tuple(one for one in extensions if one.county in ours),
-        tuple(one for one in rechecks if one.county in ours),
-        tuple(one for one in evidence if one.county in ours),
-        tuple(county.name for county in roster.counties),
-        tuple(context.problems),
+    counties = tuple(county.name for county in roster.counties)
+    found = Registers(
+        tuple(extensions), tuple(rechecks), tuple(evidence), counties, tuple(context.problems)
     )
+    ours = {county.name for county in roster.counties if only is None or county.code in only}
+    return found.about(ours)
 
 
 def _extension(row: Row) -> Extension | None:

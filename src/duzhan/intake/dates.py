@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from duzhan.intake.deadlines import Deadline, read_deadline
 from duzhan.intake.text import squash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 
 SEPARATORS = re.compile(r"[;；、\r\n]+")
+
+# Of so many distinct cells what they say is kept from one column to the next.
+_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,16 @@ class Dates:
         return days
 
 
+class _Cell(NamedTuple):
+    """What a cell says: its dates, whether anything else stands there, whether it is empty."""
+
+    days: tuple[int, ...]
+    refused: bool
+    filled: bool
+
+
 class DateReader:
-    """Reads date columns, each distinct cell once.
+    """Reads date columns, each distinct cell once, also where later columns repeat it.
 
     Args:
         calendar: the campaign's period.
@@ -75,8 +87,8 @@ class DateReader:
         # Wide forms and a space or two may make the word longer than it is listed.
         self.longest_empty = 6 + max(len(word.encode()) for word in self._empty)
         self.empty_has_digit = any(char.isdigit() for word in self._empty for char in word)
-        self._single: dict[str, tuple[tuple[int, ...], bool]] = {}
-        self._several: dict[str, tuple[tuple[int, ...], bool]] = {}
+        self._single: dict[str, _Cell] = {}
+        self._several: dict[str, _Cell] = {}
 
     def is_empty(self, text: str) -> bool:
         """Whether the cell says nothing."""
@@ -115,6 +127,8 @@ class DateReader:
             One date a row at most; `filled` leaves out what says that there is no
             deadline, and words that have no 发现日期 to count from.
         """
+        if len(self._deadlines) > _KEPT:
+            self._deadlines.clear()
         encoded = cells.combine_chunks().dictionary_encode()
         read = [self.deadline(word) for word in encoded.dictionary.to_pylist()]
         codes = encoded.indices.to_numpy()
@@ -139,41 +153,32 @@ class DateReader:
             cells: text, empty strings for empty cells.
             several: whether a cell may hold several dates.
         """
-        cache = self._several if several else self._single
+        known = self._several if several else self._single
+        if len(known) > _KEPT:
+            known.clear()
         reader = self.read_several if several else self.read
         encoded = cells.combine_chunks().dictionary_encode()
-        words = [_cached(cache, reader, word) for word in encoded.dictionary.to_pylist()]
-        codes = encoded.indices.to_numpy()
-        return _spread(codes, words, _filled(encoded.dictionary.to_pylist(), self.is_empty)[codes])
+        words = []
+        for text in encoded.dictionary.to_pylist():
+            cell = known.get(text)
+            if cell is None:
+                cell = known[text] = _Cell(*reader(text), filled=not self.is_empty(text))
+            words.append(cell)
+        return _spread(encoded.indices.to_numpy(), words)
 
 
-def _cached(
-    cache: dict[str, tuple[tuple[int, ...], bool]],
-    reader: Callable[[str], tuple[tuple[int, ...], bool]],
-    word: str,
-) -> tuple[tuple[int, ...], bool]:
-    found = cache.get(word)
-    if found is None:
-        found = cache[word] = reader(word)
-    return found
-
-
-def _filled(words: list[str], is_empty: Callable[[str], bool]) -> Mask:
-    return np.fromiter((not is_empty(word) for word in words), bool, len(words))
-
-
-def _spread(
-    codes: NDArray[np.int32], words: list[tuple[tuple[int, ...], bool]], filled: Mask
-) -> Dates:
+def _spread(codes: NDArray[np.int32], words: list[_Cell]) -> Dates:
     """Give every row the dates of its distinct cell."""
-    counts = np.fromiter((len(days) for days, _ in words), np.int64, len(words))
-    flat = np.fromiter((day for days, _ in words for day in days), np.int32, counts.sum())
-    refused = np.fromiter((bad for _, bad in words), bool, len(words))
+    counts = np.fromiter((len(cell.days) for cell in words), np.int64, len(words))
+    flat = np.fromiter((day for cell in words for day in cell.days), np.int32, counts.sum())
+    refused, filled = (
+        np.fromiter(map(itemgetter(field), words), bool, len(words)) for field in (1, 2)
+    )
     starts = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64) if words else counts
     per_row = counts[codes]
     rows = np.repeat(np.arange(len(codes), dtype=np.int32), per_row)
     if counts.max(initial=0) <= 1:
         # One date a cell, as almost everywhere.
-        return Dates(rows, flat[starts[codes[rows]]], refused[codes], filled)
+        return Dates(rows, flat[starts[codes[rows]]], refused[codes], filled[codes])
     within = np.arange(len(rows)) - np.repeat(np.cumsum(per_row) - per_row, per_row)
-    return Dates(rows, flat[starts[codes[rows]] + within], refused[codes], filled)
+    return Dates(rows, flat[starts[codes[rows]] + within], refused[codes], filled[codes])

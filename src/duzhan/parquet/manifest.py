@@ -136,10 +136,10 @@ class AtRest:
         return [share for share in shares if share.code in codes]
 
     def _refuse_strangers(self, kind: str, known: Collection[str]) -> None:
-        for path in sorted((self.folder / kind).glob("*.parquet")):
-            if path.stem not in known:
-                shown = f"{self.named}/{path.relative_to(self.folder.parent)}"
-                raise DuzhanError(f"{shown}：不是 duzhan export 写的，请移走")
+        strangers = [p for p in (self.folder / kind).glob("*.parquet") if p.stem not in known]
+        if strangers:
+            shown = f"{self.named}/{min(strangers).relative_to(self.folder.parent)}"
+            raise DuzhanError(f"{shown}：不是 duzhan export 写的，请移走")
 
     def _shares(self, kind: str, name: str, rows: Mapping[str, int]) -> list[Share]:
         path = self.folder / kind / f"{name}.parquet"

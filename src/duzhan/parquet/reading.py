@@ -14,7 +14,6 @@ from duzhan import columns as col
 from duzhan.dataset.judging import judge
 from duzhan.dataset.ledger import Ledger, Source, brokenness, reading_of
 from duzhan.dataset.listings import Listing
-from duzhan.dataset.registers import load_registers
 from duzhan.errors import DuzhanError
 from duzhan.intake.grid import Grid
 from duzhan.intake.headers import Header
@@ -30,8 +29,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.dataset.registers import Registers
     from duzhan.intake.grid import LineNumbers
-    from duzhan.model import County, Roster, Rules
+    from duzhan.model import County, Rules
 
 BETWEEN = "；"
 
@@ -49,23 +49,27 @@ def listing_of(at_rest: rest.AtRest, county: County) -> Listing:
 
 
 def load_rested(
-    root: Path, roster: Roster, rules: Rules, only: Collection[str] | None = None
+    at_rest: rest.AtRest,
+    counties: tuple[County, ...],
+    rules: Rules,
+    registers: Registers,
+    only: Collection[str] | None = None,
 ) -> Ledger:
     """Read the issues of a ledger at rest.
 
     Args:
-        root: the dataset's folder.
-        roster: the known counties.
-        rules: name the ledger.
+        at_rest: from `manifest.open_at_rest`.
+        counties: the roster's.
+        rules: how cells are read.
+        registers: of these counties at least.
         only: codes of the counties to read; None for all.
 
     Raises:
         DuzhanError: it cannot be read.
     """
-    at_rest = rest.open_at_rest(root, roster, rules)
-    counties = roster.counties
     wanted = [c for c in counties if only is None or c.code in only]
-    shares = at_rest.table(at.ISSUES, {county.code for county in wanted})
+    names = {county.code for county in wanted}
+    shares = at_rest.table(at.ISSUES, names)
     tables = []
     for path, read in read_files(shares):
         refuse_impossible_issues(read, path)
@@ -76,10 +80,9 @@ def load_rested(
         np.array([index[share.code] for share in shares], np.int16),
         [at_rest.parts[share.code].rows for share in shares],
     )
-    names = {c.code for c in wanted}
     own = own_columns(table[at.OWN], at_rest.own_columns(names))
     cells = pa.table({name: _text(table, name) for name in _NAMES} | own)
-    registers = load_registers(root, roster, rules, only)
+    about = registers.about({c.name for c in wanted})
     said = Said.of(table[at.SAID].to_numpy())
     broken, elsewhere = _broken(table)
     reading = reading_of(rules)
@@ -88,11 +91,11 @@ def load_rested(
         counties,
         tuple(listing_of(at_rest, c) if c.code in names else Listing.MISSING for c in counties),
         cells,
-        judge(cells, county, faults, reading, said, registers),
+        judge(cells, county, faults, reading, said, about),
         tuple(_sources(table, cells, county)),
         broken,
         at_rest.problems_of(names),
-        registers,
+        about,
     )
 
 
