@@ -1,16 +1,14 @@
-"""Runs commands in processes that die at a chosen call to the system; a program of its own.
-
-    python fault_driver.py kill SCRATCH START COMMANDS
-    python fault_driver.py together SCRATCH START COMMANDS
+"""Runs commands in processes that die at a chosen call to the system.
 
 Processes are forked from one that has loaded the program already, so that
-hundreds of them take seconds. SCRATCH gets one folder a process, a copy of the
-dataset START, in which it works. COMMANDS is JSON.
+hundreds of them take seconds; see `forked.call`. SCRATCH gets one folder a process,
+a copy of the dataset START, in which it works, and the answer in `ends.json`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -143,25 +141,30 @@ def load_everything(scratch: Path, template: Path, arguments: Sequence[str]) -> 
         main(["--data", str(folder), *arguments])
 
 
-def kill(scratch: Path, template: Path, commands: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Kill the first command at point after point; run the others after it, whole.
+def kill(
+    scratch: Path, template: Path, commands: Sequence[Sequence[str]], every: int
+) -> list[list[int]]:
+    """Kill the first command at point after point; run the others after it, whole, on a copy.
 
-    With DUZHAN_KILL_EVERY not at each; see `points`. The last is not killed.
+    The copy has ``-next`` in its name. The first command is not killed the last time.
     """
-    every = int(os.environ.get("DUZHAN_KILL_EVERY", "1"))
     undisturbed = scratch / "000"
     shutil.copytree(template, undisturbed)
     end_of(start(undisturbed, commands[0], 0))
     ends: list[list[int]] = []
     for point in (*points(undisturbed.with_suffix(".points"), every), None):
         folder = scratch / f"{len(ends) + 1:03}"
+        following = scratch / f"{folder.name}-next"
         shutil.copytree(template, folder)
         ends.append([end_of(start(folder, commands[0], point))])
-        ends[-1] += [end_of(start(folder, command)) for command in commands[1:]]
+        shutil.copytree(folder, following)
+        ends[-1] += [end_of(start(following, command)) for command in commands[1:]]
     return ends
 
 
-def together(scratch: Path, template: Path, rounds: Sequence[Sequence[Sequence[str]]]) -> list[int]:
+def together(
+    scratch: Path, template: Path, rounds: Sequence[Sequence[Sequence[str]]], _every: int
+) -> list[int]:
     """Run the commands of each round at once, round after round, on one dataset."""
     folder = scratch / "001"
     shutil.copytree(template, folder)
@@ -172,12 +175,26 @@ def together(scratch: Path, template: Path, rounds: Sequence[Sequence[Sequence[s
     return ends
 
 
-if __name__ == "__main__":
-    what, scratch, template = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    commands = json.loads(sys.argv[4])
+def drive(
+    what: str,
+    scratch: Path,
+    template: Path,
+    commands: Sequence[Any],
+    variables: dict[str, str],
+    every: int,
+) -> None:
+    """Do one of the two, with these variables of the environment.
+
+    `every` is for `kill`: see `points`.
+    """
+    os.environ.clear()
+    os.environ.update(variables)
     # A killed process loses nothing that it handed to the system; only a power
     # failure would. Waiting for the disk some thousand times proves nothing here.
     setattr(os, "fsync", lambda _handle: None)  # noqa: B010
     load_everything(scratch, template, commands[0] if what == "kill" else commands[0][0])
-    act = {"kill": kill, "together": together}[what]
-    sys.stdout.write(json.dumps(act(scratch, template, commands)))
+    # Whoever is forked would copy all that is looked through for garbage.
+    gc.collect()
+    gc.freeze()
+    ends = {"kill": kill, "together": together}[what](scratch, template, commands, every)
+    (scratch / "ends.json").write_text(json.dumps(ends), "utf-8")

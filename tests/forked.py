@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pkgutil
+import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,8 @@ import duzhan
 from duzhan.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from multiprocessing.process import BaseProcess
 
 _MODULES = [found.name for found in pkgutil.walk_packages(duzhan.__path__, "duzhan.")]
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -27,7 +29,11 @@ _CONTEXT.set_forkserver_preload([name for name in _MODULES if not name.endswith(
 
 
 def _command(
-    arguments: Sequence[str], folder: str, environment: Mapping[str, str], output: Sequence[str]
+    arguments: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    output: Sequence[str],
+    file_size: int | None,
 ) -> None:
     os.chdir(folder)
     os.environ.clear()
@@ -36,11 +42,17 @@ def _command(
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), number)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
+    if file_size is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
     main(arguments)
 
 
 def run(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float = 120
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float = 120,
+    file_size: int | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command.
 
@@ -49,23 +61,62 @@ def run(
         folder: the current folder.
         environment: all variables; what Python itself reads from them at its start is not obeyed.
         timeout: seconds that it may take.
+        file_size: bytes that it may write to a file; then it says no more than a pipe holds.
 
     Raises:
         subprocess.TimeoutExpired: it took longer, and was killed.
     """
     with tempfile.TemporaryDirectory() as scratch:
         output = [Path(scratch) / "stdout", Path(scratch) / "stderr"]
+        pipes = [] if file_size is None else [_pipe(path) for path in output]
         process = _CONTEXT.Process(
             target=_command,
-            args=(list(arguments), str(folder), dict(environment), list(map(str, output))),
+            args=(
+                *(list(arguments), str(folder), dict(environment)),
+                *(list(map(str, output)), file_size),
+            ),
         )
-        process.start()
-        process.join(timeout)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-            raise subprocess.TimeoutExpired(list(arguments), timeout)
-        code = process.exitcode
-        process.close()
-        out, err = (path.read_bytes().decode() if path.exists() else "" for path in output)
-        return subprocess.CompletedProcess(list(arguments), code, out, err)
+        code = _end(process, list(arguments), timeout)
+        said = [os.read(pipe, 1 << 16) for pipe in pipes] or [
+            path.read_bytes() if path.exists() else b"" for path in output
+        ]
+        for pipe in pipes:
+            os.close(pipe)
+        return subprocess.CompletedProcess(list(arguments), code, *(one.decode() for one in said))
+
+
+def _pipe(path: Path) -> int:
+    """A pipe with a name, open for reading: what is no file has no size that could be limited."""
+    os.mkfifo(path)
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+
+def _end(process: BaseProcess, what: object, timeout: float) -> int:
+    process.start()
+    process.join(timeout)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise subprocess.TimeoutExpired(str(what), timeout)
+    code: int = process.exitcode
+    process.close()
+    return code
+
+
+def call(function: Callable[..., object], *arguments: object, timeout: float = 300) -> None:
+    """Call a function of a module beside this one in such a process; it must come to its end.
+
+    Raises:
+        AssertionError: what it said when it did not.
+        subprocess.TimeoutExpired: it took longer, and was killed.
+    """
+    with tempfile.NamedTemporaryFile() as said:
+        process = _CONTEXT.Process(target=_called, args=(said.name, function, *arguments))
+        code = _end(process, function, timeout)
+        assert code == 0, said.read().decode()
+
+
+def _called(said: str, function: Callable[..., object], *arguments: object) -> None:
+    os.dup2(os.open(said, os.O_WRONLY), 2)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
+    function(*arguments)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import fault_driver
+import forked
+from conftest import answered
 from duzhan.columns import CLAIMED, CLOSED, ISSUE_COLUMNS, REMARK, SENT_BACK
 from duzhan.store.canonical_csv import read_rows, rows_bytes
 from duzhan.store.journal import JOURNAL, read_journal
@@ -49,7 +51,7 @@ IMPORT = ("import", *LISTS)
 # an import has hundreds.
 ALL = "DUZHAN_LAWS" in os.environ
 EVERY, EVERY_OF_MANY = (1, 1) if ALL else (6, 24)
-ROUNDS = 20 if ALL else 8
+ROUNDS = 20 if ALL else 6
 SCORE = ("record", "score", "--county", "富宁", "--date", "2021-07-01", "--assessor", "州级")
 
 
@@ -78,31 +80,18 @@ def ledgers(folder: Path) -> dict[str, bytes]:
 
 
 def drive(what: str, folder: Path, start: Path, commands: object, every: int = EVERY) -> Any:  # noqa: ANN401 - JSON
-    """Run the driver, which kills at every n-th point; give what it printed."""
+    """Let the driver kill at every n-th point, or run several at once; give how each ended."""
     folder.mkdir()
-    result = subprocess.run(
-        [sys.executable, HERE / "fault_driver.py", what, folder, start, json.dumps(commands)],
-        env=environment(DUZHAN_KILL_EVERY=str(every)),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    forked.call(fault_driver.drive, what, folder, start, commands, environment(), every)
+    return json.loads((folder / "ends.json").read_text("utf-8"))
 
 
-def run(folder: Path, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
-    """Run one command as a process of its own."""
-    return subprocess.run(
-        command(folder, *arguments),
-        env=environment(PYTHONDONTWRITEBYTECODE="1"),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        **more,
-    )
+def run(
+    folder: Path, *arguments: str, cwd: Path = HERE, file_size: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one command as a process of its own, which may write files of that many bytes."""
+    told = ["--data", str(folder), *arguments]
+    return answered(forked.run(told, cwd, environment(), file_size=file_size))
 
 
 def assert_whole(folder: Path, first: dict[str, bytes]) -> set[str]:
@@ -115,36 +104,58 @@ def assert_whole(folder: Path, first: dict[str, bytes]) -> set[str]:
 # ---------------------------------------------------------------- killed
 
 
-def test_killed_at_any_call_the_next_command_finds_old_or_new_files(
-    ds: Path, tmp_path: Path
-) -> None:
+@dataclass(frozen=True)
+class Deaths:
+    """A command killed at point after point, and the next one after it.
+
+    Attributes:
+        first: the files before, without a journal.
+        start: the files that the command began with.
+        ends: how the killed command and the next one ended.
+        killed: what each left behind.
+        following: the same after the next command.
+    """
+
+    first: dict[str, bytes]
+    start: dict[str, bytes]
+    ends: list[list[int]]
+    killed: list[Path]
+    following: list[Path]
+
+
+@pytest.fixture(scope="module")
+def deaths(tmp_path_factory: pytest.TempPathFactory) -> Deaths:
+    folder = tmp_path_factory.mktemp("deaths")
+    ds, scratch = small_dataset(folder / "ds"), folder / "scratch"
     first = snapshot(ds)
     assert run(ds, *REOPEN).returncode == 0  # So that there is a journal already.
-    start = snapshot(ds)
-    ends = drive("kill", tmp_path / "scratch", ds, [BOTH, NEXT])
+    ends = drive("kill", scratch, ds, [BOTH, NEXT])
+    killed = [scratch / f"{number:03}" for number in range(1, len(ends) + 1)]
+    following = [path.with_name(f"{path.name}-next") for path in killed]
+    return Deaths(first, snapshot(ds), ends, killed, following)
 
+
+def test_killed_at_any_call_the_next_command_finds_old_or_new_files(deaths: Deaths) -> None:
     results = set()
-    for number, (killed, following) in enumerate(ends, 1):
-        folder = tmp_path / "scratch" / f"{number:03}"
+    for folder, (killed, following) in zip(deaths.following, deaths.ends, strict=True):
         assert following == 0, folder.with_suffix(".out").read_text()
-        assert_whole(folder, first)
+        assert_whole(folder, deaths.first)
         closed = [
             CLOSED in issue(folder, "富宁-0001"),
             CLOSED in issue(folder, "广南-0001", GUANGNAN),
         ]
         assert issue(folder, "富宁-0002")[REMARK] == "后来"
-        assert closed[1] or (folder / GUANGNAN).read_bytes() == start[GUANGNAN]
+        assert closed[1] or (folder / GUANGNAN).read_bytes() == deaths.start[GUANGNAN]
         results.add(tuple(closed))
-        assert killed == (-signal.SIGKILL if number < len(ends) else 0)
-    assert len(ends) > 40 // EVERY
+        assert killed == (0 if folder == deaths.following[-1] else -signal.SIGKILL)
+    assert len(deaths.ends) > 40 // EVERY
     assert results == {(False, False), (True, False), (True, True)}
 
 
-def test_killed_while_settling_what_was_killed_before(ds: Path, tmp_path: Path) -> None:
-    first = snapshot(ds)
-    ends = drive("kill", tmp_path / "scratch", ds, [BOTH])
-    killed = [tmp_path / "scratch" / f"{number:03}" for number in range(1, len(ends))]
-    half_done = [folder for folder in killed if (folder / ".duzhan-pending.jsonl").exists()]
+def test_killed_while_settling_what_was_killed_before(deaths: Deaths, tmp_path: Path) -> None:
+    half_done = [
+        folder for folder in deaths.killed[:-1] if (folder / ".duzhan-pending.jsonl").exists()
+    ]
     # The list of 富宁县 is the new one, that of 广南县 the old one.
     mixed = [
         folder
@@ -160,11 +171,12 @@ def test_killed_while_settling_what_was_killed_before(ds: Path, tmp_path: Path) 
         ends = drive("kill", again, start, [REFUSED, NEXT])
         points += len(ends)
         for at, (_, following) in enumerate(ends, 1):
-            assert following == 0, (again / f"{at:03}.out").read_text()
-            changed = assert_whole(again / f"{at:03}", first)
+            folder = again / f"{at:03}-next"
+            assert following == 0, folder.with_suffix(".out").read_text()
+            changed = assert_whole(folder, deaths.first)
             assert GUANGNAN not in changed
     assert points > 20 // EVERY
-    recovered = [line for line in read_journal(again / "001") if line.recovered]
+    recovered = [line for line in read_journal(again / "001-next") if line.recovered]
     assert [line.file for line in recovered] == [FUNING]
 
 
@@ -174,7 +186,7 @@ def test_a_killed_record_is_there_once_or_not_at_all(ds: Path, tmp_path: Path) -
 
     counts = set()
     for number, (_, following) in enumerate(ends, 1):
-        folder = tmp_path / "scratch" / f"{number:03}"
+        folder = tmp_path / "scratch" / f"{number:03}-next"
         assert following == 0, folder.with_suffix(".out").read_text()
         assert_whole(folder, first)
         counts.add(len(read_rows((folder / "scores.csv").read_bytes())[1]))
@@ -187,7 +199,7 @@ def test_an_import_killed_at_any_call_is_made_good_by_the_next(ds: Path, tmp_pat
     old = ledgers(ds)
     ends = drive("kill", tmp_path / "scratch", ds, [IMPORT, NEXT, IMPORT], EVERY_OF_MANY)
 
-    folders = [tmp_path / "scratch" / f"{number:03}" for number in range(1, len(ends) + 1)]
+    folders = [tmp_path / "scratch" / f"{number:03}-next" for number in range(1, len(ends) + 1)]
     whole = ledgers(folders[-1])
     assert {name for name, data in whole.items() if old.get(name) != data} == {
         *(FUNING, GUANGNAN, "issues/砚山县.csv", "issues/西畴县.csv")
@@ -250,11 +262,7 @@ def test_killed_by_the_kernel_in_a_fresh_process(ds: Path, call: str) -> None:
 def test_a_file_size_limit_changes_nothing(ds: Path, limit: int) -> None:
     first = snapshot(ds)
 
-    result = run(
-        ds,
-        *BOTH,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    result = run(ds, *BOTH, file_size=limit)
 
     (line,) = result.stderr.splitlines()
     assert (result.returncode, result.stdout) == (1, "")
@@ -267,11 +275,7 @@ def test_a_journal_that_may_not_grow_keeps_the_lists_as_they_are(ds: Path) -> No
     first = snapshot(ds)
     limit = len(first[JOURNAL]) + 20
 
-    result = run(
-        ds,
-        *BOTH,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    result = run(ds, *BOTH, file_size=limit)
 
     assert result.returncode == 1
     assert "数据没有改动" in result.stderr
@@ -283,12 +287,7 @@ def test_an_import_under_a_file_size_limit_changes_nothing(ds: Path, limit: int)
     lists(ds)
     first = snapshot(ds)
 
-    result = run(
-        ds,
-        *IMPORT,
-        cwd=ds,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    result = run(ds, *IMPORT, cwd=ds, file_size=limit)
 
     (line,) = result.stderr.splitlines()
     assert (result.returncode, result.stdout) == (1, "")
