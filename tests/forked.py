@@ -6,6 +6,7 @@ command's time goes into loading modules, and a suite of hundreds need not pay f
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import pkgutil
@@ -13,8 +14,11 @@ import resource
 import subprocess
 import sys
 import tempfile
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 import duzhan
 from duzhan.cli import main
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
 
 _MODULES = [found.name for found in pkgutil.walk_packages(duzhan.__path__, "duzhan.")]
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([name for name in _MODULES if not name.endswith(".__main__")])
+_CONTEXT.set_forkserver_preload(
+    [*(name for name in _MODULES if not name.endswith(".__main__")), "warmed"]
+)
 
 
 def _command(
@@ -91,7 +97,16 @@ def _pipe(path: Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
 
 
+@functools.cache
+def _begin() -> None:
+    """Start the process that all are forked from, where it finds what lies beside this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        forkserver.ensure_running()
+
+
 def _end(process: BaseProcess, what: object, timeout: float) -> int:
+    _begin()
     process.start()
     process.join(timeout)
     if process.exitcode is None:

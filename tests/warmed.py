@@ -1,0 +1,28 @@
+"""Loaded last by the process that all commands of `forked` are forked from.
+
+What a first command compiles and looks up is there for all of them; and no garbage
+collector looks through, and so copies, what they share.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import tempfile
+from pathlib import Path
+
+from duzhan.cli import main
+from made import create
+
+with (
+    tempfile.TemporaryDirectory() as folder,
+    contextlib.redirect_stdout(io.StringIO()),
+    contextlib.redirect_stderr(io.StringIO()),
+):
+    create(Path(folder) / "ds", sample=True)
+    with contextlib.suppress(SystemExit):
+        main(["--data", f"{folder}/ds", "status", "--as-of", "2021-07-15"])
+
+gc.collect()
+gc.freeze()
