@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from duzhan.intake.text import squash
 from duzhan.register.cells import replaced, with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from duzhan.arrays import Days, Mask, Rows
     from duzhan.dataset.facts import Reading
@@ -88,11 +89,9 @@ class DateColumns:
             name: self._read[name].single(self._count).astype(np.int64)
             for name in (col.FOUND, col.DUE)
         }
-        self.refusals = [
-            DateRefusal(int(row), name, parts=tuple(self._unread(name, first + int(row))))
-            for name, dates in self._read.items()
-            for row in np.flatnonzero(dates.refused[first:])
-        ]
+        # The same words are refused in many rows.
+        self._parts = functools.cache(self._unread_parts)
+        self.refusals = [refusal for name in self._read for refusal in self._unread_cells(name)]
 
     def days(self, name: str, *, as_sent: bool = False) -> Rows:
         """One day a row, 0 for none; below 0 for what cannot be read if `as_sent`."""
@@ -302,20 +301,29 @@ class DateColumns:
         for row in rows.tolist():
             place = int(to[row])
             old = ours.get(place, ()) if place < self._first else ()
-            had = self._unread(name, place) if place < self._first else []
-            unread = list(dict.fromkeys([*had, *self._unread(name, self._first + row)]))
+            had = self._unread(name, place) if place < self._first else ()
+            unread = tuple(dict.fromkeys((*had, *self._unread(name, self._first + row))))
             days = sorted({*old, *ours.get(self._first + row, ())})
-            kept = unread if name == col.SENT_BACK or not days else []
+            kept = unread if name == col.SENT_BACK or not days else ()
             if len(days) > len(old) or (kept and kept != had):
                 texts[place] = JOINT.join([*map(iso, days), *kept])
         return texts
 
-    def _unread(self, name: str, row: int) -> list[str]:
+    def _unread_cells(self, name: str) -> Iterator[DateRefusal]:
+        """The incoming cells of a column that are no dates."""
+        rows = np.flatnonzero(self._read[name].refused[self._first :])
+        texts = self._texts[name].take(pa.array(self._first + rows)).to_pylist()
+        for row, text in zip(rows.tolist(), texts, strict=True):
+            yield DateRefusal(row, name, parts=self._parts(name, text))
+
+    def _unread(self, name: str, row: int) -> tuple[str, ...]:
         if not self._read[name].refused[row]:
-            return []
-        text = self._texts[name][row].as_py()
+            return ()
+        return self._parts(name, self._texts[name][row].as_py())
+
+    def _unread_parts(self, name: str, text: str) -> tuple[str, ...]:
         parts = SEPARATORS.split(text) if name in col.EVENT_COLUMNS else [text]
-        return [part.strip() for part in parts if self._reader.read(part)[1]]
+        return tuple(part.strip() for part in parts if self._reader.read(part)[1])
 
 
 def _by_row(dates: Dates, rows: Rows) -> dict[int, tuple[int, ...]]:

@@ -12,7 +12,7 @@ from duzhan import columns as col
 from duzhan.intake.text import shorten
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.report.pages.page import Page, PageColumn, Text, titled
-from duzhan.report.sheets.returning import rejects_of
+from duzhan.report.sheets.returning import first_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -321,10 +321,10 @@ def _added(account: Account) -> Iterator[str]:
 
 def _refusals(page: Page, account: Account) -> None:
     """Rows and cells that were not taken, as they go back."""
-    rejects = [one for one in rejects_of(account) if one.kind != "missing"]
-    for one in rejects[:_SHOWN]:
+    rejects, count = first_rejects(account, _SHOWN)
+    for one in rejects:
         column = f" “{one.heading or one.column}”" if one.column else ""
         value = f" {shorten(one.value)}" if one.value else ""
         page.line(f"第{one.row}行{column}{value}：{one.reason}")
-    if len(rejects) > _SHOWN:
-        page.line(f"以上是没有收下的前{_SHOWN}处，其余{len(rejects) - _SHOWN}处见退回更正")
+    if count > _SHOWN:
+        page.line(f"以上是没有收下的前{_SHOWN}处，其余{count - _SHOWN}处见退回更正")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from functools import partial
 from itertools import chain, count
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from duzhan import columns as col
 from duzhan.errors import DuzhanError, reason
@@ -26,13 +30,18 @@ from duzhan.report.sheets.returned import (
 from duzhan.store.outputs import file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from duzhan.arrays import Rows
     from duzhan.intake.dates import DateReader
+    from duzhan.register.arriving import Batch
     from duzhan.register.importing import Account
     from duzhan.register.merging_dates import DateRefusal, Moved
+
+    # A row of a batch's table, and what tells what is wrong with it.
+    _Fault = tuple[int, Callable[["_Writer", int], Reject]]
 
 # Seconds between the two files of a returned list, at most; else one was saved again.
 _TOGETHER = 10
@@ -57,8 +66,14 @@ _REMEDIES = {
 
 def rejects_of(account: Account) -> list[Reject]:
     """Everything of a batch that was not taken as it came, and the issues that it leaves out."""
-    taken = sorted(_rejects(account), key=lambda reject: reject.row or 0)
+    taken = _rejects(account, _faults(account))
     return [*taken, *(_missing(account, row) for row in account.missing)]
+
+
+def first_rejects(account: Account, most: int) -> tuple[list[Reject], int]:
+    """The first rows and cells that were not taken as they came, and how many there are."""
+    faults = _faults(account)
+    return _rejects(account, faults[:most]), len(faults)
 
 
 def _missing(account: Account, cells: Mapping[str, str]) -> Reject:
@@ -66,84 +81,102 @@ def _missing(account: Account, cells: Mapping[str, str]) -> Reject:
     return Reject(file, None, None, "missing", None, None, _MISSING_WHY, _MISSING_REMEDY, cells)
 
 
-def _rejects(account: Account) -> Iterator[Reject]:
-    batch, merged = account.batch, account.merged
-    flaws = {(row, column): (value, why) for row, column, value, why in batch.table.flaws}
-    if not (batch.elsewhere or merged.reasons or merged.refused or merged.moved or flaws):
-        return
-    writer = _Writer(account, flaws)
-    at = {int(row): index for index, row in enumerate(account.order)}
+def _rejects(account: Account, faults: Sequence[_Fault]) -> list[Reject]:
+    if not faults:
+        return []
+    writer = _Writer(account, [row for row, _ in faults])
+    return [tell(writer, row) for row, tell in faults]
+
+
+def _faults(account: Account) -> list[_Fault]:
+    """Rows of the table that something is wrong with, and what tells it, as the list has them."""
+    return sorted(_each_fault(account), key=itemgetter(0))
+
+
+def _each_fault(account: Account) -> Iterator[_Fault]:
+    batch, merged, order = account.batch, account.merged, account.order
     for row, why in batch.elsewhere.items():
         remedy = f"应为{batch.county.name}，或移到它自己的清单里"
         remedy = "写明全称" if why == NO_COUNTY else remedy
-        yield writer.reject(row, "rejected", col.COUNTY, why, remedy)
+        yield row, partial(_Writer.rejected, column=col.COUNTY, why=why, remedy=remedy)
     for index, why in merged.reasons.items():
-        row = int(account.order[index])
-        yield writer.reject(row, "rejected", None, why, why.rpartition("，")[2])
+        remedy = why.rpartition("，")[2]
+        yield int(order[index]), partial(_Writer.rejected, column=None, why=why, remedy=remedy)
     for refusal in merged.refused:
-        yield writer.refused(refusal)
+        yield int(order[refusal.row]), partial(_Writer.refused, refusal=refusal)
     for moved in merged.moved:
         if not moved.taken:
-            yield writer.moved(moved)
-    for row, name in flaws:
-        if name is None and row in at and at[row] not in merged.reasons:
-            remedy = "给文字里的逗号加上引号，或改用 xlsx"
-            yield writer.reject(row, "refused", None, flaws[row, name][1], remedy)
+            yield int(order[moved.row]), partial(_Writer.moved, moved=moved)
+    shifted = {row: why for row, name, _, why in batch.table.flaws if name is None}
+    for index, row in enumerate(order.tolist() if shifted else ()):
+        if row in shifted and index not in merged.reasons:
+            yield row, partial(_Writer.shifted, why=shifted[row])
 
 
 class _Writer:
     """Says of each cell what it is and what is wrong with it."""
 
-    def __init__(
-        self, account: Account, flaws: Mapping[tuple[int, str | None], tuple[str, str]]
-    ) -> None:
-        batch = account.batch
-        self._account = account
-        self._flaws = flaws
-        self._headings = batch.table.header_names
-        rows = np.arange(batch.table.cells.num_rows)
-        self._lines = batch.table.lines(rows)
-        self._cells = batch.table.cells.to_pylist()
-        self._names = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS, *batch.own)
+    def __init__(self, account: Account, rows: Sequence[int]) -> None:
+        """Args: rows: of the account's table, those that are told of."""
+        self._batch = account.batch
+        table, at = account.batch.table, np.unique(np.array(rows, np.int64))
+        self._flaws = {(row, column): (value, why) for row, column, value, why in table.flaws}
+        self._headings = table.header_names
+        self._lines = dict(zip(at.tolist(), table.lines(at), strict=True))
+        self._cells = dict(zip(at.tolist(), _cells(account.batch, at), strict=True))
+        # The same words are at fault in many rows.
+        self._why_no_dates = functools.cache(_why_no_dates)
 
-    def reject(self, row: int, kind: Kind, column: str | None, why: str, remedy: str) -> Reject:
-        """A row of the list that goes back."""
-        cells, table = self._cells[row], self._account.batch.table
-        stands: str = cells.get(column or "", "")
-        value: str = self._flaws.get((row, column), (stands, ""))[0]
-        original = {name: cells.get(name, "") for name in self._names}
-        if col.COUNTY in cells:
-            original[col.COUNTY] = cells[col.COUNTY]
-        return Reject(
-            self._account.batch.name, table.sheet, self._lines[row], kind, column, value,
-            why, remedy, original, heading=self._headings.get(column or "", column),
-        )  # fmt: skip
+    def rejected(self, row: int, column: str | None, why: str, remedy: str) -> Reject:
+        """A row that was not taken at all."""
+        return self._reject(row, "rejected", column, why, remedy)
 
-    def refused(self, refusal: DateRefusal) -> Reject:
+    def refused(self, row: int, refusal: DateRefusal) -> Reject:
         """A cell that could not be taken."""
-        row, column = int(self._account.order[refusal.row]), refusal.column
-        stands = self._cells[row].get(column, "").strip()
-        whole = refusal.parts == (stands,)
+        column = refusal.column
+        named = refusal.parts != (self._cells[row].get(column, "").strip(),)
+        if why := refusal.why:
+            remedy = _REMEDIES.get(why, why)
+            why = f"“{'、'.join(refusal.parts)}”{why}" if named and refusal.parts else why
+            return self._reject(row, "refused", column, why, remedy)
         broken = self._flaws.get((row, column), ("", ""))[1]
-        if refusal.why:
-            named = not whole and refusal.parts
-            why = f"“{'、'.join(refusal.parts)}”{refusal.why}" if named else refusal.why
-            return self.reject(row, "refused", column, why, _REMEDIES.get(refusal.why, refusal.why))
-        why = broken or _why_no_dates(refusal.parts, named=not whole)
+        why = broken or self._why_no_dates(refusal.parts, named=named)
         remedy = WRITE_LIKE if column in col.DATE_COLUMNS else why
-        return self.reject(row, "refused", column, why, remedy)
+        return self._reject(row, "refused", column, why, remedy)
 
-    def moved(self, moved: Moved) -> Reject:
+    def moved(self, row: int, moved: Moved) -> Reject:
         """A later date that was not taken, old and new."""
         old, new = (
             dt.date.fromordinal(day).isoformat() if day else "没有期限"
             for day in (moved.old, moved.new)
         )
-        row = int(self._account.order[moved.row])
         heading = self._headings.get(moved.column, moved.column)
         why = f"台账里的{heading}是 {old}，清单里改为 {new}，没有采用"
         remedy = _POSTPONED if moved.column == col.DUE else _FOUND_LATER
-        return self.reject(row, "moved", moved.column, why, remedy)
+        return self._reject(row, "moved", moved.column, why, remedy)
+
+    def shifted(self, row: int, why: str) -> Reject:
+        """A row of text with more cells than its header has."""
+        return self._reject(row, "refused", None, why, "给文字里的逗号加上引号，或改用 xlsx")
+
+    def _reject(self, row: int, kind: Kind, column: str | None, why: str, remedy: str) -> Reject:
+        cells, name = self._cells[row], column or ""
+        value = self._flaws.get((row, column), (cells.get(name, ""), ""))[0]
+        return Reject(
+            self._batch.name, self._batch.table.sheet, self._lines[row], kind, column, value,
+            why, remedy, cells, heading=self._headings.get(name, column),
+        )  # fmt: skip
+
+
+def _cells(batch: Batch, rows: Rows) -> Iterator[dict[str, str]]:
+    """The original cells of some rows."""
+    table = batch.table.cells.take(pa.array(rows))
+    county = (col.COUNTY,) if col.COUNTY in table.column_names else ()
+    names = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS, *batch.own, *county)
+    empty = [""] * len(rows)
+    columns = (table[name].to_pylist() if name in table.column_names else empty for name in names)
+    for cells in zip(*columns, strict=True):
+        yield dict(zip(names, cells, strict=True))
 
 
 def _why_no_dates(parts: Sequence[str], *, named: bool) -> str:
@@ -192,12 +225,11 @@ def _strays(accounts: Sequence[Account]) -> dict[str, list[Reject]]:
     """Rows in another county's list, for the office of the county that they name."""
     strays: dict[str, list[Reject]] = {}
     for account in accounts:
-        if not account.batch.owners:
-            continue
-        writer = _Writer(account, {})
-        for row, owner in account.batch.owners.items():
-            why = f"写在{account.batch.county.name}的清单里，没有导入"
-            reject = writer.reject(row, "rejected", col.COUNTY, why, _STRAY_REMEDY)
+        owners = account.batch.owners
+        why = f"写在{account.batch.county.name}的清单里，没有导入"
+        tell = partial(_Writer.rejected, column=col.COUNTY, why=why, remedy=_STRAY_REMEDY)
+        rejects = _rejects(account, [(row, tell) for row in owners])
+        for owner, reject in zip(owners.values(), rejects, strict=True):
             strays.setdefault(owner.name, []).append(reject)
     return strays
 
