@@ -618,7 +618,8 @@ def test_a_register_that_cannot_be_read_is_not_the_one_of_the_export(funing: Cal
     register.unlink(missing_ok=True)
     register.mkdir()
 
-    one_line(funing("status", "--as-of", DAY), "按别的规则（extensions.csv）读出的")
+    told = "；这里的 extensions.csv 要和导出的那个数据集一样"
+    one_line(funing("status", "--as-of", DAY), "按别的规则（extensions.csv）读出的", told)
 
 
 def test_rows_of_registers_about_a_county_without_a_list_are_faults_at_rest_too(

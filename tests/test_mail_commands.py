@@ -300,6 +300,7 @@ def test_a_rehearsal_also_writes_what_still_lacks_an_address_and_names_it(
     folder = tmp_path / "eml"
     said = calls("overdue", "--email", "--dry-run", "--eml-dir", str(folder))
     assert said.code == 3
+    assert said.err.endswith("照现在这样送不到：富宁县督战组没有收件人\n")
     (draft,) = folder.glob("*富宁县*.eml")
     mail = parsed(draft.read_bytes())
     assert "没有填收件人" in str(mail["To"])

@@ -419,6 +419,17 @@ def test_a_cleared_county_and_one_reopened_after_clearing(
     )
 
 
+def test_issues_of_no_action_are_not_ranked_by_it_and_leave_no_gap(
+    dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row(str(number), 专项行动="", 整改期限=f"2021-06-1{number}") for number in range(5)]
+    (dataset / "issues/富宁县.csv").write_bytes(rows_bytes(ISSUE_COLUMNS, rows))
+
+    text = weekly(Calls(dataset, capsys), WEEK)
+    assert "\n\n\n" not in text
+    assert "最久的（编号0）已超期17天" in text
+
+
 def test_a_county_without_data_is_named_and_not_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

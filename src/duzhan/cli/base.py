@@ -183,6 +183,11 @@ def _missing(error: click.MissingParameter) -> str:
     return f"参数 {metavar}"
 
 
+def _called(param: click.Parameter) -> str:
+    """An option by its name, an argument by what it is."""
+    return param.opts[0] if isinstance(param, click.Option) else param.metavar or param.opts[0]
+
+
 def _reason(error: click.ClickException) -> str:
     reason = error.format_message()
     match error:
@@ -192,7 +197,7 @@ def _reason(error: click.ClickException) -> str:
         case click.MissingParameter():
             reason = f"缺少{_missing(error)}"
         case click.BadParameter():
-            name = error.param.opts[0] if error.param else ""
+            name = _called(error.param) if error.param else ""
             reason = f"{name} 的值不对：{_allowed(error.param) or error.message}"
         case click.BadOptionUsage():
             reason = f"{error.option_name} 后面要有一个值"

@@ -97,7 +97,8 @@ def _export_parquet(ctx: click.Context, data: str | None, parquet: Path) -> None
     rows, faults = (sum(getattr(p, name) for p in parts.values()) for name in ("rows", "faults"))
     if dataset.sample:
         note(dataset.sample)
-    say(f"已写入 {parquet}：{len(parts)} 个县区，{rows} 行，其中 {faults} 处错误记在“拒收”列")
+    unit = dataset.roster.unit
+    say(f"已写入 {parquet}：{len(parts)} 个{unit}，{rows} 行，其中 {faults} 处错误记在“拒收”列")
 
 
 def _work(dataset: Dataset) -> int:

@@ -160,7 +160,8 @@ def run(
             _print(outcomes, dataset, missing(), as_json=as_json)
     for outcome in outcomes:
         if not outcome.well:
-            note(f"没有送到：{'；'.join(unreached(outcome))}")
+            word = "照现在这样送不到" if mailing.dry_run else "没有送到"
+            note(f"{word}：{'；'.join(unreached(outcome))}")
     if faults:
         raise DuzhanError(*faults)
     return 0 if well else EXIT_UNREACHED

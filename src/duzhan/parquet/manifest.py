@@ -279,7 +279,9 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         raise DuzhanError(f"{where}里有名册中没有的{roster.unit}：{'、'.join(strangers[:8])}")
     changed = other_than(reading, read_by(root, roster, rules), form)
     if changed:
+        files = "、".join(name for name in changed if name.endswith(".csv"))
+        told = f"；这里的 {files} 要和导出的那个数据集一样" if files else ""
         raise DuzhanError(
-            f"{where}是按别的规则（{'、'.join(changed)}）读出的，请重新 duzhan export"
+            f"{where}是按别的规则（{'、'.join(changed)}）读出的，请重新 duzhan export{told}"
         )
     return rest

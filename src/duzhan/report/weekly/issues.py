@@ -67,7 +67,7 @@ def _analysis(report: WeekReport) -> list[Part]:
         parts.append(
             f"{'' if parts else begin}责任单位：{_ranked(report.breakdown[0].units, '个单位')}"
         )
-    return [sentence(*parts, mark="；")]
+    return [sentence(*parts, mark="；")] if parts else []
 
 
 def _ranked(counted: Sequence[tuple[str, int]], unit: str) -> str:
@@ -172,6 +172,8 @@ def _longest(late: IssueList) -> str:
     if longest > 1:
         return f"最久的{longest}件已超期{days}天"
     which = late[0].id or "1件"
+    if which.isdigit():
+        which = f"（编号{which}）"
     return f"最久的{which}已超期{days}天"
 
 
