@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+# As much is under way ahead of who takes the results: each may be large.
+_AHEAD = 2
 
 
 def on_all_cores(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -28,4 +34,27 @@ def on_all_cores(work: Callable[[Item], Result], items: Sequence[Item]) -> list[
         return [job.result() for job in [workers.submit(work, item) for item in items]]
     finally:
         # Also on Ctrl-C: whoever cleans up has to know what was done.
+        workers.shutdown(cancel_futures=True)
+
+
+def ahead(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Do something with each item, and with the next ones while its result is taken.
+
+    Args:
+        work: what is done; an error is raised where its result would be.
+        items: each is worked on by itself; they are asked for one by one.
+    """
+    rest = iter(items)
+    first = list(islice(rest, _AHEAD))
+    if len(first) < 2:
+        yield from map(work, first)
+        return
+    workers = ThreadPoolExecutor(_AHEAD)
+    try:
+        jobs: deque[Future[Result]] = deque(workers.submit(work, item) for item in first)
+        while jobs:
+            done = jobs.popleft().result()
+            jobs.extend(workers.submit(work, item) for item in islice(rest, 1))
+            yield done
+    finally:
         workers.shutdown(cancel_futures=True)

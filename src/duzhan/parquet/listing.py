@@ -18,6 +18,7 @@ from duzhan.compliance import spells as sp
 from duzhan.compliance.issue_list import IssueList, by_urgency, is_urgent
 from duzhan.compliance.states import STATE_OF, Standing
 from duzhan.dataset.batches import together
+from duzhan.parallel import ahead
 from duzhan.parquet import layout as at
 from duzhan.parquet.checking import refuse_impossible_spans, refuse_nulls
 from duzhan.parquet.reading import own_columns, read_files
@@ -100,8 +101,8 @@ class RestedList:
         Raises:
             DuzhanError: a column that is never empty holds a null.
         """
-        for part in self.read:
-            yield from self._list([part]).parts()
+        for issues in ahead(lambda part: self._list([part]), self._shown):
+            yield from issues.parts()
 
     @property
     def late(self) -> int:
@@ -110,7 +111,11 @@ class RestedList:
 
     def whole(self) -> IssueList:
         """All of them at once."""
-        return self._list([part for part in self.read if len(part.now.rows)])
+        return self._list(self._shown)
+
+    @property
+    def _shown(self) -> list[_Part]:
+        return [part for part in self.read if len(part.now.rows)]
 
     def overdue(self, due_within: int | None = None) -> RestedList:
         """The overdue ones, the longest first; with those due in so many days if asked."""
@@ -170,18 +175,19 @@ def existing(
     ours = {share.code: share for share in spells}
     issues = {share.code: share for share in at_rest.table(at.ISSUES, ours)}
     numbers = {county.code: number for number, county in enumerate(counties)}
-    read = []
     known = [county.code for county in counties if county.code in issues]
     rows = {code: at_rest.parts[code].rows for code in known}
     neighbours = (together(codes, rows) for _, codes in groupby(known, key=at.file_of))
-    for codes in chain.from_iterable(neighbours):
+
+    def standing(codes: Sequence[str]) -> _Part:
         ((_, table),) = read_files([ours[code] for code in codes], _SPELLS)
         refuse_impossible_spans(table, at_rest, codes, rules)
         places = np.array([numbers[code] for code in codes], np.int16)
         now, extensions = _standing(table, at_rest, codes, places, day.toordinal())
-        read.append(_Part(tuple(issues[code] for code in codes), now, extensions))
-    own = tuple(at_rest.own_columns(ours))
-    return RestedList(counties, own, day.toordinal(), tuple(read))
+        return _Part(tuple(issues[code] for code in codes), now, extensions)
+
+    read = tuple(ahead(standing, chain.from_iterable(neighbours)))
+    return RestedList(counties, tuple(at_rest.own_columns(ours)), day.toordinal(), read)
 
 
 def _standing(

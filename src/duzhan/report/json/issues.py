@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES
+from duzhan.parallel import ahead
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.json import day_json
 from duzhan.report.json.writing import LongList
@@ -85,14 +86,32 @@ class ListedIssues(LongList):
         if not len(self):
             yield "[]"
             return
-        begin, before = 0, f"[{layout.begin}"
+        before = f"[{layout.begin}"
+        for text in ahead(lambda piece: piece.written(layout), self._pieces()):
+            yield before
+            yield text
+            before = layout.between
+        yield f"{layout.end}]"
+
+    def _pieces(self) -> Iterator[_Piece]:
+        begin = 0
         for part in self.issues.parts():
             end = begin + len(part)
             further = {key: numbers[begin:end] for key, numbers in self.further.items()}
-            rows = _rows(part, further, layout.inner).to_pylist()
-            yield f"{before}{layout.between.join(rows)}"
-            begin, before = end, layout.between
-        yield f"{layout.end}]"
+            yield _Piece(part, further)
+            begin = end
+
+
+class _Piece(NamedTuple):
+    """Some thousands of the issues, with what stands behind each."""
+
+    issues: IssueList
+    further: Mapping[str, Numbers]
+
+    def written(self, layout: JsonLayout) -> str:
+        """The members of the list, with what stands between them."""
+        rows: list[str] = _rows(self.issues, self.further, layout.inner).to_pylist()
+        return layout.between.join(rows)
 
 
 def _rows(issues: IssueList, further: Mapping[str, Numbers], layout: JsonLayout) -> pa.Array:

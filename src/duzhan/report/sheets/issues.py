@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES as ISSUE_STATES
 from duzhan.intake.safety import CSV_SUSPECT, csv_cell, csv_line, defuse
+from duzhan.parallel import ahead
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.sheets.workbook import lines_in, new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
@@ -80,8 +81,7 @@ def write_csv(path: Path, issues: Listed, sample: str | None) -> None:
 def csv_texts(issues: Listed, sample: str | None) -> Iterator[str]:
     """The same as text, part by part, without the byte order mark."""
     yield csv_line(map(defuse, [*HEADERS, sample] if sample else HEADERS))
-    for part in issues.parts():
-        yield "".join(_csv_lines(part).to_pylist())
+    yield from ahead(lambda part: "".join(_csv_lines(part).to_pylist()), issues.parts())
 
 
 def _csv_lines(issues: IssueList) -> pa.Array:
