@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.campaign_files import CampaignFiles
+from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from duzhan.dataclass import dataclass
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD
 from duzhan.files import contents
 from duzhan.model import Wording

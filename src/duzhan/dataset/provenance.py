@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
+from duzhan.dataclass import dataclass
 from duzhan.dataset.layouts import records_asked
 from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.listings import issue_files

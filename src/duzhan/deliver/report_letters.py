@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.mail.message import DOCX, Attachment, Letter, fits
 from duzhan.deliver.plans import DRAFT, WHOLE, digest_of
 from duzhan.report.json import week as week_json

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, TypeAlias
 
+from duzhan.dataclass import dataclass
 from duzhan.frames.columns import (
     COUNT,
     DAY,

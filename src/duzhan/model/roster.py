@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from duzhan.dataclass import dataclass
 from duzhan.model.rules import Wording
 
 if TYPE_CHECKING:

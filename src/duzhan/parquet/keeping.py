@@ -7,9 +7,10 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from duzhan.dataclass import dataclass
 from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.dataset.registers import load_registers

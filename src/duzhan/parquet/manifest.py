@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
+from duzhan.dataclass import dataclass
 from duzhan.dataset.config.builtin import LEDGER_KEY
 from duzhan.dataset.listings import Listing
 from duzhan.dataset.locate import MANIFEST, RULES

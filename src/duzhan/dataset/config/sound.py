@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from duzhan.dataclass import dataclass
 from duzhan.shapes import FileKeys
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from duzhan.dataclass import dataclass
 from duzhan.model import ROBOTS
 
 if TYPE_CHECKING:

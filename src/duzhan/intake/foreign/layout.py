@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from duzhan.dataclass import dataclass
 from duzhan.intake.foreign.sheet import Area, Sheet
 from duzhan.intake.refusals import too_far
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from duzhan.dataclass import dataclass
 from duzhan.intake.refusals import RefusedFileError
 
 if TYPE_CHECKING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from duzhan.dataclass import dataclass
 from duzhan.intake.refusals import too_far
 
 if TYPE_CHECKING:
