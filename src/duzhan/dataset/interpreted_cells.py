@@ -29,7 +29,7 @@ _ITEMS = (
     (r"(?:^|[\s。；;：:])一、", r"(?:[\s。；;：:]|[\u4e00-\u9fff）)])二、"),
     (r"①", r"②"),
 )
-_SEVERAL = re.compile("|".join(rf"(?:{first}[\s\S]+?{second})" for first, second in _ITEMS))
+_SEVERAL = "|".join(rf"(?:{first}[\s\S]+?{second})" for first, second in _ITEMS)
 # Only texts with one of these marks can hold a second item.
 _SECOND = "2[.．、）)]|二[是、]|②"
 
@@ -46,7 +46,7 @@ def remarks(ledger: Ledger, dates: DateReader) -> list[Fault]:
 
 def numbers_several(text: str) -> bool:
     """Whether a cell of 问题描述 numbers more than one problem."""
-    return _SEVERAL.search(text) is not None
+    return re.search(_SEVERAL, text) is not None
 
 
 def _interpreted(ledger: Ledger, dates: DateReader) -> Iterator[Fault]:

@@ -42,15 +42,21 @@ def _spaced(words: Collection[str]) -> str:
     return "|".join(gap.join(word) for word in longest_first)
 
 
-_SIGNATURE = re.compile(
+# Compiled where a row is looked at so closely, which few commands do.
+_SIGNATURE = (
     rf"{INVISIBLE}*(?:{_spaced(SIGNATURES)})(?:{INVISIBLE}*(?:$|[:(\[【〔<|/])|{INVISIBLE})"
 )
-_NOTE = re.compile(rf"{INVISIBLE}*(?:{_spaced(NOTES)}){INVISIBLE}*:")
-_SUM = re.compile(rf"{INVISIBLE}*(?:{_spaced(SUMS)})")
+_NOTE = rf"{INVISIBLE}*(?:{_spaced(NOTES)}){INVISIBLE}*:"
+_SUM = rf"{INVISIBLE}*(?:{_spaced(SUMS)})"
 _NUMBER = re.compile(r"共?[-+]?[\d,.]*[%个件条项处户家]?")
 # Arrow's expressions know the white space of ASCII only; this narrows the rows down.
 _GAP = r"[\s\x{3000}\x{a0}\x{1680}\x{2000}-\x{200f}\x{202f}\x{205f}\x{2060}\x{feff}]*"
 HINT = f"^{_GAP}(?:" + "|".join(_GAP.join(word) for word in (*SIGNATURES, *NOTES, *SUMS)) + ")"
+
+
+def _closes(plain: str) -> bool:
+    """Whether it signs the list, or is a note below it."""
+    return bool(re.match(_SIGNATURE, plain) or re.match(_NOTE, plain))
 
 
 class RowKind(Enum):
@@ -105,11 +111,11 @@ class RowJudge:
     ) -> RowKind:
         first = min(words)
         plain = _plain(cells[first])
-        sums = _SUM.match(plain) is not None
+        sums = re.match(_SUM, plain) is not None
         others = [word for at, word in words.items() if at != first and at not in broken]
         if self._has_own_id(cells, words, sums=sums):
             return RowKind.ISSUE
-        if _SIGNATURE.match(plain) or _NOTE.match(plain) or (sums and _are_numbers(others)):
+        if _closes(plain) or (sums and _are_numbers(others)):
             return RowKind.SIGNATURE
         if broken:
             return RowKind.ISSUE
@@ -143,9 +149,8 @@ class RowJudge:
             if at not in words:
                 continue
             plain = _plain(cells[at])
-            if not (_SIGNATURE.match(plain) or _NOTE.match(plain) or _SUM.match(plain)) and not (
-                sums and _NUMBER.fullmatch(words[at])
-            ):
+            named = _closes(plain) or re.match(_SUM, plain)
+            if not named and not (sums and _NUMBER.fullmatch(words[at])):
                 return True
         return False
 

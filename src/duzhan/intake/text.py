@@ -5,6 +5,7 @@ One text at a time; columns of them are in `text_columns`, which loads Arrow.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -21,11 +22,13 @@ INVISIBLE = f"[\\s{UNSEEN_MARKS}]"
 _SPACE = re.compile(f"[\\s{UNSEEN_MARKS}]+")
 
 
+@functools.lru_cache(1 << 13)
 def squash(text: str) -> str:
     """Fold width (full-width forms to ASCII) and drop all white space."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
+@functools.lru_cache(1 << 12)
 def header_key(text: str) -> str:
     """What a header says, without spaces, width, brackets such as （年月日）, marks, its number."""
     plain = squash(_CIRCLED.sub("", text)).strip(_MARKS)

@@ -38,12 +38,12 @@ STATES = {State.OPEN: "未整改", State.CLAIMED: "待核验", State.CLOSED: "�
 NONE = "—"
 
 # Between characters and figures official documents put no space.
-_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])")
+_GAP = r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff])"
 
 
 def tight(text: str) -> str:
     """A sentence without spaces between characters and figures."""
-    return _GAP.sub("", text)
+    return re.sub(_GAP, "", text)
 
 
 def percent(rate: Rate | None) -> str:
