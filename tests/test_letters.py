@@ -94,6 +94,16 @@ def test_a_notice_is_about_one_issue_and_has_a_slip_to_send_back(calls: Calls) -
     assert calls("letter", "整改通知单").code == 2
     assert calls("letter", "整改通知单", "富宁-9999").code == 2
     assert calls("letter", "通报", "富宁-0001").code == 2
+    assert "不能和 --county 一起用" in calls("letter", "通报", "--county", "富宁").err
+
+
+def test_an_id_of_two_counties_is_asked_for_by_county(calls: Calls) -> None:
+    set_issues(calls.folder, "富宁县", overdue_row("1"))
+    set_issues(calls.folder, "广南县", overdue_row("1"))
+    said = calls("letter", "整改通知单", "1")
+    assert (said.code, said.out) == (2, "")
+    assert "编号“1”有 2 件问题（广南县、富宁县），请用 --county 指明" in said.err
+    assert "广南县" in calls.done("letter", "整改通知单", "1", "--county", "广南").out
 
 
 @pytest.mark.parametrize(

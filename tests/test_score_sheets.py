@@ -230,6 +230,7 @@ def test_a_total_that_differs_stays_beside_the_items_and_the_smaller_counts(call
         ((*OPTIONS,), 2, "缺少选项 --points"),
         (("--items", "没有.csv", *OPTIONS), 1, "没有.csv"),
         (("--items", "表.csv", *OPTIONS, "--column", "项=检查项目"), 2, "评分表没有“项”这一列"),
+        (("--items", "表.csv", *OPTIONS, "--milestone", "2021-13"), 2, "没有“2021-13”这个考核节点"),
     ],
 )
 def test_a_wrong_call_says_what_would_be_right(
@@ -248,6 +249,24 @@ def test_without_a_standard_nobody_knows_the_items(call: Calls) -> None:
     said = call("record", "score", "--items", sheet(call, *GOOD), *OPTIONS)
     assert said.code == 1
     assert "没有 standard.yaml" in said.err
+
+
+def test_an_assessor_without_items_is_no_assessment(call: Calls) -> None:
+    (call.folder / "standard.yaml").write_text(
+        "name: 标准\nitems: [{id: A1, name: 组织管理, full: 40, assessors: [省级]}]\n", "utf-8"
+    )
+    said = call("record", "score", "--items", sheet(call, GOOD[0]), *OPTIONS)
+    assert (said.code, (call.folder / ITEMS).exists()) == (1, False)
+    assert "standard.yaml 里没有 2021-06-20 州级评估的分项" in said.err
+
+
+def test_items_that_add_up_beyond_the_scale_are_not_recorded(call: Calls) -> None:
+    (call.folder / "standard.yaml").write_text(
+        "name: 标准\nitems: [{id: A1, name: 组织管理, full: 1200}]\n", "utf-8"
+    )
+    said = call("record", "score", "--items", sheet(call, "组织管理,1200,1001"), *OPTIONS)
+    assert (said.code, (call.folder / ITEMS).exists()) == (1, False)
+    assert "分项合计1001分，不在评分范围0至1000内，不会被计入" in said.err
 
 
 def test_a_heading_that_nobody_knows_can_be_named(call: Calls) -> None:

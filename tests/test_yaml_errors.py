@@ -206,12 +206,41 @@ MILESTONES = [
             "“清垃圾行动”已经表示“清垃圾”，一个写法只能属于一个词"
         ),
     ),
+    (
+        "duties_from: 2021-05-31",
+        "# duties_from: 2021-05-31",
+        ("milestones.yaml 第7行 “duties_from”：有每周职责时应写明从哪个周一算起，如 2021-05-31"),
+    ),
+    (
+        "note: 通知写“由省及",
+        "# note: 通知写“由省及",
+        "milestones.yaml 第66行 “milestones[1].requirements[0]”：解释值应写明理由（note）",
+    ),
+    (
+        "note: 通知要求“切实",
+        "# note: 通知要求“切实",
+        "milestones.yaml 第178行 “escalation[0]”：解释值应写明理由（note）",
+    ),
+    (
+        "duties_from: 2021-05-31",
+        "duties_from: 2021-05-31\nledger_parquet: 没有的目录",
+        (
+            "milestones.yaml 第25行 “ledger_parquet”："
+            "没有“没有的目录”这个目录，应为 duzhan export --parquet 写出的目录"
+        ),
+    ),
 ]
 
 
 def test_there_is_only_one_mark_for_random_visits(tmp_path: Path) -> None:
     (line,) = spoil(tmp_path, "milestones.yaml", "on_site: true", "at_random: true")
     assert line.endswith(" “vocabularies.methods[5].at_random”：at_random 的方式只能有一个")
+
+
+def test_a_campaign_does_not_end_before_it_begins(tmp_path: Path) -> None:
+    first, *others = spoil(tmp_path, "milestones.yaml", "end: 2021-12-31", "end: 2021-01-31")
+    assert first == "milestones.yaml 第@行 “period.end”：行动最后一天早于第一天"
+    assert all("不在行动期" in line for line in others)
 
 
 def test_a_scale_goes_upwards(tmp_path: Path) -> None:
@@ -306,6 +335,51 @@ GROUPS = [
         (
             "groups.yaml 第@行 “groups[1].id”："
             "不支持标签“tag:yaml.org,2002:python/object/apply:os.system”，请删去，直接写内容"
+        ),
+    ),
+    (
+        "recipients: []",
+        "recipients: []\n    robots: [{kind: slack, url_env: A}]",
+        (
+            "groups.yaml 第38行 “groups[0].robots[0].kind”："
+            "没有这种机器人，可写 wecom、dingtalk、feishu"
+        ),
+    ),
+    (
+        "recipients: []",
+        "recipients: []\n    robots: [{kind: wecom}]",
+        (
+            "groups.yaml 第38行 “groups[0].robots[0]”："
+            "url_env 和 url_file 应写一个，也只写一个：机器人的地址放在环境变量或文件里"
+        ),
+    ),
+    (
+        "recipients: []",
+        "recipients: []\n    robots: [{kind: wecom, url_env: A, url_file: b}]",
+        (
+            "groups.yaml 第38行 “groups[0].robots[0]”："
+            "url_env 和 url_file 应写一个，也只写一个：机器人的地址放在环境变量或文件里"
+        ),
+    ),
+    (
+        "recipients: []",
+        "recipients: []\n    robots: [{kind: wecom, url_env: A, secret_env: B, secret_file: c}]",
+        ("groups.yaml 第38行 “groups[0].robots[0]”：secret_env 和 secret_file 只写一个"),
+    ),
+    (
+        "aliases: [砚山]",
+        "aliases: [砚山]\n      header_aliases: {问题描速: [隐患]}",
+        (
+            "groups.yaml 第46行 “groups[1].county.header_aliases.问题描速”："
+            "台账没有“问题描速”这一列，是不是“问题描述”？"
+        ),
+    ),
+    (
+        "name: 文山市\n",
+        'name: "文山市."\n',
+        (
+            "groups.yaml 第@行 “groups[0].county.name”："
+            "“文山市.”Windows 会去掉文件名末尾的点，请删去末尾的点"
         ),
     ),
 ]
