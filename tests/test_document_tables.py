@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from docx.oxml import parse_xml
+from PIL import Image
 
 from duzhan.intake.refusals import NotAListError
 from foreign import read_file, rows_of
@@ -111,6 +112,25 @@ def test_what_was_inserted_counts_and_what_was_deleted_does_not(tmp_path: Path) 
     assert rows_of(grid) == [["1", "新", "一街"]]
 
 
+def test_what_a_word_table_shows_beside_text_is_noted(tmp_path: Path) -> None:
+    document = docx.Document()
+    made = table(document, HEADER, ("1", "甲", "一街"), ("2", "乙", "二街"))
+    made.cell(2, 1).paragraphs[0].runs[0].font.strike = True
+    made.cell(2, 2).paragraphs[0].runs[0].font.strike = False
+    made.cell(1, 0)._tc.get_or_add_tcPr().append(parse_xml(f'<w:shd {W} w:fill="FFFF00"/>'))
+    for kind in ("hyperlink", "commentReference"):
+        made.cell(1, 1).paragraphs[0]._p.append(parse_xml(f"<w:{kind} {W}/>"))
+    Image.new("RGB", (1, 1)).save(tmp_path / "照片.png")
+    made.cell(2, 2).paragraphs[0].add_run().add_picture(str(tmp_path / "照片.png"))
+
+    (grid,) = read_file(saved(document, tmp_path))
+
+    beside = grid.beside
+    assert rows_of(grid) == [["1", "甲", "一街"], ["2", "乙", "二街"]]
+    assert (beside.links, beside.comments, beside.struck, beside.coloured) == (1, 1, 1, True)
+    assert [(one.column, one.part) for one in beside.pictures] == [(2, "word/media/image1.png")]
+
+
 @pytest.mark.parametrize(
     ("rows", "what"), [((), "没有表格的"), ((("甲", "乙"),), "没有“问题描述”")]
 )
@@ -169,6 +189,24 @@ def test_spans_of_a_page_are_laid_out(tmp_path: Path) -> None:
         ["3", "丙", "三街"],
     ]
     assert grids[0].preface == [["台账", "", ""]]
+
+
+def test_what_a_page_wraps_rows_and_cells_in_changes_no_cell(tmp_path: Path) -> None:
+    body = (
+        f"<table><caption>问题台账</caption><thead>{HEAD_ROW}</thead><tbody>"
+        "<tr><td bgcolor=red>1</td><td><p>甲</p><p><b>乙</b>丙</p><script>丁</script></td>"
+        '<td><a href="x">一街</a><img src="y"></td></tr></tbody>'
+        "<tfoot><tr><td>2</td><td><s>戊</s><table><tr><td>细目</td></tr></table></td>"
+        "<td>二街</td></tr></tfoot></table>"
+    )
+
+    (grid,) = read_file(page(tmp_path, body))
+
+    assert rows_of(grid) == [["1", "甲\n乙丙", "一街"], ["2", "戊\n细目", "二街"]]
+    assert grid.preface == [["问题台账", "", ""]]
+    beside = grid.beside
+    assert (beside.links, beside.struck, beside.coloured) == (1, 1, True)
+    assert [one.column for one in beside.pictures] == [2]
 
 
 def test_a_page_without_a_list_is_named_for_what_it_is(tmp_path: Path) -> None:

@@ -370,6 +370,63 @@ def test_the_xml_workbook_of_excel_2003_is_read(tmp_path: Path) -> None:
     assert [one[3] for one in flaws_of(grid)] == [UNCALCULATED, ERROR]
 
 
+def test_merged_and_typed_cells_of_that_workbook_say_what_it_shows(tmp_path: Path) -> None:
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    header = "".join(
+        f'<Cell><Data ss:Type="String">{name}</Data></Cell>' for name in parts.HEADER[:6]
+    )
+    text = (
+        f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}"><Styles>'
+        '<Style ss:ID="d"><NumberFormat ss:Format="Short Date"/></Style>'
+        '<Style ss:ID="t"><NumberFormat ss:Format="Short Time"/></Style></Styles>'
+        f"<Worksheet><Table><Row>{header}</Row>"
+        '<Row><Cell ss:MergeDown="1" ss:HRef="x"><Data ss:Type="Number">7</Data></Cell>'
+        '<Cell ss:MergeAcross="1"><Data ss:Type="String">甲</Data></Cell>'
+        '<Cell><Data ss:Type="Boolean">1</Data></Cell>'
+        '<Cell ss:StyleID="d"><Data ss:Type="Number">44350</Data></Cell>'
+        '<Cell ss:StyleID="t"><Data ss:Type="DateTime">1899-12-31T08:30:00.000</Data></Cell></Row>'
+        '<Row><Cell ss:Index="2"><Data ss:Type="String">乙</Data><Comment/></Cell></Row>'
+        "</Table></Worksheet></Workbook>"
+    )
+    path = tmp_path / "富宁县.xls"
+    path.write_text(text, encoding="utf-8")
+
+    (grid,) = read_file(path)
+
+    assert rows_of(grid) == [
+        ["7", "甲", "", "TRUE", "2021-06-03", "1899-12-31 08:30:00"],
+        ["7", "乙", "", "", "", ""],
+    ]
+    assert [one[:2] for one in flaws_of(grid)] == [(0, 5)]
+    assert (grid.beside.links, grid.beside.comments) == (1, 1)
+
+
+def test_an_ods_cell_is_read_as_it_is_shown_whatever_its_kind(tmp_path: Path) -> None:
+    def cell(kind: str, value: str, shown: str = "") -> str:
+        told = f'office:{"value" if kind in ("float", "percentage") else f"{kind}-value"}="{value}"'
+        text = f"<text:p>{shown}</text:p>" if shown else ""
+        return f'<table:table-cell office:value-type="{kind}" {told}>{text}</table:table-cell>'
+
+    spaced = '甲<text:s text:c="2"/><text:span>乙</text:span><text:tab/>丙<text:line-break/>丁'
+    row = (
+        cell("float", "7", "7.00")
+        + cell("string", "", spaced)
+        + cell("percentage", "0.5", "50%")
+        + cell("boolean", "true")
+        + cell("time", "PT08H30M00S", "08:30")
+        + cell("float", "七")
+    )
+    rows = f"<table:table-row>{row}</table:table-row>"
+    rows = f"<table:table-header-rows>{rows}</table:table-header-rows>"
+
+    (grid,) = read_file(parts.ods(tmp_path / "富宁县.ods", rows))
+
+    assert [told[:6] for told in rows_of(grid)] == [
+        ["7", "甲  乙\t丙\n丁", "50%", "TRUE", "08:30", "七"]
+    ]
+    assert [one[:2] for one in flaws_of(grid)] == [(0, 4)]
+
+
 # ---------------------------------------------------------------- both readers
 
 
