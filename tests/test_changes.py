@@ -599,6 +599,17 @@ def test_history_names_damaged_lines(ds: Path, call: Calls) -> None:
     assert "销号　张三" in said.out
 
 
+def test_the_history_of_an_id_of_two_counties_asks_which(ds: Path, call: Calls) -> None:
+    call.done("close", "富宁-0002", "--on", "2021-07-01", *BY)
+    (ds / "issues" / "广南县.csv").write_bytes((ds / FUNING).read_bytes())
+
+    said = call("history", "富宁-0002")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "广南县、富宁县都有编号为“富宁-0002”的问题，请用 --county 指明\n"
+    assert "销号　张三" in call.done("history", "富宁-0002", "--county", "富宁").out
+
+
 def test_an_id_that_is_no_text_is_refused_in_words(call: Calls) -> None:
     for arguments in (("close", "--on", "2021-07-01", *BY), ("history",)):
         result = call(*arguments, "\udcff")

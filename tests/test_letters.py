@@ -87,6 +87,22 @@ def test_a_letter_to_a_county_says_how_it_stands_and_what_is_asked(calls: Calls)
     assert calls("letter", "督办函").code == 2
 
 
+def test_a_letter_to_a_county_without_a_list_asks_for_it(calls: Calls) -> None:
+    text = calls.done("letter", "督办函", "--county", "文山市").out
+    assert "文山市没有报送问题清单。" in text
+    assert "（一）尽快报送问题清单；没有需要整改的问题的，作零报告。" in text
+    assert "超期的" not in text
+
+
+def test_a_notice_tells_a_later_deadline_from_the_first_one(calls: Calls) -> None:
+    calls.done(
+        *("extend", "富宁-0001", "--to", "2021-07-20", "--on", "2021-07-10"),
+        *("--by", "李处长", "--reason", "汛期"),
+    )
+    text = calls.done("letter", "整改通知单", "富宁-0001").out
+    assert "2021年7月20日（原定2021年7月1日，批准延期1次）" in text
+
+
 def test_a_notice_is_about_one_issue_and_has_a_slip_to_send_back(calls: Calls) -> None:
     text = calls.done("letter", "整改通知单", "富宁-0001").out
     assert "| 整改期限 | 2021年7月1日，已超期14天 |" in text
