@@ -109,7 +109,10 @@ def test_a_later_deadline_is_not_taken_unless_the_office_says_so(
     assert nobody.returncode == 2
     assert "--accept-moved-dates --by 姓名" in nobody.stderr
 
-    accepted = taken(run, dataset, later, "--accept-moved-dates", "--by", "李处长")
+    options = ("--accept-moved-dates", "--by", "李处长")
+    told = run("import", later, *options, "--dry-run", "--data", dataset).stdout
+    assert "采用了推迟的日期（期限记入延期登记，今天批准）：FN-1，共1件\n" in told
+    accepted = taken(run, dataset, later, *options)
     assert (accepted["updated"], accepted["moved_dates"]) == (1, [])
     assert ",2021-06-03,2021-06-20," in ledger(dataset)
     register = (dataset / "extensions.csv").read_text("utf-8-sig").splitlines()

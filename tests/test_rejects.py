@@ -254,9 +254,10 @@ def test_each_cell_that_goes_back_comes_with_what_would_be_right(
     path = dataset.parent / "富宁县.csv"
     rows = "甲,06/05/2021,,\n乙,2021-06-10,2021-06-05,\n丙,,,2021-06-08\n"
     path.write_text(f"问题描述,发现日期,整改期限,完成时间\n{rows}", "utf-8")
-    said = Calls(dataset, capsys)("import", str(path)).out
+    said = Calls(dataset, capsys)("import", str(path), "--column", "地点=隐患地点")
 
-    assert "第2行 “发现日期” 06/05/2021：分不清月和日\n" in said
+    assert "第2行 “发现日期” 06/05/2021：分不清月和日\n" in said.out
+    assert "--column 的“隐患地点”在这些清单的表头里都没有" in said.err
     back = rows_of_csv(dataset / "退回" / "富宁县 退回更正.csv")[1:]
     assert [row[7] for row in back] == [
         "应写成 2021-06-30 或 2021年6月30日 的样子",

@@ -181,6 +181,16 @@ def _taken_in(
 _LEDGER = (*col.ISSUE_COLUMNS, *col.FURTHER_COLUMNS)
 
 
+def unused_headings(wanted: Wanted, done: Imported) -> list[str]:
+    """Headings that were said to mean a column and stand in no list; none if a list is in doubt."""
+    if done.not_taken:
+        return []
+    headers = [account.batch.table.grid.header for account in done.accounts]
+    cells = [header_key(cell) for header in headers for cell in header.cells]
+    every = (name for names in wanted.columns.values() for name in names)
+    return [name for name in every if not any(header_key(name) in cell for cell in cells)]
+
+
 def headings(
     pairs: Sequence[str], columns: Sequence[str] = _LEDGER, table: str = "台账"
 ) -> dict[str, list[str]]:

@@ -78,7 +78,7 @@ def command(
     as_json: bool,
 ) -> int:
     """把各县区报来的清单并入台账：每一行都有交代，读不出的退回，什么都不丢。"""
-    from duzhan.campaign.importing import Wanted, headings, import_lists
+    from duzhan.campaign.importing import Wanted, headings, import_lists, unused_headings
     from duzhan.campaign.sent_again import SentBefore
 
     place = open_workplace(ctx, data, lock_timeout, keep=not dry_run)
@@ -108,6 +108,8 @@ def command(
         )  # fmt: skip
     for one in done.not_taken:
         note(str(one))
+    if unused := unused_headings(wanted, done):
+        note(f"--column 的“{'”“'.join(unused)}”在这些清单的表头里都没有，没有用上，请核对写法")
     _show(_answer(done, place, dry_run=dry_run, as_json=as_json), as_json=as_json)
     if done.state and (again := done.next):
         before.keep(done.state, _answer(again, place, dry_run=dry_run, as_json=as_json))

@@ -96,9 +96,9 @@ class Account:
         ids: list[str] = self.merged.cells[col.ID].take(pa.array(at)).to_pylist()
         return ids
 
-    def moved(self) -> list[int]:
-        """Rows with a later date that was not taken."""
-        return list(dict.fromkeys(one.row for one in self.merged.moved if not one.taken))
+    def moved(self, *, taken: bool = False) -> list[int]:
+        """Rows with a later date that was not taken, or that was."""
+        return list(dict.fromkeys(one.row for one in self.merged.moved if one.taken == taken))
 
     @property
     def left_over(self) -> bool:

@@ -245,6 +245,10 @@ def _named(account: Account) -> tuple[tuple[str, Sequence[str]], ...]:
     merged = account.merged
     return (
         ("清单里不见了的问题（仍在台账中，照样计算）", [row[col.ID] for row in account.missing]),
+        (
+            "采用了推迟的日期（期限记入延期登记，今天批准）",
+            account.ids_of(account.moved(taken=True)),
+        ),
         ("补录（销号日期不晚于已过节点）", account.ids_of(account.backdated)),
         ("另编了编号", account.ids_of(merged.renumbered)),
         ("写了已完成而没有日期，按导入当天报完成", account.ids_of(merged.dated_claims)),
