@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from duzhan.compliance.week_report import WeekReport
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class OpenedWeek:
     """The result of a week, to be written in every form of the weekly report.
 
