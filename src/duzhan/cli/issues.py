@@ -12,13 +12,16 @@ from duzhan.cli.options import (
     json_option,
     word_option,
 )
-from duzhan.cli.session import asks, say_faults
+from duzhan.cli.session import asks, note, say_faults
+from duzhan.errors import UsageError
 from duzhan.model import State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from duzhan.campaign.standing import Campaign
+    from duzhan.model import Vocabularies
 
 _STATES = {
     "overdue": ("超期", "已超期", "逾期"),
@@ -66,4 +69,24 @@ def command(
     say_faults(session, session.list_faults)
     what = f"{session.county.name if session.county else ''}问题清单{len(lines)}件"
     output.deliver(session, lines, what, files, page)
+    if not len(lines):
+        _say_unknown(filters, session.dataset.rules.vocabularies)
     return 0
+
+
+def _say_unknown(filters: Mapping[str, str | None], words: Vocabularies) -> None:
+    """Words that the campaign does not know, or writes otherwise: no reason to refuse.
+
+    Lists may hold words that the campaign does not know.
+    """
+    from duzhan.register.typed_values import checked_word
+
+    for name, terms in (("action", words.actions), ("source", words.sources)):
+        if (asked := filters.get(name)) and terms:
+            try:
+                known = checked_word(asked, f"--{name} 的", terms)
+            except UsageError as error:
+                note(str(error))
+            else:
+                if known != asked:
+                    note(f"--{name} 的“{asked}”在这里写作“{known}”")
