@@ -13,6 +13,7 @@ from comparing import (
     Command,
     Comparison,
     Plan,
+    again,
     duzhan,
     measure,
     python,
@@ -201,4 +202,7 @@ def engine_comparisons(plan: Plan) -> list[Comparison]:
             name = f"{engine or 'memory'}, {rows:,} rows at rest / query"
             target = 1 if engine == "duckdb" and rows > BIG else None
             comparisons.append(Comparison(name, ours, floor, target, rows=rows))
+        ours = again("--data", data, "status", "--as-of", BULK_DAY, "--json")
+        name = f"memory, {rows:,} rows at rest, again / query"
+        comparisons.append(Comparison(name, ours, floor, rows=rows))
     return comparisons

@@ -20,11 +20,14 @@ from hypothesis import strategies as st
 
 import duzhan
 from conftest import REPOSITORY, case_dataset
-from duzhan.campaign import kept_lists
+from duzhan.campaign import kept_lists, rested_lists
 from duzhan.campaign.opening import open_dataset, read_dataset
 from duzhan.campaign.standing import Campaign
+from duzhan.compliance.counting import count_spells
 from duzhan.dataset import judging, ledger
+from duzhan.errors import DuzhanError
 from duzhan.intake import tables
+from duzhan.parquet.writing import export_parquet
 from duzhan.report.json.status import status_json
 from duzhan.store.cache import FOLDER, VARIABLE, Cache, without_cache
 from duzhan.store.plain import plain, restored
@@ -205,6 +208,96 @@ def test_after_any_edits_the_answer_is_that_of_a_first_look(
             expected = anew(root, day)
             assert [answer(root, day), answer(root, day)] == [expected, expected], edit.__name__
         assert answer(root, DAYS[0], "马关县") == anew(root, DAYS[0], "马关县")
+
+
+# ---------------------------------------------------------------- a ledger at rest
+
+
+def resting(folder: Path) -> tuple[Path, Path]:
+    """A dataset in files, and one beside it whose ledger is the other's, exported."""
+    root, rested = case(folder / "ds"), folder / "rested"
+    shutil.copytree(root, rested, ignore=shutil.ignore_patterns("issues"))
+    export_parquet(open_dataset(root), rested / "台账")
+    with (rested / "milestones.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nledger_parquet: 台账\n")
+    return root, rested
+
+
+def told(look: Callable[[Path, dt.date], tuple[Any, ...]], root: Path, day: dt.date) -> object:
+    """An answer, or why there is none."""
+    try:
+        return look(root, day)
+    except DuzhanError as error:
+        return str(error)
+
+
+def export_again(rested: Path, chance: random.Random) -> None:
+    """The lists change, and are exported again."""
+    root = rested.with_name("ds")
+    chance.choice((cell, line))(root, chance)
+    export_parquet(open_dataset(root), rested / "台账")
+
+
+def spoil(rested: Path, chance: random.Random) -> None:
+    """A file of the ledger is no more what was exported."""
+    path = chance.choice(sorted(rested.glob("台账/data-*/spells/*.parquet")))
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1
+    path.write_bytes(data)
+
+
+AT_REST: tuple[Callable[[Path, random.Random], None], ...] = (
+    export_again, export_again, rules, roster, damage, damage, spoil,
+)  # fmt: skip
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from(AT_REST), min_size=2, max_size=4), st.randoms(use_true_random=False)
+)
+def test_of_a_ledger_at_rest_too_the_answer_is_that_of_a_first_look(
+    edits: list[Callable[[Path, random.Random], None]], chance: random.Random
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _, rested = resting(Path(folder))
+        answer(rested, DAYS[0])
+        for edit in edits:
+            edit(rested, chance)
+            day = chance.choice(DAYS)
+            expected = told(anew, rested, day)
+            got = [told(answer, rested, day), told(answer, rested, day)]
+            assert got == [expected, expected], edit.__name__
+
+
+def test_a_ledger_at_rest_is_counted_once_for_each_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, rested = resting(tmp_path)
+    path = min(rested.glob("台账/data-*/spells/*.parquet"))
+    whole, counted = path.read_bytes(), []
+
+    def noted(*asked: Any) -> Any:  # noqa: ANN401 - passed on
+        counted.append(asked)
+        return count_spells(*asked)
+
+    def while_somebody_writes(*asked: Any) -> Any:  # noqa: ANN401 - passed on
+        path.write_bytes(whole[:-1])
+        return noted(*asked)
+
+    def times(*asked: Any) -> int:  # noqa: ANN401 - passed on
+        counted.clear()
+        assert answer(rested, *asked)[1:3] == answer(root, *asked)[1:3]
+        return len(counted)
+
+    monkeypatch.setattr(rested_lists, "count_spells", while_somebody_writes)
+    assert times(DAYS[0])
+    path.write_bytes(whole)
+    monkeypatch.setattr(rested_lists, "count_spells", noted)
+    anew(rested, DAYS[0])
+    assert "rested" not in names(rested / FOLDER)
+    assert times(DAYS[0])
+    assert [times(DAYS[0]), times(DAYS[1]) > 0, times(DAYS[1]), times(DAYS[0])] == [0, True, 0, 0]
+    assert times(DAYS[0], "马关县")
 
 
 # ---------------------------------------------------------------- what is read

@@ -54,7 +54,8 @@ class CampaignFiles:
         if self.dataset.rules.ledger_parquet is not None:
             from duzhan.campaign.rested_lists import lists_at_rest
 
-            return lists_at_rest(self.dataset, self.county)
+            cache = self.dataset.cache if self.only_counts else None
+            return lists_at_rest(self.dataset, self.county, cache)
         return self._counted_before or lists_in_files(self._read())
 
     @property

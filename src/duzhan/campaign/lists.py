@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from duzhan.dataclass import dataclass
 from duzhan.engines import IN_MEMORY
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from duzhan.dataset.registers import Registers
     from duzhan.engines import Engine
     from duzhan.model import Problem
+
+    Count: TypeAlias = Callable[[Engine, Sequence[dt.date], Sequence[dt.date]], Tally]
 
 
 class InParts(NamedTuple):
@@ -53,7 +55,7 @@ class Lists:
     missing: dict[str, str]
     faults: int
     problems: tuple[Problem, ...]
-    count: Callable[[Engine, Sequence[dt.date], Sequence[dt.date]], Tally]
+    count: Count
     load: Callable[[], Ledger]
     in_parts: InParts | None = None
     existing: Callable[[dt.date], Listed] | None = None

@@ -23,33 +23,37 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from duzhan.campaign.lists import Count
     from duzhan.compliance.issue_list import Listed
     from duzhan.compliance.results import Tally
     from duzhan.dataset.folder import Dataset
     from duzhan.dataset.ledger import Ledger
     from duzhan.engines import Engine
     from duzhan.model import County
+    from duzhan.store.cache import Cache
 
 # Spells that are counted together, in memory.
 _AT_ONCE = 500_000
 
 
-def lists_at_rest(dataset: Dataset, only: County | None) -> Lists:
+def lists_at_rest(dataset: Dataset, only: County | None, cache: Cache | None = None) -> Lists:
     """Lists that stay where they are.
 
     Args:
         dataset: whose rules name a ledger at rest.
         only: the county that is asked for; None for all.
+        cache: where counts of all counties are put aside; None if nowhere.
 
     Raises:
         DuzhanError: the ledger cannot be read.
     """
-    return _Resting(dataset, only).lists()
+    return _Resting(dataset, only, cache).lists()
 
 
 class _Resting:
-    def __init__(self, dataset: Dataset, only: County | None) -> None:
+    def __init__(self, dataset: Dataset, only: County | None, cache: Cache | None) -> None:
         self._dataset = dataset
+        self._cache = cache if only is None else None
         self._counties = dataset.roster.counties
         self._asked = self._counties if only is None else (only,)
         self._codes = {county.code for county in self._asked}
@@ -68,7 +72,7 @@ class _Resting:
             missing=missing_in(listings),
             faults=len(problems) + len(registers.problems) + sum(part.faults for part in parts),
             problems=problems,
-            count=self._count,
+            count=self._counting,
             load=functools.cache(functools.partial(self._load, self._codes)),
             in_parts=InParts(registers, rows, self._batches, self._load),
             # An older form does not tell enough.
@@ -91,6 +95,15 @@ class _Resting:
         return listing.existing(self._rest, self._counties, places, self._dataset.rules, day)
 
     # ------------------------------------------------------------ counting
+
+    @property
+    def _counting(self) -> Count:
+        if self._cache is None or self._rest.form == layout.OLDER:
+            return self._count
+        from duzhan.campaign.kept_counts import KeptCounts
+
+        unchanged = functools.partial(self._rest.unchanged, layout.SPELLS)
+        return KeptCounts(self._cache, self._rest.digest, self._count, unchanged).count
 
     def _count(self, engine: Engine, days: Sequence[dt.date], paced: Sequence[dt.date]) -> Tally:
         """See `Lists.count`."""

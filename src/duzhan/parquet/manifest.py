@@ -10,6 +10,7 @@ foreign file is an error, never a smaller count.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import field
@@ -80,6 +81,7 @@ class AtRest:
             of the registers are about them.
         problems: what concerns whole files, with the code of the county whose they are.
         sample: the line that marks synthetic data.
+        digest: the SHA-256 of the manifest.
         form: how the files lie, `layout.FORM` or an older one.
         own: the counties' own columns; an older form does not tell them.
         digests: file name, without ending, to kind to the SHA-256 of what was exported; an
@@ -91,6 +93,7 @@ class AtRest:
     parts: Mapping[str, Part]
     problems: tuple[tuple[str | None, Problem], ...]
     sample: str | None
+    digest: str
     form: int = FORM
     own: tuple[Own, ...] = ()
     digests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -136,6 +139,21 @@ class AtRest:
         shares = [one for name, told in files.items() for one in self._shares(kind, name, told)]
         return [share for share in shares if share.code in codes]
 
+    def unchanged(self, kind: str) -> bool:
+        """Whether the files of a kind still are what was exported; an older form does not tell."""
+        if self.form == OLDER:
+            return False
+        try:
+            for name, digests in self.digests.items():
+                if digest := digests.get(kind):
+                    layout.refuse_changed(self._path(kind, name), name, digest)
+        except DuzhanError:
+            return False
+        return True
+
+    def _path(self, kind: str, name: str) -> Path:
+        return self.folder / kind / f"{name}.parquet"
+
     def _refuse_strangers(self, kind: str, known: Collection[str]) -> None:
         strangers = [p for p in (self.folder / kind).glob("*.parquet") if p.stem not in known]
         if strangers:
@@ -143,7 +161,7 @@ class AtRest:
             raise DuzhanError(f"{shown}：不是 duzhan export 写的，请移走")
 
     def _shares(self, kind: str, name: str, rows: Mapping[str, int]) -> list[Share]:
-        path = self.folder / kind / f"{name}.parquet"
+        path = self._path(kind, name)
         shown = f"{self.named}/{path.relative_to(self.folder.parent)}"
         footer = layout.footer_of(path, shown, kind, self.form)
         groups = layout.groups_of(footer, shown, rows)
@@ -252,7 +270,8 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
     place = root / named
     where = f"{RULES} 的 {LEDGER_KEY} 指的“{named}”"
     try:
-        told = json.loads(contents(place / MANIFEST))
+        data = contents(place / MANIFEST)
+        told = json.loads(data)
         parts = {code: part_told(told_of) for code, told_of in told["counties"].items()}
         folder = place / folder_told(told["folder"])
         problems = [(code, problem_told(problem)) for code, problem in told["problems"]]
@@ -261,7 +280,8 @@ def open_at_rest(root: Path, roster: Roster, rules: Rules) -> AtRest:
         files = told["files"].items() if form == FORM else ()
         digests = {name: _digests_told(file) for name, file in files}
         every = (*problems, *_unread(root))
-        rest = AtRest(named, folder, parts, every, told["notice"], form, own, digests)
+        digest = hashlib.sha256(data).hexdigest()
+        rest = AtRest(named, folder, parts, every, told["notice"], digest, form, own, digests)
         _need(told["notice"], str | None)
     except FileNotFoundError:
         raise DuzhanError(
