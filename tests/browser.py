@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import sync_playwright
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request
 
 _FLAGS = (
     "--no-sandbox",
@@ -53,18 +54,40 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+# A window costs as much as what is shown in it: files are opened in the same one, one by one.
+_windows: WeakKeyDictionary[Browser, dict[bool, Page]] = WeakKeyDictionary()
+
+
+def _window(browser: Browser, *, scripts: bool) -> Page:
+    windows = _windows.setdefault(browser, {})
+    if scripts not in windows:
+        windows[scripts] = browser.new_context(java_script_enabled=scripts).new_page()
+    return windows[scripts]
+
+
 @contextmanager
-def opened(browser: Browser, file: Path, anchor: str = "", **context: Any) -> Iterator[Opened]:  # noqa: ANN401
-    """Open a file in a context of its own.
+def opened(
+    browser: Browser,
+    file: Path,
+    anchor: str = "",
+    size: tuple[int, int] = (1366, 900),
+    *,
+    dark: bool = False,
+    scripts: bool = True,
+) -> Iterator[Opened]:
+    """Open a file.
 
     Args:
         browser: from `chromium`.
         file: an HTML file.
         anchor: what follows the file in the address, such as ``#富宁县``.
-        context: Playwright's options, such as viewport and color_scheme.
+        size: width and height of the window.
+        dark: the reader prefers dark pages.
+        scripts: they may run.
     """
-    made = browser.new_context(**{"viewport": {"width": 1366, "height": 900}, **context})
-    page = made.new_page()
+    page = _window(browser, scripts=scripts)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme="dark" if dark else "light")
     requests: list[str] = []
     complaints: list[str] = []
 
@@ -72,13 +95,28 @@ def opened(browser: Browser, file: Path, anchor: str = "", **context: Any) -> It
         if not request.url.startswith((file.as_uri(), "data:", "blob:", "about:blank")):
             requests.append(request.url)
 
-    made.on("request", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda told: complaints.append(told.text) if told.type in ("error", "warning") else None,
-    )
-    page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+    def complain(error: Error) -> None:
+        complaints.append(str(error))
+
+    def hear(told: ConsoleMessage) -> None:
+        if told.type in ("error", "warning"):
+            complaints.append(told.text)
+
+    def dismiss(dialog: Dialog) -> None:
+        complaints.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("request", note)
+    page.on("pageerror", complain)
+    page.on("console", hear)
+    page.on("dialog", dismiss)
     page.goto(file.as_uri() + anchor)
-    yield Opened(page, requests, complaints)
-    made.close()
+    try:
+        yield Opened(page, requests, complaints)
+    finally:
+        # What the page still says while it goes is no longer looked at.
+        page.remove_listener("request", note)
+        page.remove_listener("pageerror", complain)
+        page.remove_listener("console", hear)
+        page.remove_listener("dialog", dismiss)
+        page.goto("about:blank")

@@ -35,6 +35,8 @@ OURS = ("NO_COLOR", "COLUMNS")
 # The hundreds of processes that tests start load the same modules: the first one that loads
 # a module keeps it compiled for the others, here as on a user's machine.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# An example takes as long as the others on the machine let it.
+settings.register_profile("here", deadline=None)
 # Where nobody waits to debug, the first example that fails is enough, with what repeats it.
 settings.register_profile(
     "ci",
@@ -47,6 +49,8 @@ settings.register_profile(
 )
 if "CI" in os.environ:
     settings.load_profile("ci")
+elif settings.get_current_profile_name() == "default":
+    settings.load_profile("here")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -101,7 +101,7 @@ def _pipe(path: Path) -> int:
 def _begin() -> None:
     """Start the process that all are forked from, where it finds what lies beside this module."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
         forkserver.ensure_running()
 
 

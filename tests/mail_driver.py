@@ -1,32 +1,27 @@
-"""Kills senders at a chosen call to the system; a program of its own, see fault_driver.
-
-    python mail_driver.py SCRATCH START EVERY [--notify]
+"""Kills senders at a chosen call to the system; see `fault_driver` and `forked.call`.
 
 For each point in turn (or some of them), a copy of the dataset START in SCRATCH
 gets a sender that dies there, then one that does not, then one that resends what
 is unknown. Each copy sends from an address of its own, or to robots of its own, so that
-a server can tell them apart. Prints the exit codes of each as JSON; the last first code
+a server can tell them apart. The exit codes of each are in `ends.json`; the last first code
 is no death.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import signal
 import socket
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fault_driver import Death, end_of, load_everything, points, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-COMMAND = ("overdue", sys.argv[4] if len(sys.argv) > 4 else "--email")
-RESEND = (*COMMAND, "--resend-unknown")
+    from pathlib import Path
 
 
 class DeathOnTheLine(Death):
@@ -63,25 +58,32 @@ def start(folder: Path, arguments: tuple[str, ...], die_at: int | None = None) -
     return child
 
 
-def kill(scratch: Path, template: Path, every: int) -> list[list[int]]:
+def kill(scratch: Path, template: Path, command: tuple[str, ...], every: int) -> list[list[int]]:
     """Kill at point after point, until one gets through; see `points` of fault_driver."""
+    after = (command, (*command, "--resend-unknown"), command)
     undisturbed = scratch / "none"
     shutil.copytree(template, undisturbed)
-    end_of(start(undisturbed, COMMAND, 0))
+    end_of(start(undisturbed, command, 0))
     ends: list[list[int]] = []
     for point in (*points(undisturbed.with_suffix(".points"), every), None):
         folder = scratch / f"{len(ends) + 1:04}"
         shutil.copytree(template, folder)
-        ends.append([end_of(start(folder, COMMAND, point))])
-        ends[-1] += [end_of(start(folder, command)) for command in (COMMAND, RESEND, COMMAND)]
+        ends.append([end_of(start(folder, command, point))])
+        ends[-1] += [end_of(start(folder, following)) for following in after]
         if ends[-1][0] != -signal.SIGKILL:
             break
     return ends
 
 
-if __name__ == "__main__":
-    scratch, template = Path(sys.argv[1]), Path(sys.argv[2])
+def drive(scratch: Path, template: Path, how: str, variables: dict[str, str], every: int) -> None:
+    """Kill ``overdue HOW`` with these variables of the environment."""
+    os.environ.clear()
+    os.environ.update(variables)
     # A killed process loses nothing that it handed to the system; see fault_driver.
     setattr(os, "fsync", lambda _handle: None)  # noqa: B010
-    load_everything(scratch, template, (*COMMAND, "--dry-run", "--eml-dir", str(scratch / "eml")))
-    sys.stdout.write(json.dumps(kill(scratch, template, int(sys.argv[3]))))
+    command = ("overdue", how)
+    load_everything(scratch, template, (*command, "--dry-run", "--eml-dir", str(scratch / "eml")))
+    gc.collect()
+    gc.freeze()
+    ends = kill(scratch, template, command, every)
+    (scratch / "ends.json").write_text(json.dumps(ends), "utf-8")

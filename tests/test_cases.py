@@ -70,12 +70,12 @@ def test_status_and_overdue_equal_the_expected_answer(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_command_line_gives_the_same_answer(name: str, tmp_path: Path, start: Run) -> None:
+def test_the_command_line_gives_the_same_answer(name: str, tmp_path: Path, run: Run) -> None:
     root = case_dataset(tmp_path / "ds", name)
     expected = json.loads((CASES / name / "expected" / "2021-06-24.json").read_text("utf-8"))
 
-    status = start("--data", root, "status", "--as-of", "2021-06-24", "--json")
-    late = start("overdue", "--data", root, "--as-of", "2021-06-24", "--json")
+    status = run("--data", root, "status", "--as-of", "2021-06-24", "--json")
+    late = run("overdue", "--data", root, "--as-of", "2021-06-24", "--json")
 
     assert (status.returncode, late.returncode) == (0, 0)
     assert list(differences(expected["status"], read_json(status.stdout))) == []

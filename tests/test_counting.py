@@ -182,7 +182,7 @@ def facts_of(rows: list[Row]) -> Facts:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ledgers(), st.lists(DAYS, max_size=6))
 def test_counts_of_any_days_equal_the_rules_read_row_by_row(
     rows: list[Row], days: list[dt.date]
@@ -192,7 +192,7 @@ def test_counts_of_any_days_equal_the_rules_read_row_by_row(
     assert got == {day: counted(rows, day) for day in sorted(set(days))}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ledgers(), st.lists(DAYS, max_size=4))
 def test_the_closures_of_two_weeks_are_those_that_two_days_compared_tell(
     rows: list[Row], days: list[dt.date]
@@ -202,7 +202,7 @@ def test_the_closures_of_two_weeks_are_those_that_two_days_compared_tell(
     assert tally.closures == {day: newly_closed(rows, day) for day in sorted(set(days))}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ledgers(), DAYS)
 def test_lists_of_issues_hold_as_many_as_are_counted(rows: list[Row], day: dt.date) -> None:
     now = states.standing(facts_of(rows), day)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY, Run, case_dataset, read_json
@@ -430,6 +430,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(JSON)
 def test_a_pool_gives_back_what_was_put_in(value: Any) -> None:  # noqa: ANN401
     pool = Pool()

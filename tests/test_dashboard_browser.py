@@ -253,7 +253,7 @@ def test_links_days_and_the_back_button_lead_where_they_say(
 
 
 def test_the_back_button_returns_to_where_one_was_on_a_phone(browser: Browser, whole: Path) -> None:
-    with opened(browser, whole, viewport={"width": 390, "height": 844}) as (page, *_):
+    with opened(browser, whole, size=(390, 844)) as (page, *_):
         page.locator(".card h3 a").nth(5).scroll_into_view_if_needed()
         before = page.evaluate("scrollY")
         page.locator(".card h3 a").nth(5).click()
@@ -264,8 +264,7 @@ def test_the_back_button_returns_to_where_one_was_on_a_phone(browser: Browser, w
 
 
 def test_turning_a_phone_keeps_what_was_searched(browser: Browser, whole: Path) -> None:
-    size = {"width": 390, "height": 844}
-    with opened(browser, whole, "#问题清单", viewport=size) as (page, requests, complaints):
+    with opened(browser, whole, "#问题清单", (390, 844)) as (page, requests, complaints):
         page.fill("#search", "富宁-0012")
         until(lambda: page.inner_text(".count").startswith("列出1件"))
         assert shown_rows(page, "location") == []
@@ -527,8 +526,7 @@ def test_the_policy_stops_foreign_scripts_styles_and_connections(
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
 def test_axe_finds_nothing_serious(scheme: str, width: int, browser: Browser, whole: Path) -> None:
     axe = Axe()
-    size = {"width": width, "height": 900}
-    with opened(browser, whole, color_scheme=scheme, viewport=size) as (page, *_):
+    with opened(browser, whole, size=(width, 900), dark=scheme == "dark") as (page, *_):
         for anchor in PLACES:
             go(page, anchor)
             found = axe.run(page).response
@@ -543,8 +541,7 @@ def test_axe_finds_nothing_serious(scheme: str, width: int, browser: Browser, wh
 
 @pytest.mark.parametrize("width", [360, 768, 1366, 2560])
 def test_no_width_needs_scrolling_sideways(width: int, browser: Browser, whole: Path) -> None:
-    size = {"width": width, "height": 900}
-    with opened(browser, whole, viewport=size) as (page, _, complaints):
+    with opened(browser, whole, size=(width, 900)) as (page, _, complaints):
         for anchor in PLACES:
             go(page, anchor)
             page.wait_for_timeout(50)
@@ -592,7 +589,7 @@ def test_charts_follow_the_theme_and_say_in_words_what_they_show(
 def test_eight_counties_print_on_one_page(browser: Browser, whole: Path, tmp_path: Path) -> None:
     require("pdfinfo")
     paper = tmp_path / "总览.pdf"
-    with opened(browser, whole, "#/2021-06-20", color_scheme="dark") as (page, *_):
+    with opened(browser, whole, "#/2021-06-20", dark=True) as (page, *_):
         page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
     info = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
 
@@ -651,7 +648,7 @@ def test_a_county_prints_on_a4_with_all_its_issues(
 ) -> None:
     require("pdftotext", "pdfinfo")
     paper = tmp_path / "富宁县.pdf"
-    with opened(browser, whole, "#富宁县", color_scheme="dark") as (page, _, complaints):
+    with opened(browser, whole, "#富宁县", dark=True) as (page, _, complaints):
         page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
         assert complaints == []
     text = subprocess.run(
@@ -668,7 +665,7 @@ def test_a_county_prints_on_a4_with_all_its_issues(
 
 
 def test_without_scripts_the_page_still_says_who_is_red(browser: Browser, whole: Path) -> None:
-    with opened(browser, whole, java_script_enabled=False) as (page, *_):
+    with opened(browser, whole, scripts=False) as (page, *_):
         text = page.inner_text("main")
         assert "只显示这张总表" in text
         assert "■红" in text
@@ -705,6 +702,7 @@ def loading(browser: Browser, file: Path) -> tuple[float, float]:
         until(lambda: page.evaluate(LOADED) > 0)
         told = watch.send("Performance.getMetrics")["metrics"]
         (seconds,) = (one["value"] for one in told if one["name"] == "TaskDuration")
+        watch.detach()
         return taken, 1000 * seconds
 
 
@@ -716,13 +714,16 @@ def test_thousands_of_issues_open_and_are_searched_without_waiting(
     bare = tmp_path / "bare.html"
     text = "字" * (file.stat().st_size // 3)
     bare.write_text(f'<!doctype html><script type="text/plain">{text}</script><p>空', "utf-8")
-    pairs = [(loading(browser, bare), loading(browser, file)) for _ in range(3)]
-    # By the clock the least of three, since other tests run beside it; the thread's own time
-    # knows nothing of them.
-    floor, ours = (tuple(map(min, zip(*times, strict=True))) for times in zip(*pairs, strict=True))
-
-    assert ours[0] - floor[0] < 1500
-    assert ours[1] - floor[1] < 1500 * many / 20_000
+    # Other tests run beside it: once in three times it must be quick, by the clock and by the
+    # page's own thread.
+    tried = []
+    for _ in range(3):
+        floor, ours = loading(browser, bare), loading(browser, file)
+        tried.append((ours[0] - floor[0], ours[1] - floor[1]))
+        quick = tried[-1][0] < 1500 and tried[-1][1] < 1500 * many / 20_000
+        if quick:
+            break
+    assert quick, tried
     with opened(browser, file, "#问题清单") as (page, requests, complaints):
         assert page.inner_text(".count") == f"列出{many}件，共{many}件"
         assert page.locator(".tabulator-row").count() < 200

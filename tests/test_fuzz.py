@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from duzhan.model import County
     from duzhan.register.importing import Account
 
-COUNT = int(os.environ.get("DUZHAN_FUZZ", "600"))
+COUNT = int(os.environ.get("DUZHAN_FUZZ", "400"))
 SHARDS = 2
 SLOW = 5.0
 # A damaged length in an xls file reserves up to 4 GiB, without using them.

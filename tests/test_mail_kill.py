@@ -6,10 +6,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
+import forked
+import mail_driver
+from conftest import answered
 from mailing import FUNING, GUANGNAN, events, mail_dataset, post_office
 from robots import SECRET, chat_services, robot, robot_dataset, robot_environment
 from small import command
@@ -17,7 +19,7 @@ from small import command
 HERE = Path(__file__).parent
 ALL = "DUZHAN_LAWS" in os.environ
 # Wherever something is said or written for the first time, and at every so-manieth point.
-EVERY = "1" if ALL else "12"
+EVERY, EVERY_OF_ROBOTS = (1, 1) if ALL else (16, 4)
 RECIPIENTS = (GUANGNAN, FUNING, "second@example.cn")
 
 
@@ -26,19 +28,20 @@ def two_groups(folder: Path) -> Path:
     return mail_dataset(folder, funing=f"    recipients: [{FUNING}, second@example.cn]\n")
 
 
-def ends_of(*words: Path | str, environment: dict[str, str]) -> list[list[int]]:
+def ends_of(
+    scratch: Path, template: Path, how: str, environment: dict[str, str], every: int
+) -> list[list[int]]:
     """Kill a sender at point after point; how each run and those after it ended."""
-    done = subprocess.run(
-        [sys.executable, HERE / "mail_driver.py", *words],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    ends: list[list[int]] = json.loads(done.stdout)
+    variables = {**os.environ, **environment}
+    forked.call(mail_driver.drive, scratch, template, how, variables, every, timeout=600)
+    ends: list[list[int]] = json.loads((scratch / "ends.json").read_text("utf-8"))
     return ends
+
+
+def ended(ds: Path, environment: dict[str, str], *more: str) -> subprocess.CompletedProcess[str]:
+    """How a process that mails lists ended."""
+    told = ["--data", str(ds), "overdue", "--email", *more]
+    return answered(forked.run(told, HERE, {**os.environ, **environment}))
 
 
 def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
@@ -47,7 +50,7 @@ def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
     template, scratch = two_groups(tmp_path / "template"), tmp_path / "scratch"
     scratch.mkdir()
     with post_office(tmp_path / "post") as post:
-        ends = ends_of(scratch, template, EVERY, environment=post.environment)
+        ends = ends_of(scratch, template, "--email", post.environment, EVERY)
         arrived: dict[str, Counter[str]] = {}
         for envelope in post.envelopes():
             copy = envelope["from"].partition("@")[0].removeprefix("copy-")
@@ -80,8 +83,7 @@ def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_pa
     scratch.mkdir()
     with chat_services(tmp_path / "chats", secret=SECRET) as chats:
         robots = robot_environment(chats, W="wecom", D="dingtalk", G="feishu")
-        every = "1" if ALL else "4"
-        ends = ends_of(scratch, template, every, "--notify", environment=robots)
+        ends = ends_of(scratch, template, "--notify", robots, EVERY_OF_ROBOTS)
         folders = sorted(scratch.glob("[0-9]???"))
         arrived = {
             (folder.name, name): len(chats.shown(f"{name}-{folder.name}"))
@@ -138,22 +140,15 @@ def test_a_last_line_that_broke_off_is_mended_and_what_it_would_have_said_is_unk
 ) -> None:
     ds = two_groups(tmp_path / "ds")
     with post_office(tmp_path / "post") as post:
-        env = {**os.environ, **post.environment}
-
-        def send(*more: str) -> int:
-            return subprocess.run(
-                command(ds, "overdue", "--email", *more), env=env, capture_output=True, check=False
-            ).returncode
-
-        assert send() == 0
+        assert ended(ds, post.environment).returncode == 0
         path = ds / "outbox.jsonl"
         lines = path.read_bytes().splitlines(keepends=True)
         sent = next(n for n, line in enumerate(lines) if b'"event": "sent"' in line)
         path.write_bytes(b"".join(lines[:sent]) + lines[sent][:100])
-        assert send() == 3
+        assert ended(ds, post.environment).returncode == 3
         # 广南县's list is in doubt; 富宁县's was not on the record any more.
         assert post.recipients().count(GUANGNAN) == 1
-        assert send("--resend-unknown") == 0
+        assert ended(ds, post.environment, "--resend-unknown").returncode == 0
         assert post.recipients().count(GUANGNAN) == 2
     assert all(isinstance(json.loads(line), dict) for line in path.read_text("utf-8").splitlines())
 
@@ -161,11 +156,8 @@ def test_a_last_line_that_broke_off_is_mended_and_what_it_would_have_said_is_unk
 def test_a_damaged_line_within_the_record_stops_sending_and_is_named(tmp_path: Path) -> None:
     ds = two_groups(tmp_path / "ds")
     with post_office(tmp_path / "post") as post:
-        env = {**os.environ, **post.environment}
         (ds / "outbox.jsonl").write_text('{"event": "sent"}\n', "utf-8")
-        done = subprocess.run(
-            command(ds, "overdue", "--email"), env=env, capture_output=True, text=True, check=False
-        )
+        done = ended(ds, post.environment)
         assert post.raw() == []
     assert done.returncode == 1
     assert done.stderr.startswith("outbox.jsonl 第1行读不懂，不能确定哪些信已经发过，所以没有发信")

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conftest import REPOSITORY
+import pytest
+
+import forked
+from conftest import REPOSITORY, answered
 from mailing import DAY, mail_environment, post_office, record
-from small import command
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    import pytest
-
 ALL = "DUZHAN_LAWS" in os.environ
-GROUPS = 1000 if ALL else 150
+GROUPS = 1000 if ALL else 100
 
 
 def benchmark() -> ModuleType:
@@ -34,12 +33,11 @@ def test_every_group_gets_its_own_list_over_one_connection(tmp_path: Path) -> No
     ds = benchmark().dataset(tmp_path / "ds", GROUPS)
     with post_office(tmp_path / "post") as post:
         env = {**os.environ, **mail_environment(f"smtp://127.0.0.1:{post.port}")}
-        done = subprocess.run(
-            command(ds, "overdue", "--email", "--quiet"), env=env, capture_output=True, check=False
-        )
+        told = ["--data", str(ds), "overdue", "--email", "--quiet"]
+        done = answered(forked.run(told, tmp_path, env))
         envelopes = post.envelopes()
         mails = post.mails()
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert [e["to"] for e in envelopes] == [[f"g{n:04}@example.cn"] for n in range(1, GROUPS + 1)]
     assert {e["connection"] for e in envelopes} == {1}
     assert [str(mail["Subject"]) for mail in mails[::49]] == [
@@ -58,6 +56,11 @@ def test_sending_keeps_pace_with_a_bare_loop_over_the_same_bytes(
     # Without the disk, which others may keep busy: what the program itself costs.
     memory = Path("/dev/shm")  # noqa: S108 - a folder in memory is what is wanted
     where = memory if memory.is_dir() else REPOSITORY
-    loop, sending, _ = benchmark().compare(GROUPS, 5 if ALL else 3, where)
-    best = max(ours / theirs for ours, theirs in zip(sending, loop, strict=True))
-    assert best >= (0.8 if ALL else 0.4)
+    ratios: list[float] = []
+    # Other tests run beside it: once in so many times it must keep pace.
+    for _ in range(5 if ALL else 3):
+        (theirs,), (ours,), _ = benchmark().compare(GROUPS, 1, where)
+        ratios.append(ours / theirs)
+        if ratios[-1] >= (0.8 if ALL else 0.4):
+            return
+    pytest.fail(f"ratios {ratios}")
