@@ -18,8 +18,6 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 import duzhan
 from duzhan.cli import main
 
@@ -100,9 +98,14 @@ def _pipe(path: Path) -> int:
 @functools.cache
 def _begin() -> None:
     """Start the process that all are forked from, where it finds what lies beside this module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), before)))
+    try:
         forkserver.ensure_running()
+    finally:
+        del os.environ["PYTHONPATH"]
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
 
 
 def _end(process: BaseProcess, what: object, timeout: float) -> int:

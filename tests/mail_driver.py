@@ -59,8 +59,11 @@ def start(folder: Path, arguments: tuple[str, ...], die_at: int | None = None) -
 
 
 def kill(scratch: Path, template: Path, command: tuple[str, ...], every: int) -> list[list[int]]:
-    """Kill at point after point, until one gets through; see `points` of fault_driver."""
-    after = (command, (*command, "--resend-unknown"), command)
+    """Kill at point after point, until one gets through; see `points` of fault_driver.
+
+    Where the next sender is in no doubt, only every third copy is asked to resend.
+    """
+    settling = ((*command, "--resend-unknown"), command)
     undisturbed = scratch / "none"
     shutil.copytree(template, undisturbed)
     end_of(start(undisturbed, command, 0))
@@ -69,7 +72,9 @@ def kill(scratch: Path, template: Path, command: tuple[str, ...], every: int) ->
         folder = scratch / f"{len(ends) + 1:04}"
         shutil.copytree(template, folder)
         ends.append([end_of(start(folder, command, point))])
-        ends[-1] += [end_of(start(folder, following)) for following in after]
+        ends[-1].append(end_of(start(folder, command)))
+        if point is None or ends[-1][1] != 0 or len(ends) % 3 == 0:
+            ends[-1] += [end_of(start(folder, following)) for following in settling]
         if ends[-1][0] != -signal.SIGKILL:
             break
     return ends

@@ -64,7 +64,7 @@ def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
         unknown = [event[1:] for event in events(folder) if event[0] == "unknown"]
         doubtful = {address for addresses in unknown for address in addresses}
         # The run after the death says that it does not know; the one that was asked settles it.
-        assert codes[1:] == [3 if doubtful else 0, 0, 0], folder
+        assert codes[1:] in (([3, 0, 0],) if doubtful else ([0], [0, 0, 0])), folder
         doubts += bool(doubtful)
         for address in RECIPIENTS:
             most = 2 if address in doubtful else 1
@@ -97,7 +97,7 @@ def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_pa
     for folder, codes in zip(folders, ends, strict=True):
         unknown = [event[1:] for event in events(folder) if event[0] == "unknown"]
         doubtful = {address for addresses in unknown for address in addresses}
-        assert codes[1:] == [3 if doubtful else 0, 0, 0], folder
+        assert codes[1:] in (([3, 0, 0],) if doubtful else ([0], [0, 0, 0])), folder
         doubts += bool(doubtful)
         for name, address in names.items():
             most = 2 if address in doubtful else 1

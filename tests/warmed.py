@@ -12,8 +12,12 @@ import io
 import tempfile
 from pathlib import Path
 
+# What is called in such a process.
+import fault_driver  # noqa: F401
+import forked  # noqa: F401
+import mail_driver  # noqa: F401
 from duzhan.cli import main
-from made import create
+from duzhan.register.create import create
 
 with (
     tempfile.TemporaryDirectory() as folder,
