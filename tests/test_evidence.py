@@ -440,6 +440,7 @@ def test_a_file_is_filed_listed_and_verified(
 ) -> None:
     monkeypatch.setenv("DUZHAN_TODAY", TODAY)
     first = snapshot(folder)
+    assert call.done("evidence", "--verify").out == "没有登记佐证材料。\n"
     photo = folder.parent / "现场.HEIC"
     photo.write_bytes(photograph(1, taken="2021:06:12 08:30:00"))
 

@@ -106,7 +106,7 @@ def _verified(session: Campaign) -> int:
     for fault in faults:
         say(str(fault))
     if not faults:
-        say(f"{count}件佐证材料都在，和登记时一样")
+        say(f"{count}件佐证材料都在，和登记时一样" if count else "没有登记佐证材料。")
     return 1 if faults else 0
 
 
