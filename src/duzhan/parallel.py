@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # As much is under way ahead of who takes the results: each may be large.
 _AHEAD = 2
+
+
+def _pool(workers: int | None) -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for long lists
+
+    return ThreadPoolExecutor(workers)
 
 
 def on_all_cores(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -29,7 +34,7 @@ def on_all_cores(work: Callable[[Item], Result], items: Sequence[Item]) -> list[
     """
     if len(items) < 2:
         return [work(item) for item in items]
-    workers = ThreadPoolExecutor(os.cpu_count())
+    workers = _pool(os.cpu_count())
     try:
         return [job.result() for job in [workers.submit(work, item) for item in items]]
     finally:
@@ -49,7 +54,7 @@ def ahead(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Res
     if len(first) < 2:
         yield from map(work, first)
         return
-    workers = ThreadPoolExecutor(_AHEAD)
+    workers = _pool(_AHEAD)
     try:
         jobs: deque[Future[Result]] = deque(workers.submit(work, item) for item in first)
         while jobs:

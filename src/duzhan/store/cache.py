@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import stat
 import sys
 from contextlib import contextmanager, suppress
@@ -154,7 +153,7 @@ class Cache:
 
     def _replace(self, name: str, data: bytes) -> None:
         self._sweep()
-        temporary = self._folder / f"{name}-{secrets.token_hex(8)}{_TEMPORARY}"
+        temporary = self._folder / f"{name}-{os.urandom(8).hex()}{_TEMPORARY}"
         try:
             # It need not outlast a power failure: half of it is as if it were not there.
             handle = open_plain(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _LINK, 0o600)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -202,6 +201,8 @@ def _check_headings(document: Document) -> None:
         columns = document.get(path)
         for name in columns if isinstance(columns, dict) else {}:
             if name not in TABLES[0]:
+                import difflib  # noqa: PLC0415 - only for a slip of the fingers
+
                 near = difflib.get_close_matches(name, TABLES[0], 1, cutoff=0.5)
                 advice = f"是不是“{near[0]}”？" if near else f"应为：{'、'.join(TABLES[0])}"
                 message = f"台账没有“{name}”这一列，{advice}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
@@ -176,6 +175,8 @@ def check_aliases(document: Document) -> None:
     for name in columns if isinstance(columns, dict) else {}:
         # A column for the copies of each office; offices are known to the roster alone.
         if name not in known and not str(name).startswith(COPIES):
+            import difflib  # noqa: PLC0415 - only for a slip of the fingers
+
             near = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.5)
             advice = f"是不是“{near[0]}”？" if near else f"应为：{'、'.join(sorted(known))}"
             message = f"没有“{name}”这一列，{advice}"
