@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duzhan import columns as col
+from duzhan.compliance import issue_list
 from duzhan.compliance.filters import Filters
 from duzhan.compliance.issue_list import IssueList
 from duzhan.compliance.waiting_claims import WaitingList
 from duzhan.intake.safety import csv_line, defuse
 from duzhan.intake.text import squash
+from duzhan.model import Wording
 from duzhan.report.json.issues import ListedIssues, issues_json
 from duzhan.report.json.writing import written
+from duzhan.report.pages.issues import issues_page, overdue_page
+from duzhan.report.pages.plain import render
 from duzhan.report.sheets import issues as sheets
 from duzhan.report.words import STATES
 from duzhan.visible import visible_json
@@ -26,7 +31,6 @@ from duzhan.visible import visible_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pytest
     from numpy.typing import NDArray
 
     from duzhan.compliance.issue_list import IssueLine
@@ -174,3 +178,22 @@ def test_parts_of_a_list_are_the_parts_of_its_lines(issues: IssueList) -> None:
     ]
     assert [one.issue for one in claims.of(NAMES[0])] == list(issues.of(NAMES[0]))
     assert list(claims[:2]) == [claims[at] for at in range(min(2, len(every)))]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_page_and_a_json_made_in_parts_are_those_of_the_whole_list(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issues = made(seed)
+
+    def told() -> list[str]:
+        wording = Wording()
+        return [
+            render(overdue_page(issues, DAY, None, None)),
+            render(issues_page(issues, 9, DAY, wording, "示例")),
+            "".join(written({"issues": ListedIssues(issues)}, indented=True)),
+        ]
+
+    whole = told()
+    monkeypatch.setattr(issue_list, "_AT_ONCE", 2)
+    assert told() == whole

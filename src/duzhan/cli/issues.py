@@ -65,7 +65,7 @@ def command(
     lines = Filters(**filters).apply(every)
     wording, sample = session.dataset.rules.wording, session.sample
     shown = not as_json and not files.to_pipe
-    page = issues_page(lines.whole(), len(every), session.day, wording, sample) if shown else None
+    page = issues_page(lines, len(every), session.day, wording, sample) if shown else None
     say_faults(session, session.list_faults)
     what = f"{session.county.name if session.county else ''}问题清单{len(lines)}件"
     output.deliver(session, lines, what, files, page)

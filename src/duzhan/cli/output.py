@@ -90,9 +90,10 @@ def show(page: Page) -> None:
 
         print_page(page)
     else:
-        from duzhan.report.pages.plain import render
+        from duzhan.report.pages.plain import rendered
 
-        say(render(page), nl=False)
+        for text in rendered(page):
+            say(text, nl=False)
 
 
 def show_json(document: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ def command(
     files.check(session.dataset.root, as_json=as_json)
     lines = session.listed.overdue(due_within)
     shown = not as_json and not files.to_pipe
-    page = overdue_page(lines.whole(), session.day, due_within, session.sample) if shown else None
+    page = overdue_page(lines, session.day, due_within, session.sample) if shown else None
     say_faults(session, session.list_faults)
     what = overdue_title(len(lines), lines.late, session.county)
     output.deliver(session, lines, what, files, page)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
+from duzhan.columns import ACTION
 from duzhan.report import words
-from duzhan.report.pages.page import Page, PageColumn, PageTable, Text, titled
+from duzhan.report.pages.page import Heading, Page, PageColumn, PageTable, Text, table_of, titled
+from duzhan.visible import visible
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from duzhan.compliance.issue_list import IssueLine
+    from duzhan.compliance.issue_list import IssueLine, Listed
     from duzhan.model import County, Wording
+    from duzhan.report.pages.page import Part
 
 
 def issue_table(lines: Sequence[IssueLine]) -> PageTable:
@@ -65,29 +68,24 @@ def overdue_title(number: int, late: int, county: County | None) -> str:
     return f"{county.name if county else ''}超期问题{late}件{soon}"
 
 
-def overdue_page(
-    lines: Sequence[IssueLine], day: dt.date, due_within: int | None, sample: str | None
-) -> Page:
+def overdue_page(lines: Listed, day: dt.date, due_within: int | None, sample: str | None) -> Page:
     """`duzhan overdue`: worst first, grouped by county."""
-    late = sum((line.days_overdue or 0) > 0 for line in lines)
+    late = lines.late
     page = titled(f"超期问题{late}件（截至{words.full_date(day)}）", sample)
     if due_within is not None:
         page.line(f"另有{due_within}天内到期的{len(lines) - late}件")
-    if not lines:
+    if not len(lines):
         page.line("没有超期问题。")
-    for county, group in groupby(lines, key=lambda line: line.county):
-        ours = list(group)
-        page.heading(f"{county}{len(ours)}件")
-        page.parts.append(issue_table(ours))
+    page.further = _by_county(lines, issue_table)
     return page
 
 
 def issues_page(
-    lines: Sequence[IssueLine], total: int, day: dt.date, wording: Wording, sample: str | None
+    lines: Listed, total: int, day: dt.date, wording: Wording, sample: str | None
 ) -> Page:
     """`duzhan issues`: what the filters left, by county."""
-    acted = any(line.action for line in lines)
     page = titled(f"问题清单{len(lines)}件（共{total}件，截至{words.full_date(day)}）", sample)
+    acted = any(any(part.text(ACTION).to_pylist()) for part in lines.parts())
     columns = (
         PageColumn("编号"),
         PageColumn("状态"),
@@ -96,26 +94,30 @@ def issues_page(
         PageColumn("问题", wrap=True),
         PageColumn("责任单位", wrap=True),
     )
-    for county, group in groupby(lines, key=lambda line: line.county):
-        ours = list(group)
-        page.heading(f"{county}{len(ours)}件")
-        page.table(
-            columns,
-            [
-                (
-                    line.id or "（无编号）",
-                    Text(_state(line), "red" if (line.days_overdue or 0) > 0 else ""),
-                    words.month_day(line.due_on),
-                    *([line.action or words.NONE] if acted else []),
-                    what(line),
-                    line.unit or words.NONE,
-                )
-                for line in ours
-            ],
+
+    def row(line: IssueLine) -> tuple[Text | str, ...]:
+        return (
+            line.id or "（无编号）",
+            Text(_state(line), "red" if (line.days_overdue or 0) > 0 else ""),
+            words.month_day(line.due_on),
+            *([line.action or words.NONE] if acted else []),
+            what(line),
+            line.unit or words.NONE,
         )
-    if not lines:
+
+    if not len(lines):
         page.line("没有符合条件的问题。")
+    page.further = _by_county(lines, lambda ours: table_of(columns, map(row, ours)))
     return page
+
+
+def _by_county(lines: Listed, table: Callable[[Sequence[IssueLine]], PageTable]) -> Iterator[Part]:
+    """Each county's issues below its name; of no more than one county are there any lines."""
+    every = chain.from_iterable(lines.parts())
+    for county, group in groupby(every, key=lambda line: line.county):
+        ours = list(group)
+        yield Heading(visible(f"{county}{len(ours)}件"))
+        yield table(ours)
 
 
 def _state(line: IssueLine) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from duzhan.dataclass import dataclass
 from duzhan.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from duzhan.store.cache import Plain
 
@@ -86,13 +87,24 @@ class PageTable:
 
 
 Part = Title | Heading | PageLine | PageTable
+Cells = tuple[Text | str, ...]
 
 
 @dataclass(slots=True)
 class Page:
-    """What a command prints for people."""
+    """What a command prints for people.
+
+    Attributes:
+        parts: from the top on.
+        further: what stands below them, made as it is printed, once.
+    """
 
     parts: list[Part] = field(default_factory=list)
+    further: Iterable[Part] = ()
+
+    def __iter__(self) -> Iterator[Part]:
+        """All parts, from the top to the end."""
+        return chain(self.parts, self.further)
 
     def title(self, text: str) -> None:
         """Begin the page."""
@@ -107,12 +119,19 @@ class Page:
         texts = tuple(part if isinstance(part, Text) else Text(part) for part in parts)
         self.parts.append(PageLine(texts, indent))
 
-    def table(self, columns: tuple[PageColumn, ...], rows: list[tuple[Text | str, ...]]) -> None:
+    def table(
+        self, columns: tuple[PageColumn, ...], rows: Iterable[tuple[Text | str, ...]]
+    ) -> None:
         """Add a table."""
-        cells = tuple(
-            tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows
-        )
-        self.parts.append(PageTable(columns, cells))
+        self.parts.append(table_of(columns, rows))
+
+
+def table_of(columns: tuple[PageColumn, ...], rows: Iterable[tuple[Text | str, ...]]) -> PageTable:
+    """A table of words, with or without a style."""
+    cells = tuple(
+        tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows
+    )
+    return PageTable(columns, cells)
 
 
 def titled(title: str, sample: str | None) -> Page:
@@ -126,7 +145,7 @@ def titled(title: str, sample: str | None) -> Page:
 
 def told(page: Page) -> Plain:
     """A page as plain data."""
-    return [[type(part).__name__, asdict(part)] for part in page.parts]
+    return [[type(part).__name__, asdict(part)] for part in page]
 
 
 def page_of(data: Any) -> Page:  # noqa: ANN401 - whatever `told` gave

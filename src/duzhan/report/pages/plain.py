@@ -8,6 +8,8 @@ from duzhan.report.pages.page import Heading, PageLine, PageTable, Title
 from duzhan.widths import width
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from duzhan.report.pages.page import Page, Part
 
 _GAP = "  "
@@ -15,12 +17,14 @@ _GAP = "  "
 
 def render(page: Page) -> str:
     """Give the page as text that ends in a line break."""
-    lines: list[str] = []
-    for part in page.parts:
-        if isinstance(part, Title | Heading) and lines:
-            lines.append("")
-        lines.extend(_lines(part))
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "".join(rendered(page))
+
+
+def rendered(page: Page) -> Iterator[str]:
+    """The same part by part."""
+    for number, part in enumerate(page):
+        gap = [""] if number and isinstance(part, Title | Heading) else []
+        yield "".join(f"{line.rstrip()}\n" for line in [*gap, *_lines(part)])
 
 
 def _lines(part: Part) -> list[str]:

@@ -45,7 +45,7 @@ class _Broken:
 def print_page(page: Page) -> None:
     """Print the page on stdout; NO_COLOR is kept by rich itself."""
     console = Console(highlight=False, markup=False, emoji=False)
-    for index, part in enumerate(page.parts):
+    for index, part in enumerate(page):
         if index and isinstance(part, Title | Heading):
             console.print()
         console.print(_renderable(part))
