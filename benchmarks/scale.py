@@ -171,6 +171,8 @@ def whole_comparisons(plan: Plan) -> list[Comparison]:
     commands = (
         ("check",),
         (*week, "--format", "json", *output),
+        ("overdue", "--as-of", BULK_DAY),
+        (*week, "--format", "html", *output),
         (*week, "--format", "docx", *output),
         (*week, "--brief", "--format", "md", *output),
         ("status", "--rollup", "--as-of", BULK_DAY),
