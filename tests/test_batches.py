@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import case_dataset
 from duzhan.campaign import dashboard, rested_lists
 from duzhan.compliance import week_part
 from duzhan.dataset import batches
@@ -65,6 +66,25 @@ def test_counts_do_not_depend_on_how_many_counties_are_read_together(
     in_files, rested = both
     want = in_files("status", "--as-of", DAY, "--json")
     for answer in in_batches(rested, monkeypatch, "status", "--as-of", DAY, "--json"):
+        assert answer == want
+
+
+@pytest.mark.parametrize("county", ["富宁县", "文山市"])
+def test_points_are_the_same_whatever_is_read_together(
+    county: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    in_files = Calls(case_dataset(tmp_path / "ds", "messy-1"), capsys)
+    # One of them was assessed item by item, the other was not.
+    rows = "编号,问题描述,发现日期,考核分项\nF-1,垃圾,2021-06-01,A3\nF-2,占道,2021-06-02,环境保护\n"
+    (in_files.folder / "issues" / f"{county} 补.csv").write_text(rows, "utf-8")
+    rested = Calls(at_rest(in_files.folder), capsys)
+    asked = ("status", "--as-of", "2021-12-31", "--json")
+    want = in_files.done(*asked)
+    assert '"unsettled"' in want.out
+    for answer in in_batches(rested, monkeypatch, *asked):
         assert answer == want
 
 

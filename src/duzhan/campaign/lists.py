@@ -28,14 +28,17 @@ class InParts(NamedTuple):
     Attributes:
         registers: extensions, rechecks and evidence about all their issues.
         rows: how many rows they have.
-        batches: gives the issues one by one, some counties at a time.
-        some: gives those of the counties with these codes.
+        batches: gives the issues one by one, some counties at a time, of all counties asked
+            for or of those with these codes.
+        some: gives those of the counties with these codes, all at once.
+        own: tells the headings of their own columns; None if that is not known beforehand.
     """
 
     registers: Registers
     rows: int
-    batches: Callable[[], Iterator[CountyBatch]]
+    batches: Callable[[Collection[str] | None], Iterator[CountyBatch]]
     some: Callable[[Collection[str]], Ledger]
+    own: Callable[[Collection[str]], Sequence[str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Lists:
         from duzhan.dataset.batches import CountyBatch, gone_through
 
         if self.in_parts:
-            yield from gone_through(self.in_parts.batches(), self.in_parts.rows)
+            yield from gone_through(self.in_parts.batches(None), self.in_parts.rows)
             return
 
         ledger = self.load()

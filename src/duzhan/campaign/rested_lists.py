@@ -74,20 +74,27 @@ class _Resting:
             problems=problems,
             count=self._counting,
             load=functools.cache(functools.partial(self._load, self._codes)),
-            in_parts=InParts(registers, rows, self._batches, self._load),
             # An older form does not tell enough.
-            existing=None if self._rest.form == layout.OLDER else self._existing,
+            in_parts=InParts(
+                *(registers, rows, self._batches, self._load),
+                own=None if self._older else self._rest.own_columns,
+            ),
+            existing=None if self._older else self._existing,
         )
+
+    @property
+    def _older(self) -> bool:
+        return self._rest.form == layout.OLDER
 
     def _load(self, codes: Collection[str]) -> Ledger:
         rules = self._dataset.rules
         return reading.load_rested(self._rest, self._counties, rules, self._registers, codes)
 
-    def _batches(self) -> Iterator[CountyBatch]:
+    def _batches(self, codes: Collection[str] | None) -> Iterator[CountyBatch]:
         known = {county.code: county for county in self._asked}
         rows = {code: part.rows for code, part in self._rest.parts.items()}
         # As the files lie: whatever goes through them meets the rows in one order.
-        for some in together(sorted(self._codes), rows):
+        for some in together(sorted(self._codes if codes is None else codes), rows):
             yield CountyBatch(tuple(known[code] for code in some), self._load(some))
 
     def _existing(self, day: dt.date) -> Listed:
@@ -98,7 +105,7 @@ class _Resting:
 
     @property
     def _counting(self) -> Count:
-        if self._cache is None or self._rest.form == layout.OLDER:
+        if self._cache is None or self._older:
             return self._count
         from duzhan.campaign.kept_counts import KeptCounts
 

@@ -98,8 +98,11 @@ class Campaign(CampaignFiles):
         rules, scores = self.dataset.rules, self.records.scores
         if not any(score.items for score in scores):
             return ()  # A ledger at rest is not read for nothing.
+        from duzhan.campaign.rested_points import in_parts, points_in_parts
         from duzhan.compliance.lost_points import county_points
 
+        if parts := in_parts(self.lists):
+            return points_in_parts(overview, scores, rules, parts)
         return county_points(overview, scores, rules, self.ledger, self._item_links)
 
     @functools.cached_property

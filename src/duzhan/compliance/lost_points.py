@@ -46,6 +46,20 @@ def county_points(
         ledger: the issues.
         links: of the ledger's issues to items, where they are known already.
     """
+    found = assessed_by_items(overview, scores, rules)
+    if not found:
+        return ()
+    links = linked_items(ledger, rules, reading_of(rules).dates) if links is None else links
+    if not links.columns:
+        return found
+    behind = IssuesBehind(links, ledger, rules, overview.as_of)
+    return tuple(behind.onto(one) for one in found)
+
+
+def assessed_by_items(
+    overview: Overview, scores: Iterable[Score], rules: Rules
+) -> tuple[CountyPoints, ...]:
+    """The same without the issues behind the items."""
     if rules.standard is None:
         return ()
     by_itself = rules.vocabularies.self_assessors
@@ -56,13 +70,7 @@ def county_points(
         ours = [score for score in known if score.county == status.county.name]
         if any(score.items for score in ours):
             found.append(_assessed(status.county, ours, overview.current))
-    if not found:
-        return ()
-    links = linked_items(ledger, rules, reading_of(rules).dates) if links is None else links
-    if not links.columns:
-        return tuple(found)
-    behind = IssuesBehind(links, ledger, rules, overview.as_of)
-    return tuple(behind.onto(one) for one in found)
+    return tuple(found)
 
 
 def _assessed(county: County, ours: Sequence[Score], ahead: Milestone | None) -> CountyPoints:

@@ -13,6 +13,8 @@ from duzhan.dataset.item_names import SEPARATORS, ItemNames
 from duzhan.intake.text import header_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from duzhan.arrays import Rows
@@ -50,7 +52,8 @@ def linked_items(ledger: Ledger, rules: Rules, dates: DateReader) -> ItemLinks:
         dates: tells words that mean nothing.
     """
     standard = rules.standard
-    columns = () if standard is None else _columns(ledger, rules)
+    own = col.own_columns(ledger.cells.column_names)
+    columns = () if standard is None else linking_columns(own, rules)
     items = () if standard is None else standard.items
     names, places = ItemNames(items), {item: at for at, item in enumerate(items)}
     pairs: list[tuple[Rows, Rows]] = []
@@ -88,10 +91,10 @@ def unlinked(ledger: Ledger, rules: Rules, dates: DateReader) -> list[Fault]:
     ]
 
 
-def _columns(ledger: Ledger, rules: Rules) -> tuple[str, ...]:
+def linking_columns(own: Iterable[str], rules: Rules) -> tuple[str, ...]:
+    """Which of the counties' own columns link issues to items."""
     names = (col.LINKED_ITEMS, *rules.header_aliases.get(col.LINKED_ITEMS, ()))
     known = {header_key(name) for name in names}
-    own = col.own_columns(ledger.cells.column_names)
     return tuple(name for name in own if header_key(name) in known)
 
 
