@@ -610,6 +610,23 @@ def test_the_history_of_an_id_of_two_counties_asks_which(ds: Path, call: Calls) 
     assert "销号　张三" in call.done("history", "富宁-0002", "--county", "富宁").out
 
 
+def test_check_warns_of_a_ledger_that_was_changed_or_deleted_by_hand(ds: Path, call: Calls) -> None:
+    def warned() -> list[tuple[str, str, str]]:
+        told = json.loads(call("check", "--json").out)["problems"]
+        ours = [one for one in told if one["code"] == "changed-outside"]
+        return [(one["severity"], one["file"], one["message"]) for one in ours]
+
+    call.done("close", "富宁-0002", "--on", "2021-07-01", *BY)
+    assert warned() == []
+    rest = "，与变更记录不符，改了哪些没有记录，请核对"
+
+    (ds / FUNING).write_bytes((ds / FUNING).read_bytes().replace(b"2021-07-01", b"2021-06-15", 1))
+    assert warned() == [("warning", FUNING, f"富宁县的台账在工具之外被改动{rest}")]
+
+    (ds / FUNING).unlink()
+    assert warned() == [("warning", FUNING, f"富宁县的台账在工具之外被删除{rest}")]
+
+
 def test_an_id_that_is_no_text_is_refused_in_words(call: Calls) -> None:
     for arguments in (("close", "--on", "2021-07-01", *BY), ("history",)):
         result = call(*arguments, "\udcff")
