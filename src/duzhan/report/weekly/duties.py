@@ -173,12 +173,10 @@ def _reports(report: WeekReport) -> list[str]:
     got = f"{verb}{figures.received}份" if figures.received else none
     whole = ""
     if figures.received:
-        timely = f"按时{figures.on_time}份" if figures.on_time else "没有按时报送的"
-        if figures.on_time == figures.received == figures.complete:
-            whole = "均按时、完整"
-        else:
-            sound = f"完整{figures.complete}份" if figures.complete else "没有完整的"
-            whole = f"其中{timely}、{sound}" if figures.on_time else f"{timely}，{sound}"
+        # As of a day of the week, none of its reports can have come late.
+        sound = f"完整{figures.complete}份" if figures.complete else "没有完整的"
+        same = figures.received == figures.complete
+        whole = "均按时、完整" if same else f"其中按时{figures.on_time}份、{sound}"
     return [
         sentence(f"{report.wording.unit}周报{owed}", got, whole),
         _wanting(report.duties, complete_week=report.week.complete),
@@ -187,33 +185,21 @@ def _reports(report: WeekReport) -> list[str]:
 
 
 def _wanting(duties: Sequence[GroupWeek], *, complete_week: bool) -> str:
-    """Whose report did not come, and whose came late, each with its streak."""
+    """Whose report did not come, each with its streak."""
     owed = [group for group in duties if group.week.report_expected]
     missing = [group for group in owed if group.week.report is None]
     weeks = {group.streaks.missed for group in missing}
     if len(missing) == len(duties) > 1 and len(weeks) == 1:
         return f"均已连续{max(weeks)}周未报。" if max(weeks) > 1 else ""
-    late = [group for group in owed if group.week.on_time is False]
     if len(missing) == len(duties) > 1:
         missing = [group for group in missing if group.streaks.missed > 1]
     verb = "没有报送的" if complete_week else "尚未报送的"
-    return sentence(
-        f"{verb}是{'、'.join(map(_missed, missing))}" if missing else "",
-        f"迟报的是{'、'.join(map(_late, late))}" if late else "",
-        mark="；",
-    )
+    return sentence(f"{verb}是{'、'.join(map(_missed, missing))}" if missing else "")
 
 
 def _missed(group: GroupWeek) -> str:
     weeks = group.streaks.missed
     return f"{group.county.name}（已连续{weeks}周未报）" if weeks > 1 else group.county.name
-
-
-def _late(group: GroupWeek) -> str:
-    weeks, report = group.streaks.not_on_time, group.week.report
-    day = f"{words.month_day(report.day)}报送" if report else ""
-    streak = f"已连续{weeks}周未按时" if weeks > 1 else ""
-    return f"{group.county.name}（{clauses(day, streak)}）"
 
 
 def _incomplete(report: WeekReport) -> list[str]:
