@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STATES = {OPEN: State.OPEN, CLAIMED: State.CLAIMED, CLOSED: State.CLOSED}
 
 # As many issues as are looked up at once where they are gone through one by one.
-_AT_ONCE = 1 << 15
+_AT_ONCE = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
