@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.clock import today
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, UsageError
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.opening import day_asked, read_dataset
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.standing import Campaign
-from duzhan.dataclass import dataclass
 from duzhan.dataset.folder import sample_line
 from duzhan.dataset.unjudged import unjudged
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.checking import look
 from duzhan.campaign.chosen_week import LAST, chosen_week
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.campaign.sending import weekly_mail
-from duzhan.dataclass import dataclass
 from duzhan.dataset.folder import sample_line
 from duzhan.deliver.attempts import Record
 from duzhan.deliver.checkup import Finding, examine

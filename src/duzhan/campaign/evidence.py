@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, reason
 
 if TYPE_CHECKING:

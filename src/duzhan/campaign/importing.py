@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from contextlib import ExitStack
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.intake.text import header_key, shorten
 from duzhan.visible import readable

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from duzhan.compliance.results import WINDOW, Tally
-from duzhan.dataclass import dataclass
 from duzhan.engines import IN_MEMORY
 from duzhan.requirements.results import Counts
 from duzhan.store.plain import plain, restored

@@ -9,13 +9,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from duzhan import columns as col
 from duzhan.campaign.lists import Lists, lists_in_files
 from duzhan.compliance.results import WINDOW, Tally
-from duzhan.dataclass import dataclass
 from duzhan.dataset.listings import (
     Listing,
     issue_files,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from duzhan.dataclass import dataclass
 from duzhan.engines import IN_MEMORY
 
 if TYPE_CHECKING:

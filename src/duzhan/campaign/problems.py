@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.evidence import file_problems, found_of
 from duzhan.clock import today
 from duzhan.compliance.evidence import asked_for, of_withdrawn, register_problems, unproven
-from duzhan.dataclass import dataclass
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.outside import outside_problems
 from duzhan.dataset.problems import list_problems, register_rows

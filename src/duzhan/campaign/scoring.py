@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.layouts import score_sheet_layout
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.dataset.record_cells import context_of, words_of

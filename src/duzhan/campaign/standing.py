@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan.campaign.campaign_files import CampaignFiles
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ import click
 from duzhan.cli import output
 from duzhan.cli.options import data_folder, path_option, waiting_option
 from duzhan.cli.session import note
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, UsageError, reason
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from duzhan.cli.options import path_option
 from duzhan.cli.speech import say
-from duzhan.dataclass import dataclass
 from duzhan.errors import UsageError
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.dataclass import dataclass
 from duzhan.dataset.record_cells import words_of
 from duzhan.intake.text import squash
 from duzhan.intake.text_columns import taken

@@ -6,10 +6,10 @@ Taken from a week's result, figure for figure; nothing is counted anew (SPEC sec
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.ranking import ranked
-from duzhan.dataclass import dataclass
 from duzhan.requirements import SCORE, judged_of
 
 if TYPE_CHECKING:

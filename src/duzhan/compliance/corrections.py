@@ -7,7 +7,7 @@ that somebody entered late betters a past day without standing here, by whom and
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +17,6 @@ from duzhan import columns as col
 from duzhan.compliance import states
 from duzhan.compliance.results import WINDOW
 from duzhan.compliance.snapshots import sundays
-from duzhan.dataclass import dataclass
 from duzhan.dataset.judging import judge
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.readable import Brokenness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from duzhan.compliance.forecast import forecast_of
@@ -10,7 +11,6 @@ from duzhan.compliance.lights import LightBasis, shine
 from duzhan.compliance.milestones import gap_to, judge_milestones
 from duzhan.compliance.results import WINDOW, CountyStatus, Overview
 from duzhan.compliance.week_duties import week_duties, weeks_unsupervised
-from duzhan.dataclass import dataclass
 from duzhan.requirements.protocol import OnFile
 from duzhan.weeks import last_complete_monday, monday_of
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.week_duties import has_duties, report_of
-from duzhan.dataclass import dataclass
 from duzhan.model import UNNAMED
 from duzhan.weeks import WEEK, last_complete_monday, monday_of
 

@@ -5,13 +5,13 @@ Evidence closes nothing, and here it opens nothing: this only counts (SPEC secti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLOSED, standing
-from duzhan.dataclass import dataclass
 from duzhan.dataset.evidence import register_problems as of_register
 from duzhan.dataset.registers import AFTER, BEFORE
 from duzhan.intake.text import squash

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -11,7 +12,6 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES
 from duzhan.compliance.states import OPEN
-from duzhan.dataclass import dataclass
 from duzhan.intake.text import squash
 from duzhan.intake.text_columns import squash_array
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, Self, overload
 
 import numpy as np
@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLAIMED, CLOSED, OPEN, Standing
-from duzhan.dataclass import dataclass
 from duzhan.intake.text_columns import taken
 from duzhan.model import State
 

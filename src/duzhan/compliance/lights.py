@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.results import FEWEST, WINDOW
-from duzhan.dataclass import dataclass
 from duzhan.model import Light, Verdict
 from duzhan.requirements import kind_of
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from duzhan.compliance.states import count
-from duzhan.dataclass import dataclass
 from duzhan.dataset.judging import judge
 from duzhan.dataset.readable import Brokenness
 from duzhan.store.canonical_csv import read_rows

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
-
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     from duzhan.model import County, Item, Milestone, Score

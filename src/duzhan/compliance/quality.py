@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,6 @@ from duzhan.compliance.corrections import Correction, corrections
 from duzhan.compliance.evidence import asked_for, unproven
 from duzhan.compliance.quality_rows import Request, TakenOut, requests, withdrawn_rows
 from duzhan.compliance.states import ABSENT, CLOSED, standing
-from duzhan.dataclass import dataclass
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.recorded_later import FirstImport, Later
 

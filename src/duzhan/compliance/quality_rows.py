@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
 from duzhan.compliance.states import ABSENT, CLOSED
-from duzhan.dataclass import dataclass
 from duzhan.dataset.readable import says_nothing
 from duzhan.intake.text import header_key
 from duzhan.intake.text_columns import taken

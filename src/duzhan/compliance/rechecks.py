@@ -8,11 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     from duzhan.dataset.ledger import Ledger

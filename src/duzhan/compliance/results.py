@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.requirements.results import Rate
 
 if TYPE_CHECKING:

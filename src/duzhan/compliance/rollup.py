@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
-from duzhan.dataclass import dataclass
 from duzhan.requirements.results import Counts, Rate
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ what a milestone asks for is the `closures_asked` that verdicts rest on.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.requirements import RATE, asked_of
 from duzhan.requirements.rate import closures_asked
 from duzhan.requirements.results import Counts

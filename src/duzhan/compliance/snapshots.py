@@ -6,6 +6,7 @@ Nothing is counted here: states come from `states.standing`, duties from `week_d
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,6 @@ import numpy as np
 from duzhan.compliance.county import by_county
 from duzhan.compliance.states import ABSENT, standing
 from duzhan.compliance.week_duties import has_duties, week_duties
-from duzhan.dataclass import dataclass
 from duzhan.weeks import WEEK, monday_of
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ in one state from a day on until another; counts (`counting`) and lists
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from duzhan.dataclass import dataclass
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ Both look which spells hold on the day (see `spells`, where the states are writt
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan.compliance import spells as sp
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,6 +7,7 @@ SPEC section 8. The sample is drawn by a hash of the county's name, the day and 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,6 @@ from duzhan.compliance.rechecks import RecheckShare, recheck_shares, rechecks_un
 from duzhan.compliance.spells import invalid_issues
 from duzhan.compliance.states import ABSENT, CLOSED, standing
 from duzhan.compliance.waiting_claims import waiting
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

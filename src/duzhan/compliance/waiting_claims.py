@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -11,7 +12,6 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.compliance.listing import lines
 from duzhan.compliance.states import CLAIMED, standing
-from duzhan.dataclass import dataclass
 from duzhan.dataset.events import CLAIM
 
 if TYPE_CHECKING:

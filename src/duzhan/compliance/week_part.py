@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,6 @@ from duzhan.compliance.listing import overdue
 from duzhan.compliance.quality import qualities
 from duzhan.compliance.rechecks import granted_between, recheck_shares
 from duzhan.compliance.waiting_claims import WaitingList, waiting
-from duzhan.dataclass import dataclass
 from duzhan.dataset.ledger import missing_lists
 
 if TYPE_CHECKING:

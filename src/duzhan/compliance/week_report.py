@@ -6,7 +6,7 @@ One value from one computation; every rendering shows its parts and computes non
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,6 @@ from duzhan.compliance.duty_streaks import (
 from duzhan.compliance.flow import Flow, Movement, total
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.week_part import Asked, gathered
-from duzhan.dataclass import dataclass
 from duzhan.weeks import WEEK, monday_of, week_id
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

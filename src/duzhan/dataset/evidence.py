@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.registers import AFTER, DIGEST, FILE, RECEIVED
 from duzhan.files import contents
 from duzhan.intake.formats.evidence import LARGEST

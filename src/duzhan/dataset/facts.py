@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.dataclass import dataclass
 from duzhan.dataset.events import SPAN, Events
 from duzhan.dataset.granting import Deadlines, Evidenced, Rechecked
 from duzhan.intake.states import Said, StateWords

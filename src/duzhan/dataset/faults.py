@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from duzhan.dataclass import dataclass
 from duzhan.model import Problem
 
 if TYPE_CHECKING:

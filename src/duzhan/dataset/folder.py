@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.dataset.locate import ROSTER, RULES, SAMPLE_MARK, STANDARD
 from duzhan.files import contents
 from duzhan.model import Wording

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset import registers as reg
 from duzhan.dataset.events import NO_STAMPS, Stamps
 from duzhan.intake.text import squash

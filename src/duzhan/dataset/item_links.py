@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.faults import Fault
 from duzhan.dataset.item_names import SEPARATORS, ItemNames
 from duzhan.intake.text import header_key

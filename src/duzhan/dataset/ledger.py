@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.facts import Facts, Reading
 from duzhan.dataset.faults import refusal
 from duzhan.dataset.judging import judge

@@ -8,10 +8,10 @@ written in the same transaction and on the journal like every other row.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.store.canonical_csv import read_rows

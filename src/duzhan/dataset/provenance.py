@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.layouts import records_asked
 from duzhan.dataset.leftovers import Leftovers, read_leftovers
 from duzhan.dataset.listings import issue_files

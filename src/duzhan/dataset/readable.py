@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

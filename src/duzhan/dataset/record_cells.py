@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.faults import refusal
 from duzhan.dataset.layouts import record_layout, records_asked
 from duzhan.dataset.names import find_county

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.record_cells import context_of, read_rows
 from duzhan.intake.dateforms import why_refused
 from duzhan.intake.text import shorten, squash

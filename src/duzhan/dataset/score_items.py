@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.record_cells import read_points, read_rows, words_of
 from duzhan.intake.text import shorten, squash
 from duzhan.model import ItemScore, Problem, Score, plain_number

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
-
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.protocol import Delivery, Refusal, ServerError
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from duzhan.compliance.escalation import step_of
-from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.mail.message import XLSX, Attachment, Letter, fits
 from duzhan.report import words
 from duzhan.report.pages.issues import days_left, overdue_title, what

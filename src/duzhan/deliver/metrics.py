@@ -6,9 +6,9 @@ OpenMetrics text that the older text format of Prometheus reads as well: gauges 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.checkup import last_good_run
 from duzhan.model import Light
 from duzhan.store.entries import now

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.attempts import NOTIFY, Name
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.mail.message import DOCX, Attachment, Letter, fits
 from duzhan.deliver.plans import DRAFT, WHOLE, digest_of
 from duzhan.report.json import week as week_json

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.robot import display
 from duzhan.deliver.delivery import Message, Result, deliver
 from duzhan.deliver.outbox import Outbox, read_outbox

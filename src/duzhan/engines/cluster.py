@@ -12,12 +12,12 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import narwhals as nw
 
-from duzhan.dataclass import dataclass
 from duzhan.engines import SPARK
 from duzhan.engines.frames import arrow, failed, module
 from duzhan.errors import DuzhanError, UsageError

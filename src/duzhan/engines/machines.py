@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from duzhan.dataclass import dataclass
 from duzhan.engines import DUCKDB, SPARK, Engine
 from duzhan.engines.frames import arrow, failed, module
 from duzhan.errors import UsageError

@@ -7,6 +7,7 @@ files as they were read, and how each issue stood from day to day.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -15,7 +16,6 @@ from duzhan import columns as col
 from duzhan.campaign.problems import problems_in_turn
 from duzhan.compliance.snapshots import OVERDUE, issue_history
 from duzhan.compliance.states import ABSENT, CLAIMED, CLOSED, OPEN
-from duzhan.dataclass import dataclass
 from duzhan.dataset.layouts import record_layout
 from duzhan.dataset.ledger import reading_of
 from duzhan.frames import paces, tables

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataclass import dataclass
 from duzhan.report.weekly.formats import Making, format_of, parts_of
 
 if TYPE_CHECKING:

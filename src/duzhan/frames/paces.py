@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.frames.columns import (
     COUNT,
     DAY,

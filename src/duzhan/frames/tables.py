@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
-from duzhan.dataclass import dataclass
 from duzhan.frames.columns import (
     COUNT,
     DAY,

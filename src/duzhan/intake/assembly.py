@@ -6,12 +6,12 @@ What words of state say is judged cell by cell, before anything is joined.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.grid import RefusedFileError
 from duzhan.intake.joining import BETWEEN, earliest, filled, joined, side_by_side, with_texts
 from duzhan.intake.safety import restore

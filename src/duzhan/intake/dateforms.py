@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.text import UNSEEN
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))

@@ -7,12 +7,12 @@ Days are counted as `datetime.date.toordinal` does, in 32-bit integers; 0 is
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.deadlines import Deadline, read_deadline
 from duzhan.intake.text import squash

@@ -13,12 +13,12 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.foreign import FROZEN_OPTION
 from duzhan.intake.foreign.packing import LENGTH, unpacked
 from duzhan.intake.refusals import NotAListError, RefusedFileError

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.refusals import RefusedFileError
 
 if TYPE_CHECKING:

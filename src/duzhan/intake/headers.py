@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.text import header_key
 from duzhan.intake.unlisted import WITHIN, is_form, is_summary
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.text import INVISIBLE, UNSEEN, header_key, squash
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ A word never closes anything. Done, it may be a claim; not done, it contradicts 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.text import header_key, squash
 
 if TYPE_CHECKING:

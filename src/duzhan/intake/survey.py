@@ -8,14 +8,13 @@ what a header says, cells merged across.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.joining import filled
 from duzhan.intake.rows import HINT, NOTES, SIGNATURES, SUMS, RowJudge, RowKind
 from duzhan.intake.text import UNSEEN, header_key, shorten, squash

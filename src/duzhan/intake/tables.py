@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from duzhan.dataclass import dataclass
 from duzhan.errors import reason
 from duzhan.files import opened
 from duzhan.intake.assembly import Assembled, assemble

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.model.rules import Wording
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataclass import dataclass
 from duzhan.dataset.listings import issue_files
 from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.dataset.registers import load_registers

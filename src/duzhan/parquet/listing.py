@@ -5,7 +5,7 @@ Some counties at a time, in the roster's order: of their issues no more is ever 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +17,6 @@ from duzhan import columns as col
 from duzhan.compliance import spells as sp
 from duzhan.compliance.issue_list import IssueList, by_urgency, is_urgent
 from duzhan.compliance.states import STATE_OF, Standing
-from duzhan.dataclass import dataclass
 from duzhan.dataset.batches import together
 from duzhan.parallel import ahead
 from duzhan.parquet import layout as at

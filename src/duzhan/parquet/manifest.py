@@ -13,11 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.config.builtin import LEDGER_KEY
 from duzhan.dataset.listings import Listing
 from duzhan.dataset.locate import MANIFEST, RULES

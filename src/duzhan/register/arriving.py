@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.names import county_of_file, find_county
 from duzhan.intake.alike import nearly_known
 from duzhan.intake.formats.opening import Member, opened

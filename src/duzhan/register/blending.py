@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ import pyarrow.compute as pc
 from duzhan import columns as col
 from duzhan.columns import JOINT
 from duzhan.compliance.states import CLOSED, OPEN, row_states
-from duzhan.dataclass import dataclass
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.dataset.readable import says_nothing
 from duzhan.intake.dates import SEPARATORS

@@ -9,14 +9,13 @@ command judges it (SPEC sections 3 and 6).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.events import CLOSURE, RETURN
 from duzhan.dataset.judging import judge
 from duzhan.dataset.readable import Brokenness

@@ -7,12 +7,11 @@ waits under 未对应, with a row without 编号. Evidence closes nothing.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.registers import load_registers
 from duzhan.intake.pictures import SHOWN, suffix_of
 from duzhan.intake.text import squash

@@ -7,6 +7,7 @@ their issue word for word are told before, at a fraction of the cost.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLOSED, row_states
-from duzhan.dataclass import dataclass
 from duzhan.dataset.events import CLAIM, CLOSURE, RETURN
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text_columns import squash_array

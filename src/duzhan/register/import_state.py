@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.locate import SAMPLE_MARK
 from duzhan.files import digest
 from duzhan.register.own_files import ledger_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLOSED, row_states
-from duzhan.dataclass import dataclass
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.listings import issue_files
 from duzhan.errors import DuzhanError

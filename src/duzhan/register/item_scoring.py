@@ -6,11 +6,11 @@ granted: an empty cell is no full mark, and what contradicts itself is refused.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.item_names import ItemNames
 from duzhan.intake.text import shorten
 from duzhan.model import Problem, plain_number

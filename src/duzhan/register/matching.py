@@ -7,12 +7,10 @@ and rows that name their issue word for word never come so far.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,6 +8,7 @@ in, tables and an account of every row out.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.readable import says_nothing
 from duzhan.intake.text_columns import holds_byte
 from duzhan.register.blending import Blend, MergeTerms

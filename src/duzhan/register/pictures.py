@@ -8,13 +8,12 @@ named.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.registers import AFTER, BEFORE, OTHER
 from duzhan.intake.formats.evidence import LARGEST, Pictures
 from duzhan.intake.text import header_key, shorten, squash

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.record_cells import read_points
 from duzhan.intake.tables import read_tables
 from duzhan.intake.text import shorten, squash

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.record_cells import words_of
 from duzhan.errors import UsageError

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten
 from duzhan.register.changes import FAULTS, Outcome, tried

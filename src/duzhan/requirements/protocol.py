@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
-from duzhan.dataclass import dataclass
 from duzhan.model import Requirement, Wording
 from duzhan.shapes import FileKeys, key, optional
 from duzhan.values import BOOL, LINE, TEXT

@@ -14,9 +14,9 @@ import stat
 import sys
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from duzhan.dataclass import dataclass
 from duzhan.files import open_plain
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import EVIDENCE_FILES
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import opened
 from duzhan.store.atomic import sync_folder

@@ -7,6 +7,7 @@ Arrow some ten times as fast.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.intake.text_columns import bytes_of
 from duzhan.store.entries import Change, Entry, Origin, encode_json
 

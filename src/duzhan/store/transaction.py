@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.parallel import on_all_cores

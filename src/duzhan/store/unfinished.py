@@ -15,11 +15,10 @@ from __future__ import annotations
 import shutil
 import stat
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.files import contents, opened
 from duzhan.store.atomic import (
     NEW_MODE,

@@ -8,10 +8,9 @@ YAML's own guesses about numbers, dates and yes or no. Only an empty value
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from duzhan.dataclass import dataclass
 from duzhan.model import Problem
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from duzhan.dataclass import dataclass
 from duzhan.model import ROBOTS
 
 if TYPE_CHECKING:

@@ -10,12 +10,11 @@ import functools
 import io
 import socket
 import ssl
-from dataclasses import field
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.bounded_answers import BoundedReader, Bounds
 from duzhan.deliver.channels.protocol import UnreachedError
 from duzhan.deliver.channels.secret import is_host, is_loopback

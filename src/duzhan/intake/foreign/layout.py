@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.foreign.sheet import Area, Sheet
 from duzhan.intake.refusals import too_far
 

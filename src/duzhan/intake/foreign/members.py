@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.refusals import RefusedFileError
 
 if TYPE_CHECKING:

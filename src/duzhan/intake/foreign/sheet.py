@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.refusals import too_far
 
 if TYPE_CHECKING:

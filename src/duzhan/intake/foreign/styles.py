@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.foreign.numbers import BUILT_IN, Shows, shown_by
 from duzhan.intake.foreign.xml import child, children, local
 

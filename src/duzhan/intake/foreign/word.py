@@ -7,10 +7,9 @@ inside another's cell is one of its own, and its text stays in that cell too.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.foreign.layout import SheetLayout, Spanning
 from duzhan.intake.foreign.package import Package
 from duzhan.intake.foreign.sheet import Area, Budget, SheetPicture

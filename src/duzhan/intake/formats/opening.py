@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.intake.formats import FORMATS, archive, mail
 from duzhan.intake.formats.sample import HEAD, Sample
 from duzhan.intake.refusals import NotAListError

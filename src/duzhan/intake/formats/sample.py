@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.files import contents
 from duzhan.intake.unzip import UNZIP_FAULTS
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError
 
 NO_ENGINE = '没有画图：未安装图表组件，请运行 pip install "duzhan[charts]" 后重新生成'

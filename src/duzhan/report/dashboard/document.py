@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from duzhan.columns import ACTION, SOURCE
 from duzhan.compliance.county import by_county
 from duzhan.compliance.forecast import forecasts
 from duzhan.compliance.snapshots import duty_weeks
-from duzhan.dataclass import dataclass
 from duzhan.report import words
 from duzhan.report.dashboard.encode import Pool
 from duzhan.report.dashboard.issues import EPOCH, issue_columns

@@ -7,7 +7,7 @@ some thousands at a time become text, written from columns, the same as of the d
 from __future__ import annotations
 
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES
-from duzhan.dataclass import dataclass
 from duzhan.parallel import ahead
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
 from duzhan.report.json import day_json

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from duzhan.compliance.circular import places, proposals
-from duzhan.dataclass import dataclass
 from duzhan.model import Verdict
 from duzhan.report import words
 from duzhan.report.pages.issues import what

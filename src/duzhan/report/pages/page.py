@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
-from duzhan.dataclass import dataclass
 from duzhan.visible import visible
 
 if TYPE_CHECKING:

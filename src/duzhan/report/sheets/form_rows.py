@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,6 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.states import CLAIMED, OPEN, standing
-from duzhan.dataclass import dataclass
 from duzhan.dataset.ledger import reading_of
 from duzhan.dataset.problems import ledger_problems
 

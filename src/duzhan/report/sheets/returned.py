@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import functools
 import io
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from duzhan import columns as col
-from duzhan.dataclass import dataclass
 from duzhan.intake.safety import csv_cell, csv_line, defuse
 from duzhan.register.returned_sheets import MARK_HEADER, RowMarks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS

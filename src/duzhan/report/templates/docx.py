@@ -12,13 +12,13 @@ import io
 import re
 import struct
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docx.image.image import Image
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from duzhan.dataclass import dataclass
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.intake.unzip import UNZIP_FAULTS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataclass import dataclass
 from duzhan.report import words
 from duzhan.report.weekly import ahead as week_ahead
 from duzhan.report.weekly import brief as week_brief

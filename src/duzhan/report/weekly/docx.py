@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.report.charts import drawing
 from duzhan.report.templates.docx import WordTemplate
 from duzhan.report.weekly import context as week_context

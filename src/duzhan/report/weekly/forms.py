@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from duzhan.dataclass import dataclass
 from duzhan.report.templates import environment
 
 if TYPE_CHECKING:

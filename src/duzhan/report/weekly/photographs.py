@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duzhan.dataclass import dataclass
 from duzhan.dataset.evidence import reduced_of
 
 if TYPE_CHECKING:

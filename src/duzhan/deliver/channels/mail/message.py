@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.header import Header
 from email.headerregistry import Address
@@ -10,8 +11,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, NamedTuple
-
-from duzhan.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
-from duzhan.dataclass import dataclass
 from duzhan.deliver.channels.secret import Secret, is_host, is_loopback, secret_in
 from duzhan.errors import DuzhanError
 from duzhan.values import EMAIL_PATTERN
