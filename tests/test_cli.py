@@ -353,13 +353,14 @@ def test_the_county_page_answers_what_a_leader_asks(sample: Path, run: Run) -> N
         assert words in page
 
 
-def test_a_closed_pipe_ends_quietly(sample: Path) -> None:
-    words = f"{sys.executable} -m duzhan issues --data {sample} --as-of 2021-12-31"
+@pytest.mark.parametrize(("form", "begins"), [("", "问题清单"), ("--json", "{"), ("--csv -", "县")])
+def test_a_closed_pipe_ends_quietly(sample: Path, form: str, begins: str) -> None:
+    words = f"{sys.executable} -m duzhan issues --data {sample} --as-of 2021-12-31 {form}"
     command = f"set -o pipefail; {words} | head -1"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
 
     assert result.returncode == 0
-    assert result.stdout.startswith("问题清单")
+    assert result.stdout.lstrip("\ufeff").startswith(begins)
     assert "Broken" not in result.stderr
 
 

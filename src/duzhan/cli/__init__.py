@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duzhan.cli.base import ChineseCommand, ChineseGroup, explain_usage
+from duzhan.cli.base import ChineseCommand, ChineseGroup, ReaderLeftError, explain_usage
 from duzhan.cli.options import Settings, data_option, no_cache_option
 from duzhan.cli.speech import say
 from duzhan.cli.startup import one_heap, without_pandas
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except DuzhanError as error:
         _complain(*error.lines)
         code = error.exit_code
-    except BrokenPipeError:
+    except (ReaderLeftError, BrokenPipeError):
         # The reader (head, less) has seen enough.
         _stop_output()
         code = 0

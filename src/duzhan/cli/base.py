@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click import formatting
@@ -164,6 +164,21 @@ class ChineseGroup(_ChineseHelp, click.Group):
     """A group of commands with Chinese help."""
 
     command_class = ChineseCommand
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        """Run a command.
+
+        Raises:
+            ReaderLeftError: whoever reads what it prints has seen enough.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderLeftError from error
+
+
+class ReaderLeftError(Exception):
+    """The other end of the pipe was closed, which click would call a failure."""
 
 
 def explain_usage(error: click.ClickException) -> tuple[str, ...]:
