@@ -7,6 +7,7 @@ beside the list in them is no content of it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,7 @@ from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import header_key, squash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from duzhan.intake.dates import DateReader
     from duzhan.intake.tables import Table
@@ -87,8 +88,8 @@ class RowMarks:
 
     def __init__(self, dates: DateReader) -> None:
         """Args: dates: reads dates, which programs write in many forms."""
-        self._dates = dates
-        self._known: dict[str, str] = {}
+        self._plain = functools.cache(lambda text: _plain(text, dates))
+        self._order = functools.cache(_order)
 
     def of(self, cells: Mapping[str, str]) -> str:
         """The mark over a row's cells, however a spreadsheet program writes them again.
@@ -98,16 +99,14 @@ class RowMarks:
         """
         told = [
             f"{name}\0{plain}"
-            for name, text in sorted(cells.items())
-            if text and name not in (col.SERIAL, col.COUNTY) and (plain := self._plain(text))
+            for name in self._order(tuple(cells))
+            if (text := cells[name]) and (plain := self._plain(text))
         ]
         return hashlib.sha256("\0\0".join(told).encode()).hexdigest()[:12]
 
-    def _plain(self, text: str) -> str:
-        plain = self._known.get(text)
-        if plain is None:
-            plain = self._known[text] = _plain(text, self._dates)
-        return plain
+
+def _order(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name not in (col.SERIAL, col.COUNTY))
 
 
 def _plain(text: str, dates: DateReader) -> str:

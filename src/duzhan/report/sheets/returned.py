@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from duzhan.intake.dates import DateReader
 
+    _Told = tuple[tuple[str, ...], Mapping[str, str]]
+
 Kind = Literal["rejected", "refused", "moved", "missing"]
 
 KINDS: dict[Kind, str] = {
@@ -80,20 +82,14 @@ class _Line:
     """All that is wrong with one original row.
 
     Attributes:
-        told: texts for HEADERS.
+        texts: for HEADERS, then the original cells in the list's columns.
         notes: what to say on the cells, by column.
-        cells: the original ones.
         mark: the mark over them.
     """
 
-    told: tuple[str, ...]
+    texts: tuple[str, ...]
     notes: Mapping[str, str]
-    cells: Mapping[str, str]
     mark: str
-
-    def texts(self, columns: Sequence[str]) -> list[str]:
-        """What is told, and the original cells of some columns."""
-        return [*self.told, *(self.cells.get(name, "") for name in columns)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +116,11 @@ def returned(rejects: Sequence[Reject], dates: DateReader) -> Returned:
     for reject in rejects:
         place = f"{reject.cells[col.ID]}" if reject.row is None else reject.row
         rows.setdefault((reject.file, reject.sheet, place), []).append(reject)
-    marks = RowMarks(dates)
-    lines = tuple(_line(together, marks) for together in rows.values())
-    return Returned(_cell_columns(rejects), lines)
+    marks, columns = RowMarks(dates), _cell_columns(rejects)
+    # Most rows have the same faults.
+    told = functools.cache(_told)
+    lines = tuple(_line(together, columns, marks, told) for together in rows.values())
+    return Returned(columns, lines)
 
 
 def write_returned_csv(path: Path, returned: Returned) -> None:
@@ -140,7 +138,7 @@ def write_returned_csv(path: Path, returned: Returned) -> None:
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
         f.write(csv_line(map(defuse, (*HEADERS, *columns, MARK_HEADER))))
         for line in returned.lines:
-            f.write(f"{','.join(map(cell, (*line.texts(columns), line.mark)))}\n")
+            f.write(f"{','.join(map(cell, (*line.texts, line.mark)))}\n")
 
 
 def write_returned_xlsx(path: Path, returned: Returned) -> None:
@@ -173,28 +171,38 @@ def write_returned_xlsx(path: Path, returned: Returned) -> None:
         pour(frame.getvalue(), writer.filling, map(writer.line, lines), temporary)
 
 
-def _line(together: Sequence[Reject], marks: RowMarks) -> _Line:
-    first = together[0]
+def _line(
+    together: Sequence[Reject], columns: Sequence[str], marks: RowMarks, told: Callable[..., _Told]
+) -> _Line:
+    first, cells = together[0], together[0].cells
+    faults = [
+        (one.kind, one.column, one.heading, one.value, one.reason, one.remedy) for one in together
+    ]
+    words, notes = told(*faults)
+    place = (first.file, first.sheet or "", str(first.row or ""))
+    texts = (*place, *words, *[cells.get(name, "") for name in columns])
+    return _Line(texts, notes, marks.of(cells))
+
+
+def _told(*faults: tuple[Kind, str | None, str | None, str | None, str, str]) -> _Told:
+    """The words for HEADERS, behind the place, and the notes by column."""
     notes: dict[str, str] = {}
-    for reject in together:
-        if reject.column is not None:
-            note = _joined((reject.reason, reject.remedy))
-            notes[reject.column] = _joined((notes.get(reject.column, ""), note))
-    told = (
-        first.file,
-        first.sheet or "",
-        str(first.row or ""),
-        _joined(dict.fromkeys(KINDS[reject.kind] for reject in together)),
-        _joined(reject.heading or reject.column or "" for reject in together),
-        _joined(reject.value or "" for reject in together),
-        _joined(reject.reason for reject in together),
-        _joined(dict.fromkeys(reject.remedy for reject in together)),
+    for _, column, *_, reason, remedy in faults:
+        if column is not None:
+            notes[column] = _joined((notes.get(column, ""), _joined((reason, remedy))))
+    kinds, columns, headings, values, reasons, remedies = zip(*faults, strict=True)
+    words = (
+        _joined(dict.fromkeys(KINDS[kind] for kind in kinds)),
+        _joined(heading or column for heading, column in zip(headings, columns, strict=True)),
+        _joined(values),
+        _joined(reasons),
+        _joined(dict.fromkeys(remedies)),
     )
-    return _Line(told, notes, first.cells, marks.of(first.cells))
+    return words, notes
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return col.JOINT.join(text for text in texts if text)
+def _joined(texts: Iterable[str | None]) -> str:
+    return col.JOINT.join(filter(None, texts))
 
 
 def _cell_columns(rejects: Iterable[Reject]) -> tuple[str, ...]:
@@ -240,7 +248,8 @@ class _Writer:
     """Makes the rows of the workbook; a cell that many of them have is made once."""
 
     def __init__(self, frame: bytes, columns: Sequence[str]) -> None:
-        self._columns, widths = columns, _widths(columns)
+        widths = _widths(columns)
+        self._at = {name: at for at, name in enumerate(columns, len(HEADERS))}
         # The mark is hidden.
         headers = (*HEADERS, *columns, MARK_HEADER)
         self.filling = Filling(headers, (*widths, 0), _HEAD_HEIGHT)
@@ -257,18 +266,17 @@ class _Writer:
 
     def line(self, line: _Line) -> str:
         """One line, with a note on each cell at fault."""
-        texts = line.texts(self._columns)
-        made = [make(text) for make, text in zip(self._plain, texts, strict=True)]
+        made = [make(text) for make, text in zip(self._plain, line.texts, strict=True)]
         notes = []
-        for at, name in enumerate(self._columns, len(HEADERS)):
-            note = line.notes.get(name)
-            if note is not None:
-                made[at] = self._fault[at](texts[at])
-            if note:
+        for at, note in sorted((self._at.get(name, 0), note) for name, note in line.notes.items()):
+            if at:
+                made[at] = self._fault[at](line.texts[at])
+            if at and note:
                 notes.append((at, *self._note(note)))
-        height = min(_TALLEST, max(lines for _, lines in made) * _LINE_HEIGHT + 4)
-        mark = self.filling.cell(len(texts), "", line.mark)
-        return self.filling.row([*(cell for cell, _ in made), mark], height, notes)
+        cells, lines = zip(*made, strict=True)
+        height = min(_TALLEST, max(lines) * _LINE_HEIGHT + 4)
+        mark = self.filling.cell(len(cells), "", line.mark)
+        return self.filling.row((*cells, mark), height, notes)
 
     def _maker(self, at: int, style: str, width: int) -> Callable[[str], tuple[str, int]]:
         """What makes the cells of a column, and says how many lines each takes."""

@@ -21,9 +21,11 @@ def lines_in(text: str, columns: float) -> int:
     Spreadsheets find the height of a row by themselves, but not all of them on
     opening a file, and none of them for merged cells.
     """
-    if 2 * len(text) * 1.1 <= columns and "\n" not in text:
-        # However wide its characters are.
-        return 1
+    if "\n" not in text:
+        if 2 * len(text) * 1.1 <= columns:
+            # However wide its characters are.
+            return 1
+        return max(1, math.ceil(width(text) * 1.1 / columns))
     # Words are not broken everywhere, and some marks are wider than counted.
     return sum(max(1, math.ceil(width(line) * 1.1 / columns)) for line in text.split("\n"))
 
