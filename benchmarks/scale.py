@@ -97,7 +97,7 @@ def import_comparisons(plan: Plan) -> list[Comparison]:
         ),
         Comparison(
             f"import, {WORKBOOK_ROWS:,} rows of xlsx sent again / read",
-            duzhan(*into, str(workbook)),
+            again(*into, str(workbook)),
             python(read, str(workbook)),
             1.3,
             before=Command(("/bin/sh", "-c", f"{anew} '{place}' && {once}")),
