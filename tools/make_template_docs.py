@@ -16,7 +16,7 @@ import template_meanings as meanings
 from duzhan import model
 from duzhan.compliance import (
     breakdown,
-    duties,
+    duty_streaks,
     flow,
     forecast,
     issue_list,
@@ -38,8 +38,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "weekly-report.md"
 MARK = "<!-- 以下由 python tools/make_template_docs.py 生成，请不要手改 -->"
 
 _MODULES = (
-    week_report, results, judged, flow, breakdown, duties, waiting_claims, issue_list, forecast,
-    quality, rechecks, points, model, context, tables, document,
+    week_report, results, judged, flow, breakdown, duty_streaks, waiting_claims, issue_list,
+    forecast, quality, rechecks, points, model, context, tables, document,
 )  # fmt: skip
 
 
