@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from duzhan.model import County, Wording
     from duzhan.report.pages.page import Part
 
+# Issues whose page is whole before its first line is printed; of more, a county at a time is made.
+_HELD = 20_000
+
 
 def issue_table(lines: Sequence[IssueLine]) -> PageTable:
     """Issues with their deadlines, as a table for terminal and pipe."""
@@ -76,7 +79,7 @@ def overdue_page(lines: Listed, day: dt.date, due_within: int | None, sample: st
         page.line(f"另有{due_within}天内到期的{len(lines) - late}件")
     if not len(lines):
         page.line("没有超期问题。")
-    page.further = _by_county(lines, issue_table)
+    _add_by_county(page, lines, issue_table)
     return page
 
 
@@ -107,8 +110,19 @@ def issues_page(
 
     if not len(lines):
         page.line("没有符合条件的问题。")
-    page.further = _by_county(lines, lambda ours: table_of(columns, map(row, ours)))
+    _add_by_county(page, lines, lambda ours: table_of(columns, map(row, ours)))
     return page
+
+
+def _add_by_county(
+    page: Page, lines: Listed, table: Callable[[Sequence[IssueLine]], PageTable]
+) -> None:
+    """Add each county's issues: all at once, so that what cannot be read is told before any."""
+    parts = _by_county(lines, table)
+    if len(lines) > _HELD:
+        page.further = parts
+    else:
+        page.parts += parts
 
 
 def _by_county(lines: Listed, table: Callable[[Sequence[IssueLine]], PageTable]) -> Iterator[Part]:

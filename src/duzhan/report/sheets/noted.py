@@ -31,7 +31,8 @@ LAST_ROW = 1_048_576
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-_ESCAPE = re.compile("_x[0-9a-fA-F]{4}_")
+# Where an escape begins; the next one may begin with its last character.
+_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _SPECIAL = re.compile("[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 # Fast, and not much larger: rows and shapes are like each other.
@@ -73,7 +74,7 @@ def escaped(text: str) -> str:
     """A text as it stands in a workbook's XML, control characters and all."""
     if not _SPECIAL.search(text):
         return text
-    plain = _ESCAPE.sub(lambda found: f"_x005F{found.group()}", text)
+    plain = _ESCAPE.sub("_x005F_", text)
     plain = _CONTROL.sub(lambda found: f"_x{ord(found.group()):04X}_", plain)
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
