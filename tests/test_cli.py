@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, case_dataset, on_a_terminal, read_json
-from duzhan.cli import COMMANDS
+from duzhan.cli import COMMANDS, main
 from duzhan.cli.base import _columns
 from duzhan.cli.startup import one_heap
 from duzhan.widths import width
@@ -362,6 +363,20 @@ def test_a_closed_pipe_ends_quietly(sample: Path, form: str, begins: str) -> Non
     assert result.returncode == 0
     assert result.stdout.lstrip("\ufeff").startswith(begins)
     assert "Broken" not in result.stderr
+
+
+def test_a_pipe_that_is_not_the_output_is_no_reader_that_has_seen_enough(
+    sample: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Path | None) -> Path:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe", "管道")
+
+    monkeypatch.setattr("duzhan.dataset.locate.find_root", broken)
+    with pytest.raises(SystemExit) as left:
+        main(["--data", str(sample), "check"])
+
+    assert left.value.code == 1
+    assert capfd.readouterr() == ("", "“管道”读写出错：管道的另一头已经关闭\n")
 
 
 def test_init_makes_a_dataset_that_works_and_never_overwrites(tmp_path: Path, run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 from click import formatting
 
 from duzhan import widths
+from duzhan.errors import DuzhanError, reason
 from duzhan.visible import readable
 
 if TYPE_CHECKING:
@@ -170,15 +172,28 @@ class ChineseGroup(_ChineseHelp, click.Group):
 
         Raises:
             ReaderLeftError: whoever reads what it prints has seen enough.
+            DuzhanError: another pipe was closed at its other end.
         """
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
+            if _is_read():
+                name = error.filename or "输出"
+                raise DuzhanError(f"“{name}”读写出错：{reason(error)}") from error
             raise ReaderLeftError from error
 
 
 class ReaderLeftError(Exception):
     """The other end of the pipe was closed, which click would call a failure."""
+
+
+def _is_read() -> bool:
+    """Whether the other end of the standard output is still there, as far as a system tells."""
+    if not hasattr(select, "poll"):
+        return False
+    output = select.poll()
+    output.register(sys.stdout.fileno(), select.POLLOUT)
+    return not any(told & (select.POLLERR | select.POLLHUP) for _, told in output.poll(0))
 
 
 def explain_usage(error: click.ClickException) -> tuple[str, ...]:

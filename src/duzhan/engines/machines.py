@@ -28,7 +28,7 @@ def start(engine: Engine) -> Iterator[Machine]:
     """Start a machine, for as long as it is needed.
 
     Args:
-        engine: which.
+        engine: which; what is counted in memory needs none.
 
     Raises:
         UsageError: the engine takes no address.
@@ -39,11 +39,13 @@ def start(engine: Engine) -> Iterator[Machine]:
     if engine.name == DUCKDB:
         with _duckdb() as machine:
             yield machine
-    else:
+    elif engine.name == SPARK:
         from duzhan.engines.cluster import connect  # noqa: PLC0415 - the heaviest of them
 
         with connect(engine.master or "local[*]") as machine:
             yield machine
+    else:
+        raise ValueError(engine)
 
 
 # ---------------------------------------------------------------- larger than memory, one machine

@@ -187,7 +187,7 @@ class _Process:
             # What was meant for one that ended before cannot be written any more.
             self._to.close()
         self._from.close()
-        self._child.terminate()
+        self._child.kill()
         self._child.wait()
 
 

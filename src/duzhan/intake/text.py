@@ -22,7 +22,6 @@ INVISIBLE = f"[\\s{UNSEEN_MARKS}]"
 _SPACE = re.compile(f"[\\s{UNSEEN_MARKS}]+")
 
 
-@functools.lru_cache(1 << 13)
 def squash(text: str) -> str:
     """Fold width (full-width forms to ASCII) and drop all white space."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))

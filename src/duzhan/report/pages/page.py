@@ -86,7 +86,6 @@ class PageTable:
 
 
 Part = Title | Heading | PageLine | PageTable
-Cells = tuple[Text | str, ...]
 
 
 @dataclass(slots=True)
