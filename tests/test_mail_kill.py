@@ -38,6 +38,13 @@ def ends_of(
     return ends
 
 
+def killed_or_through(ends: list[list[int]]) -> None:
+    """Nearly all senders died as they should; the others ended well."""
+    codes = Counter(first for first, *_ in ends)
+    assert set(codes) == {-signal.SIGKILL, 0}
+    assert codes[-signal.SIGKILL] >= max(8, len(ends) * 3 // 4)
+
+
 def ended(ds: Path, environment: dict[str, str], *more: str) -> subprocess.CompletedProcess[str]:
     """How a process that mails lists ended."""
     told = ["--data", str(ds), "overdue", "--email", *more]
@@ -56,9 +63,8 @@ def test_a_sender_killed_at_any_point_never_sends_a_list_twice_unless_asked(
             copy = envelope["from"].partition("@")[0].removeprefix("copy-")
             arrived.setdefault(copy, Counter()).update(envelope["to"])
 
-    killed = [codes for codes in ends if codes[0] == -signal.SIGKILL]
-    assert len(killed) >= 8
     assert ends[-1] == [0, 0, 0, 0]
+    killed_or_through(ends)
     doubts = 0
     for folder, codes in zip(sorted(scratch.glob("[0-9]???")), ends, strict=True):
         unknown = [event[1:] for event in events(folder) if event[0] == "unknown"]
@@ -78,11 +84,16 @@ def robot_groups(folder: Path) -> Path:
     return robot_dataset(folder, {"funing": funing, "guangnan": robot("feishu", "G", signed=True)})
 
 
+def patient(environment: dict[str, str]) -> dict[str, str]:
+    """A crowded machine answers late; here it is no fault of the service."""
+    return {**environment, "DUZHAN_ROBOT_TIMEOUT": "20"}
+
+
 def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_path: Path) -> None:
     template, scratch = robot_groups(tmp_path / "template"), tmp_path / "scratch"
     scratch.mkdir()
     with chat_services(tmp_path / "chats", secret=SECRET) as chats:
-        robots = robot_environment(chats, W="wecom", D="dingtalk", G="feishu")
+        robots = patient(robot_environment(chats, W="wecom", D="dingtalk", G="feishu"))
         ends = ends_of(scratch, template, "--notify", robots, EVERY_OF_ROBOTS)
         folders = sorted(scratch.glob("[0-9]???"))
         arrived = {
@@ -91,8 +102,8 @@ def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_pa
             for name in "WDG"
         }
     names = {"W": "wecom:ROBOT_W", "D": "dingtalk:ROBOT_D", "G": "feishu:ROBOT_G"}
-    assert len([codes for codes in ends if codes[0] == -signal.SIGKILL]) >= 8
     assert ends[-1] == [0, 0, 0, 0]
+    killed_or_through(ends)
     doubts = 0
     for folder, codes in zip(folders, ends, strict=True):
         unknown = [event[1:] for event in events(folder) if event[0] == "unknown"]
@@ -108,7 +119,7 @@ def test_a_robot_killed_at_any_point_never_says_a_text_twice_unless_asked(tmp_pa
 def test_robots_of_two_runs_at_once_say_each_text_once(tmp_path: Path) -> None:
     ds = robot_groups(tmp_path / "ds")
     with chat_services(tmp_path / "chats", secret=SECRET) as chats:
-        told = robot_environment(chats, W="wecom", D="dingtalk", G="feishu")
+        told = patient(robot_environment(chats, W="wecom", D="dingtalk", G="feishu"))
         runs = [
             subprocess.Popen(
                 command(ds, "overdue", "--notify"),
