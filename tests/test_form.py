@@ -18,8 +18,10 @@ from duzhan import columns as col
 from duzhan.campaign.opening import open_dataset
 from duzhan.dataset.layouts import issue_layout
 from duzhan.dataset.ledger import load_ledger, reading_of
+from duzhan.errors import DuzhanError
 from duzhan.intake.tables import Table, read_tables
 from duzhan.register.returned_sheets import beside
+from duzhan.report.sheets import form as form_sheets
 from duzhan.report.sheets.form import BLANK_ROWS, write_form
 from duzhan.report.sheets.form_rows import CountyForm, county_forms
 from made import create
@@ -36,8 +38,19 @@ EARLY, DUE = "2021-05-08", "2021-06-30"
 # Rows as a ledger may hold them; the dates are 发现日期 to 退回日期.
 ROWS = [
     ("富宁-0001", "垃圾外溢", "集镇", "清垃圾", "省州交办", EARLY, DUE, "", "", ""),
-    ("007", "=1+1", "+2", "扫厕所", "省爱卫专项办", "2021年5月9日", "6.30", "", "", ""),
-    ("1-2", "两行\n描述", '引号"，；', "勤洗手", "", EARLY, DUE, EARLY, "", "2021-05-20"),
+    ("007", "=1+1", "<r>2</r>", "扫厕所", "省爱卫专项办", "2021年5月9日", "6.30", "", "", ""),
+    (
+        "1-2",
+        "两行\n描述",
+        '引号"，；',
+        "勤洗手",
+        "",
+        EARLY,
+        DUE,
+        EARLY,
+        "",
+        "2021-05-20",
+    ),
     ("A/9", "  前后有空格 ", "无", "", "", EARLY, "无", "2021-05-09；2021-06-01", "", "2021-05-20"),
     ("", "没有编号", "城东", "常消毒行动", "", "20210510", "44377", "", "", ""),
     ("12345678901234567890", "注：其实是问题", "6.30", "", "", EARLY, DUE, "", "", ""),
@@ -361,6 +374,16 @@ def test_synthetic_data_is_marked_on_both_sheets(workbook: Workbook) -> None:
         assert f"<v>{index}</v>" in workbook.text[f"xl/worksheets/{sheet}.xml"]
 
 
+def test_more_issues_than_a_sheet_has_rows_are_refused(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_list(dataset, ROWS)
+    monkeypatch.setattr(form_sheets, "LAST_ROW", BLANK_ROWS + 9)
+    with pytest.raises(DuzhanError, match="富宁县未销号的有7件，填报表一张工作表最多放5件"):
+        write_form(tmp_path / "a.xlsx", forms_of(dataset), open_dataset(dataset).rules, DAY, None)
+    assert not (tmp_path / "a.xlsx").exists()
+
+
 def test_the_same_issues_give_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
     write_list(dataset, ROWS)
     rules = open_dataset(dataset).rules
@@ -414,7 +437,8 @@ def test_places_that_would_do_harm_are_refused(
 
 def test_a_full_disk_leaves_the_old_form_and_one_clear_line(dataset: Path, tmp_path: Path) -> None:
     (tmp_path / "f.xlsx").write_bytes(b"old")
-    duzhan = f'"{sys.executable}" -m duzhan --data "{dataset}"'
+    # No caches of modules: they would be cut short as well.
+    duzhan = f'"{sys.executable}" -B -m duzhan --data "{dataset}"'
     done = subprocess.run(
         ["bash", "-c", f"ulimit -f 2; exec {duzhan} form --as-of 2021-06-25 -o f.xlsx"],
         cwd=tmp_path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from duzhan.compliance import issue_list
 from duzhan.compliance.filters import Filters
 from duzhan.compliance.issue_list import IssueList
 from duzhan.compliance.waiting_claims import WaitingList
+from duzhan.intake.foreign import xlsx as xlsx_reader
 from duzhan.intake.safety import csv_line, defuse
 from duzhan.intake.text import squash
 from duzhan.model import Wording
@@ -30,6 +32,7 @@ from duzhan.visible import visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -116,6 +119,21 @@ def test_a_csv_of_a_list_holds_its_lines(
     with path.open(encoding="utf-8-sig", newline="") as file:
         text = file.read()
     assert text == "".join(csv_line(row) for row in (sheets.HEADERS, *map(_cells, issues)))
+
+
+def test_a_workbook_goes_on_in_further_sheets_and_its_texts_are_what_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "LAST_ROW", 4)
+    path, texts = tmp_path / "list.xlsx", ("<r>甲</r>", "_x0041_x0042_", "a_x000D_b")
+    line = made(7)[0]
+    lines = [replace(line, description=text) for text in texts]
+
+    sheets.write_xlsx(path, lines, "问题", DAY, None)
+
+    read = xlsx_reader.read(path, 1 << 20)
+    assert [sheet.name for sheet in read] == ["问题清单", "问题清单2"]
+    assert [row[2] for sheet in read for row in sheet.rows[2:]] == list(texts)
 
 
 def _cells(line: IssueLine) -> tuple[str, ...]:

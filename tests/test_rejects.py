@@ -23,6 +23,7 @@ from duzhan.intake.dates import DateReader
 from duzhan.intake.tables import Table, read_tables
 from duzhan.register.returned_sheets import MARK_HEADER
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
+from duzhan.report.sheets import returned as sheets
 from duzhan.report.sheets.returned import (
     Reject,
     Returned,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    Write = Callable[[Path, Returned], None]
+    Write = Callable[[Path, Returned], int | None]
 
 WRITERS: dict[str, Write] = {"csv": write_returned_csv, "xlsx": write_returned_xlsx}
 
@@ -220,6 +221,28 @@ def test_a_cell_longer_than_a_spreadsheet_holds_is_cut_and_not_lost(tmp_path: Pa
     assert rows_of_csv(written(tmp_path, "csv", [long]))[1][9] == "长" * 40_000
 
 
+def test_what_a_sheet_has_no_room_for_is_told_of_and_stands_in_the_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "ROOM", 1)
+    path = tmp_path / "富宁县.xlsx"
+
+    assert write_returned_xlsx(path, returned(REJECTS, DATES)) == 1
+
+    with zipfile.ZipFile(path) as archive:
+        assert 'name="退回清单（后面1行见CSV）"' in archive.read("xl/workbook.xml").decode()
+    assert len(rows_of_csv(written(tmp_path, "csv"))) == 3
+
+
+def test_a_workbook_whose_parts_need_zip64_is_written(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = read_back(written(tmp_path, "xlsx"), dataset).cells
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)
+
+    assert read_back(written(tmp_path, "xlsx"), dataset).cells == plain
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 def test_a_failed_write_leaves_the_old_list_and_no_litter(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -249,14 +272,16 @@ def test_a_short_text_takes_one_line_however_wide_its_characters_are() -> None:
 
 
 def test_each_cell_that_goes_back_comes_with_what_would_be_right(
-    dataset: Path, capsys: pytest.CaptureFixture[str]
+    dataset: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sheets, "ROOM", 1)
     path = dataset.parent / "富宁县.csv"
     rows = "甲,06/05/2021,,\n乙,2021-06-10,2021-06-05,\n丙,,,2021-06-08\n"
     path.write_text(f"问题描述,发现日期,整改期限,完成时间\n{rows}", "utf-8")
     said = Calls(dataset, capsys)("import", str(path), "--column", "地点=隐患地点")
 
     assert "第2行 “发现日期” 06/05/2021：分不清月和日\n" in said.out
+    assert "（另有同名 xlsx）\n同名 xlsx 只放得下前1行，其余1行只在 CSV 里，" in said.out
     assert "--column 的“隐患地点”在这些清单的表头里都没有" in said.err
     back = rows_of_csv(dataset / "退回" / "富宁县 退回更正.csv")[1:]
     assert [row[7] for row in back] == [

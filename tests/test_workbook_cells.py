@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from duzhan.intake.foreign import filling, regular
 from duzhan.intake.foreign import xlsx as xlsx_reader
 from duzhan.intake.foreign.numbers import Shows, shown_by
 from duzhan.intake.formats.evidence import Pictures
+from duzhan.report.sheets.workbook import workbook_into
 from foreign import flaws_of, read_file, rows_of
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def test_a_text_that_was_calculated_to_be_empty_is_empty(tmp_path: Path) -> None
 
 def test_cells_of_all_kinds_are_text(tmp_path: Path) -> None:
     rows = (
-        f'<row r="2">{parts.text_cell("B2", "甲_x000D_乙")}<c r="A2"><v>007</v></c>'
+        f'<row r="2">{parts.text_cell("B2", "甲_x000D_乙_x005F_x0041_")}<c r="A2"><v>007</v></c>'
         '<c r="C2" t="b"><v>1</v></c><c r="D2"><v>1.5E3</v></c><c r="E2"><v>0.1</v></c>'
         '<c r="F2" t="d"><v>2021-06-03T00:00:00</v></c><c r="G2"><v>5.33E+17</v></c></row>'
     )
@@ -106,8 +108,23 @@ def test_cells_of_all_kinds_are_text(tmp_path: Path) -> None:
     (grid,) = read_file(parts.xlsx(tmp_path / "富宁县.xlsx", rows))
 
     assert rows_of(grid) == [
-        ["7", "甲\r乙", "TRUE", "1500", "0.1", "2021-06-03", "5.33e+17"],
+        ["7", "甲\r乙_x0041_", "TRUE", "1500", "0.1", "2021-06-03", "5.33e+17"],
     ]
+
+
+def test_texts_that_look_like_markup_or_escapes_come_back_as_they_were(tmp_path: Path) -> None:
+    texts = [
+        *("<r>甲</r>", "<r><t>甲</t></r>", "<r>_x0041_\r</r>", "_x0041_", "_x005F_", "a_x000D_b"),
+        *("_x0041_x0042_", "_x005F_x0041_", "_x005f_x000d_", "_x00", " a\r\x0b", "\ufffe\n"),
+    ]
+    path, made = tmp_path / "甲.xlsx", io.BytesIO()
+    with workbook_into(made) as book:
+        book.add_worksheet().write_column(0, 0, texts)
+    path.write_bytes(made.getvalue())
+
+    (sheet,) = xlsx_reader.read(path, 1 << 20)
+
+    assert [text for (text,) in sheet.rows] == texts
 
 
 @pytest.mark.parametrize(

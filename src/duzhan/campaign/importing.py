@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duzhan.register.evidence import Piece
     from duzhan.register.import_state import ImportState
     from duzhan.register.importing import Account
+    from duzhan.report.sheets.returning import SentBack
     from duzhan.store.transaction import Store
 
 RETURNED = "退回"
@@ -70,7 +71,7 @@ class Imported:
 
     accounts: tuple[Account, ...]
     not_taken: tuple[NotTaken, ...]
-    returned: Mapping[int, Path]
+    returned: Mapping[int, SentBack]
     pictures: tuple[Piece, ...] = ()
     state: ImportState | None = None
     changed: bool = False
@@ -277,7 +278,7 @@ def _stage_pictures(
     return pieces
 
 
-def _returned(accounts: Sequence[Account], place: Workplace, wanted: Wanted) -> dict[int, Path]:
+def _returned(accounts: Sequence[Account], place: Workplace, wanted: Wanted) -> dict[int, SentBack]:
     """Write what goes back to the counties before anything is taken in."""
     from duzhan.report.sheets.returning import write_rejects
 

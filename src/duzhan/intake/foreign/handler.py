@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -101,18 +102,11 @@ class Handler:
 
 
 def unescaped(text: str) -> str:
-    """Undo _x000D_, with which Excel writes characters that XML cannot hold."""
-    if "_x" not in text:
-        return text
-    head, *rest = text.split("_x")
-    done = [head]
-    for piece in rest:
-        code = piece[:4]
-        if piece[4:5] == "_" and len(code) == 4 and set(code) <= _HEX:
-            done.append(chr(int(code, 16)) + piece[5:])
-        else:
-            done.append(f"_x{piece}")
-    return "".join(done)
+    """Undo _x000D_, with which Excel writes characters that XML cannot hold.
+
+    From left to right, each once: _x005F_ is the line before what only looks like an escape.
+    """
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-_HEX = frozenset("0123456789abcdefABCDEF")
+_ESCAPE = re.compile("_x([0-9a-fA-F]{4})_")

@@ -12,15 +12,16 @@ from duzhan import columns as col
 from duzhan.intake.text import shorten
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.report.pages.page import Page, PageColumn, Text, titled
+from duzhan.report.sheets import returned as sheets
 from duzhan.report.sheets.returning import first_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from duzhan.register.arriving import NotTaken
     from duzhan.register.evidence import Piece
     from duzhan.register.importing import Account
+    from duzhan.report.sheets.returning import SentBack
     from duzhan.store.entries import Entry
 
 _SHOWN = 20
@@ -34,7 +35,7 @@ _SENT_OUT = {"returned": "退回更正表", "form": "填报表"}
 def import_json(
     accounts: Sequence[Account],
     not_taken: Sequence[NotTaken],
-    returned: Mapping[int, Path],
+    returned: Mapping[int, SentBack],
     pictures: Sequence[Piece] = (),
 ) -> dict[str, Any]:
     """`import --json`: one entry a file, sheet and county; one a file left aside; one a picture."""
@@ -57,7 +58,7 @@ def import_json(
     }
 
 
-def _entry(account: Account, returned: Path | None) -> dict[str, Any]:
+def _entry(account: Account, returned: SentBack | None) -> dict[str, Any]:
     batch, merged, outcomes = account.batch, account.merged, account.outcomes
     new = account.ids_at(at for at, _ in merged.suspected)
     old = account.ids_at(at for _, at in merged.suspected)
@@ -88,7 +89,7 @@ def _entry(account: Account, returned: Path | None) -> dict[str, Any]:
         "missing_closed": account.missing_closed,
         "pictures": len(batch.table.grid.beside.pictures) if batch.first else 0,
         "hidden": _hidden(account),
-        "rejected_to": str(returned) if returned else None,
+        "rejected_to": str(returned.csv) if returned else None,
     }
 
 
@@ -105,7 +106,7 @@ def _hidden(account: Account) -> list[str]:
 def import_page(
     accounts: Sequence[Account],
     not_taken: Sequence[NotTaken],
-    returned: Mapping[int, Path],
+    returned: Mapping[int, SentBack],
     pictures: Sequence[Piece] = (),
     *,
     sample: str | None,
@@ -212,7 +213,7 @@ def _difference(page: Page, entry: Entry) -> None:
                 page.line(Text(f"{mark} {change.column}：{shorten(text, _CELL)}", style), indent=2)
 
 
-def _details(page: Page, account: Account, returned: Path | None) -> None:
+def _details(page: Page, account: Account, returned: SentBack | None) -> None:
     batch, merged = account.batch, account.merged
     page.heading(f"{batch.county.name}（{shorten(batch.name)}）")
     if batch.untouched:
@@ -238,7 +239,15 @@ def _details(page: Page, account: Account, returned: Path | None) -> None:
         command = f"duzhan withdraw {new} --same-as {old} --by 经办人 --reason 重复报送"
         page.line(f"{new} 像是台账里的 {old}；确是同一件的：{command}")
     if returned is not None:
-        page.line(f"请退回县里更正：{returned}（另有同名 xlsx）")
+        _sent_back(page, returned)
+
+
+def _sent_back(page: Page, returned: SentBack) -> None:
+    page.line(f"请退回县里更正：{returned.csv}（另有同名 xlsx）")
+    if rest := returned.beyond:
+        page.line(
+            f"同名 xlsx 只放得下前{sheets.ROOM}行，其余{rest}行只在 CSV 里，请把 CSV 一并退回"
+        )
 
 
 def _named(account: Account) -> tuple[tuple[str, Sequence[str]], ...]:

@@ -15,11 +15,13 @@ from xlsxwriter.utility import xl_col_to_name
 
 from duzhan import columns as col
 from duzhan.dataset.ledger import reading_of
+from duzhan.errors import DuzhanError
 from duzhan.intake.headers import HEADER_WITHIN
 from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, RowMarks
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
-from duzhan.report.sheets.workbook import lines_in, new_workbook
+from duzhan.report.sheets.texts import fitting
+from duzhan.report.sheets.workbook import LAST_ROW, lines_in, new_workbook
 from duzhan.report.words import full_date
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ BLANK_ROWS = 200
 # So many of them are framed where nothing else would show that one writes there.
 _FRAMED_WITHOUT_ISSUES = 20
 WORDS = "词表"
+# Rows above the issues, at most.
+_TITLES = 4
 
 # So far down nobody looks for a header: no word can make this sheet a list of issues.
 _WORDS_FROM = HEADER_WITHIN + 1
@@ -87,8 +91,10 @@ def write_form(
         sample: the mark of synthetic data, put under the titles.
 
     Raises:
-        DuzhanError: the file cannot be written.
+        DuzhanError: the file cannot be written, or a county has more issues than a sheet has rows.
     """
+    for form in forms:
+        _refuse_too_many(form)
     with new_workbook(path) as book:
         # A fixed time of making, so that the same issues give the same bytes.
         created = dt.datetime.combine(day, dt.time(), dt.UTC)
@@ -99,6 +105,16 @@ def write_form(
             _Sheet(book, name, form, rules, words).write(day, sample)
         write_notes(book, rules, day, sample)
         _write_words(book, words)
+
+
+def _refuse_too_many(form: CountyForm) -> None:
+    number, room = len(form.rows), LAST_ROW - _TITLES - BLANK_ROWS
+    if number > room:
+        name = form.county.name
+        raise DuzhanError(
+            f"{name}未销号的有{number}件，填报表一张工作表最多放{room}件；"
+            f"可以先用 duzhan issues --county {name} --csv 文件 列出"
+        )
 
 
 def _width(name: str) -> float:
@@ -246,7 +262,7 @@ class _Sheet:
         if isinstance(value, dt.date):
             self._sheet.write_datetime(row, position, value, style)
         elif value:
-            self._sheet.write_string(row, position, value, style)
+            self._sheet.write_string(row, position, fitting(value), style)
         else:
             self._sheet.write_blank(row, position, None, style)
 

@@ -14,7 +14,8 @@ from duzhan.compliance.issue_list import STATES as ISSUE_STATES
 from duzhan.intake.safety import CSV_SUSPECT, csv_cell, csv_line, defuse
 from duzhan.parallel import ahead
 from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
-from duzhan.report.sheets.workbook import lines_in, new_workbook, workbook_into
+from duzhan.report.sheets.texts import fitting
+from duzhan.report.sheets.workbook import LAST_ROW, lines_in, new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
 from duzhan.store.outputs import replacing
 
@@ -41,6 +42,8 @@ HEADERS = (
 )
 _WIDTHS = (10, 14, 44, 24, 10, 16, 22, 10, 12, 12, 8, 9, 20)
 _LINE_HEIGHT, _TALLEST = 14, 409
+# The title and the header.
+_ABOVE = 2
 _FONT = {"font_name": "宋体", "font_size": 10.5}
 _FRAMED = {**_FONT, "border": 1}
 
@@ -131,23 +134,30 @@ def xlsx_bytes(lines: Sequence[IssueLine], what: str, day: dt.date, sample: str 
 
 
 def _fill(book: Any, lines: Sequence[IssueLine], title: str, sample: str | None) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet("问题清单")
+    """As many sheets as it takes: more rows than a sheet has go on in the next."""
+    mark = f"　{sample}" if sample else ""
+    room = LAST_ROW - _ABOVE
+    for number, first in enumerate(range(0, len(lines) or 1, room), 1):
+        name = f"问题清单{number if number > 1 else ''}"
+        _fill_sheet(book, book.add_worksheet(name), lines[first : first + room], f"{title}{mark}")
+
+
+def _fill_sheet(book: Any, sheet: Any, lines: Sequence[IssueLine], title: str) -> None:  # noqa: ANN401
     large = book.add_format({**_FONT, "bold": True, "font_size": 16})
     head = book.add_format({**_FRAMED, "bold": True, "bg_color": "#D9E1F2", "text_wrap": True})
     body = book.add_format({**_FRAMED, "text_wrap": True, "valign": "top"})
     date = book.add_format({**_FRAMED, "num_format": "yyyy-mm-dd", "valign": "top"})
-    mark = f"　{sample}" if sample else ""
     sheet.set_row(0, 26)
-    sheet.write_string(0, 0, f"{title}{mark}", large)
+    sheet.write_string(0, 0, title, large)
     for column, (name, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True)):
         sheet.write_string(1, column, name, head)
         sheet.set_column(column, column, width)
-    for row, line in enumerate(lines, 2):
+    for row, line in enumerate(lines, _ABOVE):
         cells = _cells(line)
         sheet.set_row(row, _height(cells))
         for column, cell in enumerate(cells):
             _write(sheet, row, column, cell, date if column in (8, 9) else body)
-    sheet.freeze_panes(2, 2)
+    sheet.freeze_panes(_ABOVE, 2)
     sheet.autofilter(1, 0, 1 + len(lines), len(HEADERS) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -171,7 +181,7 @@ def _write(sheet: Any, row: int, column: int, cell: object, style: Any) -> None:
     if cell is None or cell == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(cell, str):
-        sheet.write_string(row, column, cell, style)
+        sheet.write_string(row, column, fitting(cell), style)
     elif isinstance(cell, int):
         sheet.write_number(row, column, cell, style)
     else:

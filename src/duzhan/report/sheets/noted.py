@@ -14,27 +14,19 @@ import zipfile
 from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from duzhan.intake.grid import CELL_LIMIT
+from duzhan.report.sheets.texts import MAIN, STRINGS, XML, element, shared_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import IO
 
-SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+SHEET = "xl/worksheets/sheet1.xml"
 COMMENTS, SHAPES = "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"
 
 # What a row's number stands in for until the row has one; no XML holds it.
 ROW = "\0"
-# The last one that a sheet has.
-LAST_ROW = 1_048_576
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-# Where an escape begins; the next one may begin with its last character.
-_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
-_SPECIAL = re.compile("[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 # Fast, and not much larger: rows and shapes are like each other.
 _DEFLATE = 1
 _AT_ONCE = 1000
@@ -68,23 +60,6 @@ class Note(NamedTuple):
     column: int
     text: str
     height: int
-
-
-def escaped(text: str) -> str:
-    """A text as it stands in a workbook's XML, control characters and all."""
-    if not _SPECIAL.search(text):
-        return text
-    plain = _ESCAPE.sub("_x005F_", text)
-    plain = _CONTROL.sub(lambda found: f"_x{ord(found.group()):04X}_", plain)
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def fitting(text: str) -> str:
-    """A text as long as a cell may be, which is counted in UTF-16."""
-    if 2 * len(text) <= CELL_LIMIT or len(text.encode("utf-16-le")) <= 2 * CELL_LIMIT:
-        return text
-    kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - 1)].decode("utf-16-le", "ignore")
-    return f"{kept}…"
 
 
 class Filling:
@@ -133,14 +108,12 @@ class Filling:
 
     def strings(self) -> Iterator[str]:
         """The shared texts."""
-        yield f'{_XML}<sst {_MAIN} uniqueCount="{len(self._shared)}">'
-        yield from (f"<si>{_text(text)}</si>" for text in self._shared)
-        yield "</sst>"
+        return shared_texts(self._shared)
 
     def comments(self) -> Iterator[str]:
         """The notes' texts."""
-        text = functools.cache(_text)
-        yield f"{_XML}<comments {_MAIN}><authors><author></author></authors><commentList>"
+        text = functools.cache(element)
+        yield f"{XML}<comments {MAIN}><authors><author></author></authors><commentList>"
         for note in self._notes:
             yield (
                 f'<comment ref="{self._letters[note.column]}{note.row + 1}" authorId="0"><text><r>'
@@ -189,7 +162,9 @@ def styles(frame: bytes) -> list[str]:
     return re.findall(r'<c r="[A-Z]+\d+"( s="\d+")/>', last_row)
 
 
-def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> None:
+def pour(
+    frame: bytes, filling: Filling, rows: Iterable[str], path: Path, *, large: bool = False
+) -> None:
     """Write the workbook: a frame's parts, with the rows in place of its last row.
 
     Args:
@@ -198,6 +173,10 @@ def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> Non
         filling: what the rows are made with.
         rows: made as they are written.
         path: the file.
+        large: whether parts may be of more than 2 GiB, which not every program reads.
+
+    Raises:
+        RuntimeError: a part is, and may not be.
     """
     late: dict[str, Callable[[], Iterable[str]]] = {
         STRINGS: filling.strings, COMMENTS: filling.comments, SHAPES: filling.shapes,
@@ -208,7 +187,7 @@ def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> Non
     ):
         for name in sorted(old.namelist(), key=lambda name: name in late):
             make = late.get(name)
-            with new.open(name, "w") as part:
+            with new.open(name, "w", force_zip64=large) as part:
                 if name == SHEET:
                     before, _, last = old.read(name).decode().rpartition("<row ")
                     _write(part, chain((before,), rows, (last.partition("</row>")[2],)))
@@ -223,12 +202,6 @@ def _write(part: IO[bytes], texts: Iterable[str]) -> None:
     rest = iter(texts)
     while some := "".join(islice(rest, _AT_ONCE)):
         part.write(some.encode())
-
-
-def _text(text: str) -> str:
-    """A text's element; spaces around it would be lost."""
-    kept = escaped(text)
-    return f"<t>{kept}</t>" if kept == kept.strip() else f'<t xml:space="preserve">{kept}</t>'
 
 
 def _letters(column: int) -> str:

@@ -18,8 +18,9 @@ from duzhan import columns as col
 from duzhan.intake.safety import csv_cell, csv_line, defuse
 from duzhan.register.returned_sheets import MARK_HEADER, RowMarks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
-from duzhan.report.sheets.noted import LAST_ROW, Filling, fitting, pour, styles
-from duzhan.report.sheets.workbook import lines_in, workbook_into
+from duzhan.report.sheets.noted import Filling, pour, styles
+from duzhan.report.sheets.texts import fitting
+from duzhan.report.sheets.workbook import LAST_ROW, lines_in, workbook_into
 from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _WIDTHS = (14, 9, 5, 13, 13, 15, 32, 32)
 _CELL_WIDTHS = {col.DESCRIPTION: 30, col.LOCATION: 18, col.UNIT: 18, col.REMARK: 16}
 _CELL_WIDTH, _HEAD_HEIGHT = 12, 24
 _LINE_HEIGHT, _TALLEST = 14, 409
+# How many lines a sheet has below its header.
+ROOM = LAST_ROW - 1
 
 _FONT = {"font_name": "宋体", "font_size": 10, "text_wrap": True, "valign": "top", "border": 1}
 _HEAD = {**_FONT, "font_name": "黑体", "align": "center", "valign": "vcenter"}
@@ -141,17 +144,21 @@ def write_returned_csv(path: Path, returned: Returned) -> None:
             f.write(f"{','.join(map(cell, (*line.texts, line.mark)))}\n")
 
 
-def write_returned_xlsx(path: Path, returned: Returned) -> None:
+def write_returned_xlsx(path: Path, returned: Returned) -> int:
     """Write it as a workbook, the cells at fault in colour and with a note each.
 
-    Arguments and errors are those of `write_returned_csv`. What has no place in a sheet stands
-    in the CSV alone.
+    Arguments and errors are those of `write_returned_csv`.
+
+    Returns:
+        How many lines have no place in a sheet, and stand in the CSV alone.
     """
-    columns, lines = returned.columns, returned.lines[: LAST_ROW - 1]
+    columns, lines = returned.columns, returned.lines[:ROOM]
+    beyond = len(returned.lines) - len(lines)
     headers = (*HEADERS, *columns, MARK_HEADER)
     frame = io.BytesIO()
     with workbook_into(frame) as book:
-        sheet = book.add_worksheet("退回清单")
+        rest = f"（后面{beyond}行见CSV）" if beyond else ""
+        sheet = book.add_worksheet(f"退回清单{rest}")
         _frame(book, sheet, columns, len(lines))
         if any(line.notes for line in lines):
             sheet.write_comment(len(lines), 0, headers[0])
@@ -166,9 +173,20 @@ def write_returned_xlsx(path: Path, returned: Returned) -> None:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_footer("&C第 &P 页，共 &N 页")
-    writer = _Writer(frame.getvalue(), columns)
     with replacing(path) as temporary:
-        pour(frame.getvalue(), writer.filling, map(writer.line, lines), temporary)
+        try:
+            _pour(frame.getvalue(), columns, lines, temporary, large=False)
+        except RuntimeError:
+            # A part turned out to be of more than 2 GiB.
+            _pour(frame.getvalue(), columns, lines, temporary, large=True)
+    return beyond
+
+
+def _pour(
+    frame: bytes, columns: Sequence[str], lines: Sequence[_Line], path: Path, *, large: bool
+) -> None:
+    writer = _Writer(frame, columns)
+    pour(frame, writer.filling, map(writer.line, lines), path, large=large)
 
 
 def _line(

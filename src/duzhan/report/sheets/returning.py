@@ -7,7 +7,7 @@ import functools
 from functools import partial
 from itertools import chain, count
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -188,7 +188,21 @@ def _why_no_dates(parts: Sequence[str], *, named: bool) -> str:
 # ---------------------------------------------------------------- files
 
 
-def write_rejects(accounts: Sequence[Account], folder: Path, dates: DateReader) -> dict[int, Path]:
+class SentBack(NamedTuple):
+    """A list that goes back.
+
+    Attributes:
+        csv: the whole of it; a workbook of the same name lies beside.
+        beyond: how many of its lines had no place in the workbook.
+    """
+
+    csv: Path
+    beyond: int
+
+
+def write_rejects(
+    accounts: Sequence[Account], folder: Path, dates: DateReader
+) -> dict[int, SentBack]:
     """Write one CSV and one workbook for each county whose lists left something over.
 
     Args:
@@ -197,9 +211,9 @@ def write_rejects(accounts: Sequence[Account], folder: Path, dates: DateReader) 
         dates: reads dates, for the mark over each row.
 
     Returns:
-        Place of the account to the CSV.
+        Place of the account to what was written.
     """
-    written: dict[int, Path] = {}
+    written: dict[int, SentBack] = {}
     by_county: dict[str, list[tuple[int, list[Reject]]]] = {}
     taken = {account.batch.path.resolve() for account in accounts}
     for place, account in enumerate(accounts):
@@ -216,8 +230,8 @@ def write_rejects(accounts: Sequence[Account], folder: Path, dates: DateReader) 
         together += strays.get(name, ())
         back = returned(together, dates)
         write_returned_csv(target, back)
-        write_returned_xlsx(target.with_suffix(".xlsx"), back)
-        written.update(dict.fromkeys((place for place, _ in parts), target))
+        beyond = write_returned_xlsx(target.with_suffix(".xlsx"), back)
+        written.update(dict.fromkeys((place for place, _ in parts), SentBack(target, beyond)))
     return written
 
 

@@ -1,18 +1,23 @@
-"""Workbooks as this program writes them: no text in them becomes a formula or a link."""
+"""Workbooks as this program writes them: text in them stays text, no formula, link or markup."""
 
 from __future__ import annotations
 
 import io
 import math
+import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from duzhan.report.sheets.texts import MISTAKEN, STRINGS, shared_texts
 from duzhan.store.outputs import replacing
 from duzhan.widths import width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+# The last one that a sheet has; XlsxWriter passes over those below in silence.
+LAST_ROW = 1_048_576
 
 
 def lines_in(text: str, columns: float) -> int:
@@ -32,7 +37,7 @@ def lines_in(text: str, columns: float) -> int:
 
 @contextmanager
 def new_workbook(path: Path) -> Iterator[Any]:
-    """Write an xlsx, in which no text can become a formula or a link.
+    """Write an xlsx, in which text stays text, whatever it looks like.
 
     Args:
         path: the file; replaced whole, or left as it was.
@@ -52,7 +57,7 @@ def new_workbook(path: Path) -> Iterator[Any]:
 
 @contextmanager
 def workbook_into(made: io.BytesIO) -> Iterator[Any]:
-    """Write an xlsx into memory, in which no text can become a formula or a link.
+    """Write an xlsx into memory, in which text stays text, whatever it looks like.
 
     Args:
         made: takes the workbook's bytes, at the end.
@@ -63,5 +68,21 @@ def workbook_into(made: io.BytesIO) -> Iterator[Any]:
     import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
 
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    # Parts of more than 2 GiB are written so, and no other.
+    safe["use_zip64"] = True
     with xlsxwriter.Workbook(made, safe) as book:
         yield book
+    texts = book.str_table.string_array
+    if any(map(MISTAKEN.search, texts)):
+        _with_texts(made, texts)
+
+
+def _with_texts(made: io.BytesIO, texts: Sequence[str]) -> None:
+    """Write the texts of a workbook's cells once more, none of them taken for what it is not."""
+    with zipfile.ZipFile(io.BytesIO(made.getvalue())) as old:
+        made.seek(0)
+        made.truncate()
+        with zipfile.ZipFile(made, "w") as new:
+            for part in old.infolist():
+                ours = part.filename == STRINGS
+                new.writestr(part, "".join(shared_texts(texts)) if ours else old.read(part))
