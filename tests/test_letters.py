@@ -43,7 +43,7 @@ def test_each_proposal_states_its_facts_and_cites_its_rule(calls: Calls) -> None
     proposed = [line for line in text.splitlines() if line.startswith("富宁县：建议")]
     assert len(proposed) == 2
     assert proposed[0].startswith("富宁县：建议红牌警示。已过节点有")
-    source = "（依据：文办通〔2021〕81号 五(二)；规则 talk；解释值"
+    source = "（依据：文办通〔2021〕81号 五(二)；解释值"
     assert f"最长的超期35天（30天起）。{source}" in proposed[1]
 
 

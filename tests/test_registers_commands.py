@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,7 @@ def test_an_extension_holds_from_its_approval_on_and_the_past_stays(call: Calls)
         (("1", "--to", "7月底前", "--on", "2021-06-20"), "不是日期"),
         (("1", "--to", "2021-07-31", "--on", "2021-06-26"), "还没有到"),
         (("9", "--to", "2021-07-31", "--on", "2021-06-20"), "没有编号为“9”的问题"),
+        (("2", "--to", "2021-07-31", "--on", "2021-06-06"), "已经销号，此后没有退回，不用延期"),
     ],
 )
 def test_an_extension_that_would_not_count_is_refused(
@@ -90,6 +92,13 @@ def test_an_extension_by_nobody_or_twice_the_same_is_refused(call: Calls) -> Non
     assert (nobody.code, twice.code) == (2, 1)
     assert "--by 不能是空的" in nobody.err
     assert "不算延期" in twice.err
+
+
+def test_an_extension_approved_before_the_closing_is_entered_late(call: Calls) -> None:
+    options = ("--to", "2021-07-31", "--by", "李处长", *WHY)
+    call.done("extend", "2", "--on", "2021-06-05", *options)
+    call.done("reopen", "2", "--on", "2021-06-24", "--reason", "复发")
+    assert "到批准日期" not in call("extend", "2", "--on", "2021-06-10", *options).err
 
 
 def test_a_deadline_moves_later_only_by_extension_or_as_a_correction(call: Calls) -> None:
@@ -125,6 +134,33 @@ def test_what_is_the_same_issue_gives_it_its_dates(call: Calls) -> None:
     text = (call.folder / FUNING).read_text("utf-8-sig")
     assert "1,甲,一街,,,,,2021-05-20,2021-06-10,2021-06-05,2021-06-06,,丁四," in text
     assert (counts(call)["total"], counts(call)["closed"]) == (2, 1)
+
+
+def test_dates_that_cannot_stand_beside_those_of_the_same_issue_are_refused(call: Calls) -> None:
+    why = ("--by", "丁四", "--reason", "重复")
+    call.done("amend", "1", "发现日期", "2021-06-08", *why)
+    before = snapshot(call.folder)
+    said = call("withdraw", "2", "--same-as", "1", *why)
+
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert said.err.startswith("富宁县 1：“整改完成日期”")
+    assert "早于发现日期" in said.err
+    assert "不能并存，请先用 duzhan amend 改正" in said.err
+    assert snapshot(call.folder) == before
+
+
+def test_a_file_left_aside_is_told_once_on_a_terminal(
+    call: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = call.folder.parent / "通知.pdf"
+    paper.write_bytes(b"%PDF-1.4")
+    piped = call("import", str(paper))
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    shown = call("import", str(paper))
+
+    assert [said.err.count("通知.pdf：") for said in (piped, shown)] == [1, 0]
+    assert [said.out.count("通知.pdf：") for said in (piped, shown)] == [1, 1]
 
 
 def test_a_recheck_found_untrue_opens_the_issue_again(call: Calls) -> None:

@@ -265,13 +265,13 @@ def withdraw_issues(
                 other = changed(other, edit)
         if lines:
             raise DuzhanError(*lines)
+        stands = kept(edits, place.terms)
         rows.stage([*(one.edit for one in outcomes), *(edit for edit in edits if edit.changes)])
         if other is not None:
             evidence = EvidenceFiles(store, place.dataset, place.terms)
             evidence.speak_also([one.edit.issue for one in outcomes], other, reasons)
-        outcomes += kept(edits, place.terms)
         store.commit(command="withdraw")
-    return outcomes
+    return [*outcomes, *stands]
 
 
 def extend_deadlines(

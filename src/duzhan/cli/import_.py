@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,8 +107,10 @@ def command(
             place, files, wanted,
             lambda what, path: step(what, sizes[path] if path else sum(sizes.values())),
         )  # fmt: skip
-    for one in done.not_taken:
-        note(str(one))
+    # On a terminal the page names them.
+    if as_json or not (sys.stdout.isatty() and sys.stderr.isatty()):
+        for one in done.not_taken:
+            note(str(one))
     if unused := unused_headings(wanted, done):
         note(f"--column 的“{'”“'.join(unused)}”在这些清单的表头里都没有，没有用上，请核对写法")
     _show(_answer(done, place, dry_run=dry_run, as_json=as_json), as_json=as_json)

@@ -37,10 +37,7 @@ if TYPE_CHECKING:
 
 # The county's word says not done. What the office has verified is closed in spite of it, and
 # the contradiction stays on show until the word is set right.
-_CONFLICT = "state-conflict"
-
-# What can be wrong with a row that single changes leave readable.
-FAULTS = ("date-order", "future-date", "self-verified", _CONFLICT)
+STATE_CONFLICT = "state-conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def close(issue: IssueRow, on: dt.date, by: str, terms: Terms) -> Outcome:
         col.CLOSED: add_date(issue.cells[col.CLOSED], on, dates),
         col.VERIFIER: together(named, Signed([on.toordinal()], by), dates) or by,
     }
-    return tried(Edit(issue, cells, by=by), on, State.CLOSED, terms, allowed=(_CONFLICT,))
+    return tried(Edit(issue, cells, by=by), on, State.CLOSED, terms, allowed=(STATE_CONFLICT,))
 
 
 def reopen(issue: IssueRow, on: dt.date, reason: str, terms: Terms, by: str | None) -> Outcome:
@@ -271,7 +268,7 @@ def tried(
     state = terms.state(after, day)
     if wanted is not None and state is not wanted:
         raise DuzhanError(f"{issue.name} 改了也不起作用，请用 duzhan check 查看它的日期")
-    contradicted = any(fault.code == _CONFLICT for fault in after.faults)
+    contradicted = any(fault.code == STATE_CONFLICT for fault in after.faults)
     return Outcome(edit, day, terms.state(before, day), state, contradicted)
 
 

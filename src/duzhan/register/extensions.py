@@ -15,10 +15,11 @@ from duzhan.dataset.readable import Brokenness
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.text import shorten
-from duzhan.model import Extension
+from duzhan.model import Extension, State
 from duzhan.register.changes import refuse_withdrawn
 
 if TYPE_CHECKING:
+    from duzhan.dataset.facts import Facts
     from duzhan.dataset.registers import Registers
     from duzhan.model import County
     from duzhan.register.issue_rows import IssueRow
@@ -98,13 +99,11 @@ def extend(issue: IssueRow, grant: Grant, registers: Registers, terms: Terms) ->
         DuzhanError: it would not count; one line.
     """
     refuse_withdrawn(issue)
-    number = registers.counties.index(issue.county.name)
-    row = pa.table({name: pa.array([text], pa.string()) for name, text in issue.cells.items()})
+    _refuse_closed(issue, grant.on, registers, terms)
     new = Extension(issue.id, issue.county.name, grant.on, grant.until, grant.by)
 
     def judged(registers: Registers) -> tuple[int, int, int]:
-        county = np.full(1, number, np.int16)
-        facts = judge(row, county, Brokenness(), terms.reading, registers=registers)
+        facts = _facts(issue, registers, terms)
         before = int(facts.due_at(np.zeros(1, np.int64), grant.on.toordinal())[0])
         return int(facts.found[0]), before, len(facts.deadlines)
 
@@ -119,3 +118,24 @@ def extend(issue: IssueRow, grant: Grant, registers: Registers, terms: Terms) ->
     if judged(more)[2] != count + 1:
         raise DuzhanError(f"{issue.name} 这样延期不起作用，请看 extensions.csv 里它以后的批准")
     return extension_row(issue.id, issue.county, old, grant)
+
+
+def _facts(issue: IssueRow, registers: Registers, terms: Terms) -> Facts:
+    row = pa.table({name: pa.array([text], pa.string()) for name, text in issue.cells.items()})
+    county = np.full(1, registers.counties.index(issue.county.name), np.int16)
+    return judge(row, county, Brokenness(), terms.reading, registers=registers)
+
+
+def _refuse_closed(issue: IssueRow, on: dt.date, registers: Registers, terms: Terms) -> None:
+    """An issue that was closed by the approval and stayed so has no deadline to keep.
+
+    Raises:
+        DuzhanError: it was; one line.
+    """
+    facts, last = _facts(issue, registers, terms), max(on, min(terms.today, terms.rules.end))
+    days = (on + dt.timedelta(after) for after in range((last - on).days + 1))
+    if all(terms.state(facts, day) is State.CLOSED for day in days):
+        raise DuzhanError(
+            f"{issue.name} 到批准日期 {on} 已经销号，此后没有退回，不用延期；"
+            "销号错了请先用 duzhan reopen 退回"
+        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from duzhan import columns as col
 from duzhan.errors import DuzhanError
 from duzhan.intake.text import shorten
-from duzhan.register.changes import FAULTS, Outcome, tried
+from duzhan.register.changes import STATE_CONFLICT, Outcome, tried
 from duzhan.register.issue_rows import Edit
 from duzhan.register.typed_values import add_date
 from duzhan.register.verifiers import Signed, together
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duzhan.register.typed_values import Terms
 
 
+_NOT_TOGETHER = "并过来的日期和它的不能并存，请先用 duzhan amend 改正，或不写 --same-as 只撤销"
 # How a 撤销说明 names the issue that a withdrawn one is in truth.
 _SAME = "，与 {} 是同一件"
 _SAME_AS = re.compile(_SAME.format("(.+)") + "$")
@@ -110,15 +111,20 @@ def with_events_of(issue: IssueRow, other: IssueRow, wanted: Withdrawal, terms: 
 
 
 def kept(edits: Sequence[Edit], terms: Terms) -> list[Outcome]:
-    """Where the issue that got the dates stands with all of them; nothing if it got none.
+    """Where the issue that gets the dates stands with all of them; nothing if it gets none.
 
-    Dates that cannot stand side by side are no reason to refuse: the double is one all the same.
+    Raises:
+        DuzhanError: they cannot stand beside its own; one line.
     """
     cells = {name: text for edit in edits for name, text in edit.cells.items()}
     if not cells:
         return []
     edit = replace(edits[0], cells=cells)
-    return [tried(edit, min(terms.today, terms.rules.end), None, terms, allowed=FAULTS)]
+    day = min(terms.today, terms.rules.end)
+    try:
+        return [tried(edit, day, None, terms, allowed=(STATE_CONFLICT,))]
+    except DuzhanError as error:
+        raise DuzhanError(f"{error}；{_NOT_TOGETHER}") from None
 
 
 def changed(issue: IssueRow, edit: Edit) -> IssueRow:

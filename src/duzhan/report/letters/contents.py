@@ -254,5 +254,5 @@ def _proposed(one: Proposal, rules: Rules) -> str:
         facts.append(f"最长的超期{one.longest}天（{rule.days_overdue}天起）")
     clause = f"{rules.notice.number} {rule.clause}" if rule.clause else ""
     reading = f"解释值：{rule.note}" if rule.interpreted else ""
-    source = "；".join(part for part in (clause, f"规则 {rule.id}", reading) if part)
+    source = "；".join(part for part in (clause, reading) if part)
     return f"{one.status.county.name}：建议{rule.name}。{'，'.join(facts)}。（依据：{source}）"
