@@ -78,3 +78,8 @@ def three_bytes(data: NDArray[np.uint8], at: NDArray[np.integer]) -> NDArray[np.
 def holds_byte(column: pa.ChunkedArray, byte: int) -> bool:
     """Whether any cell holds a character of ASCII; much faster than to ask each cell."""
     return any(bool((bytes_of(chunk) == byte).any()) for chunk in column.chunks)
+
+
+def is_blank(column: pa.ChunkedArray) -> bool:
+    """Whether no cell of a column of strings holds anything."""
+    return not any(len(bytes_of(chunk)) for chunk in column.chunks)

@@ -101,11 +101,13 @@ class Share(NamedTuple):
         code: the county's.
         path: a file.
         groups: its row groups in that file.
+        footer: the file's, which need not be read again.
     """
 
     code: str
     path: Path
     groups: tuple[int, ...]
+    footer: pq.FileMetaData
 
 
 def file_of(code: str) -> str:

@@ -23,6 +23,7 @@ from duzhan.dataset.locate import MANIFEST, RULES
 from duzhan.errors import DuzhanError, reason
 from duzhan.files import contents
 from duzhan.model import Problem
+from duzhan.parallel import on_all_cores
 from duzhan.parquet import layout
 from duzhan.parquet.layout import FORM, OLDER, Share
 from duzhan.parquet.origins import other_than, read_by
@@ -135,8 +136,8 @@ class AtRest:
                 for name, counties in known.items()
                 if name in ours
             }
-        shares = [one for name, told in files.items() for one in self._shares(kind, name, told)]
-        return [share for share in shares if share.code in codes]
+        shares = on_all_cores(lambda file: self._shares(kind, *file), list(files.items()))
+        return [share for some in shares for share in some if share.code in codes]
 
     def unchanged(self, kind: str) -> bool:
         """Whether the files of a kind still are what was exported; an older form does not tell."""
@@ -166,7 +167,7 @@ class AtRest:
         groups = layout.groups_of(footer, shown, rows)
         if self.form != OLDER:
             layout.refuse_changed(path, shown, self.digests.get(name, {}).get(kind))
-        return [Share(code, path, groups[code]) for code in rows]
+        return [Share(code, path, groups[code], footer) for code in rows]
 
 
 def _unread(root: Path) -> list[tuple[None, Problem]]:

@@ -135,7 +135,7 @@ def _read_groups(
     """Some counties' row groups of a file, and how many rows each county has."""
     groups = [group for share in shares for group in share.groups]
     try:
-        file = pq.ParquetFile(path, read_dictionary=list(words))
+        file = pq.ParquetFile(path, metadata=shares[0].footer, read_dictionary=list(words))
         known = set(file.schema_arrow.names)
         # An older form has the county in the folder's name.
         wanted = columns and [name for name in columns if name in known or name != at.PLACE]

@@ -18,19 +18,30 @@ if TYPE_CHECKING:
     from duzhan.arrays import Days, Numbers
 
 
-def changed_where(texts: pa.Array, pattern: str, change: Callable[[str], str]) -> pa.Array:
-    """Change the cells in which a pattern is found, one by one: there are few of them.
+def changed_where(
+    texts: pa.Array,
+    pattern: str,
+    change: Callable[[pa.Array], pa.Array],
+    others: pa.Array | None = None,
+) -> pa.Array:
+    """Change the cells in which a pattern is found: there are few of them.
 
     Args:
         texts: strings without nulls.
         pattern: a regular expression in Arrow's words.
-        change: what a cell becomes.
+        change: what these cells become.
+        others: what the cells are in which it is not found; None for what they were.
     """
     found = pc.match_substring_regex(texts, pattern)
+    others = texts if others is None else others
     if not pc.any(found).as_py():
-        return texts
-    changed = [change(text) for text in texts.filter(found).to_pylist()]
-    return pc.replace_with_mask(texts, found, pa.array(changed, pa.string()))
+        return others
+    return pc.replace_with_mask(others, found, change(texts.filter(found)))
+
+
+def one_by_one(change: Callable[[str], str]) -> Callable[[pa.Array], pa.Array]:
+    """Change cells each by itself."""
+    return lambda cells: pa.array([change(text) for text in cells.to_pylist()], pa.string())
 
 
 def of_distinct(numbers: Numbers, word: Callable[[int], str]) -> pa.Array:

@@ -16,8 +16,16 @@ import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES
+from duzhan.intake.text_columns import is_blank
 from duzhan.parallel import ahead
-from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
+from duzhan.report.cells import (
+    changed_where,
+    of_days,
+    of_distinct,
+    of_known,
+    one_by_one,
+    side_by_side,
+)
 from duzhan.report.json import day_json
 from duzhan.report.json.writing import LongList
 from duzhan.visible import visible_json
@@ -31,8 +39,9 @@ if TYPE_CHECKING:
     from duzhan.report.json import Json
     from duzhan.report.json.layout import JsonLayout
 
-# What JSON must escape, and what `visible_json` does.
-_ESCAPED = r'["\\\x00-\x1f\x7f-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]'
+# What `visible_json` escapes, and JSON does but for quotes and backslashes; and these with it.
+_UNSEEN = r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]"
+_ESCAPED = _UNSEEN.replace("[", r'["\\', 1)
 
 
 def issues_json(lines: Sequence[IssueLine], day: dt.date) -> Json:
@@ -110,8 +119,10 @@ class _Piece(NamedTuple):
 
     def written(self, layout: JsonLayout) -> str:
         """The members of the list, with what stands between them."""
-        rows: list[str] = _rows(self.issues, self.further, layout.inner).to_pylist()
-        return layout.between.join(rows)
+        rows = _rows(self.issues, self.further, layout.inner)
+        whole = pa.LargeListArray.from_arrays(np.array([0, len(rows)]), rows)
+        text: str = pc.binary_join(whole, layout.between)[0].as_py()
+        return text
 
 
 def _rows(issues: IssueList, further: Mapping[str, Numbers], layout: JsonLayout) -> pa.Array:
@@ -153,6 +164,8 @@ def _columns(issues: IssueList, layout: JsonLayout) -> pa.Array:
     """What stands in the columns behind the fourteen, as objects; of most issues empty ones."""
     parts = []
     for name in issues.further:
+        if is_blank(issues.cells[name]):
+            continue
         texts = issues.text(name)
         told = side_by_side(f"{layout.between}{_string(name)}: ", _quoted(texts))
         parts.append(pc.if_else(pc.equal(texts, ""), "", told))
@@ -165,7 +178,12 @@ def _columns(issues: IssueList, layout: JsonLayout) -> pa.Array:
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
-    return side_by_side('"', changed_where(texts, _ESCAPED, lambda text: _string(text)[1:-1]), '"')
+    return side_by_side('"', changed_where(texts, _ESCAPED, _escaped), '"')
+
+
+def _escaped(texts: pa.Array) -> pa.Array:
+    quotes = pc.replace_substring(pc.replace_substring(texts, "\\", "\\\\"), '"', '\\"')
+    return changed_where(texts, _UNSEEN, one_by_one(lambda text: _string(text)[1:-1]), quotes)
 
 
 def _string(text: str) -> str:

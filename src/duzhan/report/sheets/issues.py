@@ -13,7 +13,14 @@ from duzhan import columns as col
 from duzhan.compliance.issue_list import STATES as ISSUE_STATES
 from duzhan.intake.safety import CSV_SUSPECT, csv_cell, csv_line, defuse
 from duzhan.parallel import ahead
-from duzhan.report.cells import changed_where, of_days, of_distinct, of_known, side_by_side
+from duzhan.report.cells import (
+    changed_where,
+    of_days,
+    of_distinct,
+    of_known,
+    one_by_one,
+    side_by_side,
+)
 from duzhan.report.sheets.texts import fitting
 from duzhan.report.sheets.workbook import LAST_ROW, lines_in, new_workbook, workbook_into
 from duzhan.report.words import STATES, full_date
@@ -103,7 +110,7 @@ def _csv_lines(issues: IssueList) -> pa.Array:
 
 
 def _csv_cells(texts: pa.Array) -> pa.Array:
-    return changed_where(texts, CSV_SUSPECT, csv_cell)
+    return changed_where(texts, CSV_SUSPECT, one_by_one(csv_cell))
 
 
 def write_xlsx(
