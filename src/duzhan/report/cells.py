@@ -70,3 +70,10 @@ def of_days(ordinals: Days, word: Callable[[dt.date], str], none: str) -> pa.Arr
 def side_by_side(*parts: pa.Array | str) -> pa.Array:
     """Join columns and the texts between them."""
     return pc.binary_join_element_wise(*parts, "")
+
+
+def in_one(rows: pa.Array, between: str) -> str:
+    """All rows as one text: strings of Python are not made of them first."""
+    whole = pa.LargeListArray.from_arrays(np.array([0, len(rows)]), rows)
+    text: str = pc.binary_join(whole, between)[0].as_py()
+    return text

@@ -20,6 +20,7 @@ from duzhan.intake.text_columns import is_blank
 from duzhan.parallel import ahead
 from duzhan.report.cells import (
     changed_where,
+    in_one,
     of_days,
     of_distinct,
     of_known,
@@ -120,9 +121,7 @@ class _Piece(NamedTuple):
     def written(self, layout: JsonLayout) -> str:
         """The members of the list, with what stands between them."""
         rows = _rows(self.issues, self.further, layout.inner)
-        whole = pa.LargeListArray.from_arrays(np.array([0, len(rows)]), rows)
-        text: str = pc.binary_join(whole, layout.between)[0].as_py()
-        return text
+        return in_one(rows, layout.between)
 
 
 def _rows(issues: IssueList, further: Mapping[str, Numbers], layout: JsonLayout) -> pa.Array:

@@ -15,6 +15,7 @@ from duzhan.intake.safety import CSV_SUSPECT, csv_cell, csv_line, defuse
 from duzhan.parallel import ahead
 from duzhan.report.cells import (
     changed_where,
+    in_one,
     of_days,
     of_distinct,
     of_known,
@@ -91,7 +92,7 @@ def write_csv(path: Path, issues: Listed, sample: str | None) -> None:
 def csv_texts(issues: Listed, sample: str | None) -> Iterator[str]:
     """The same as text, part by part, without the byte order mark."""
     yield csv_line(map(defuse, [*HEADERS, sample] if sample else HEADERS))
-    yield from ahead(lambda part: "".join(_csv_lines(part).to_pylist()), issues.parts())
+    yield from ahead(lambda part: in_one(_csv_lines(part), ""), issues.parts())
 
 
 def _csv_lines(issues: IssueList) -> pa.Array:
