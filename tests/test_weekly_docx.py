@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 import re
 import shutil
 import subprocess
@@ -16,17 +17,29 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from conftest import CASES, REPOSITORY, Run, case_dataset, converted, read_json, require
+from conftest import (
+    CASES,
+    REPOSITORY,
+    Run,
+    all_converted,
+    case_dataset,
+    converted,
+    done,
+    read_json,
+    require,
+)
 from duzhan.campaign.standing import Campaign
 from duzhan.errors import DuzhanError
 from duzhan.report.charts import drawing
 from duzhan.report.charts.weekly import charts
 from duzhan.report.templates.docx_layout import _Column, column_widths
 from duzhan.report.weekly import docx as weekly_docx
+from small import Calls
 from weekly import Weeks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime as dt
+    from collections.abc import Iterator
     from pathlib import Path
 
     from docx.document import Document
@@ -60,6 +73,20 @@ def weeks(root: Path = SAMPLE) -> Weeks:
 def written(report: WeekReport, root: Path | None = None) -> Document:
     """A report without charts, opened as Word would."""
     return docx.Document(io.BytesIO(weekly_docx.render(report, root)))
+
+
+@functools.cache
+def rendered(week: str, county: str = "", *, charts: bool = False) -> bytes:
+    """The sample's report of a week, or a county's summary."""
+    report = weeks().report(week)
+    report = of_county(report, county) if county else report
+    return weekly_docx.render(report, None, drawn(report) if charts else ())
+
+
+@functools.cache
+def written_of(week: str, county: str = "") -> Document:
+    """The same, opened, for tests that only read it."""
+    return docx.Document(io.BytesIO(rendered(week, county)))
 
 
 def of_county(report: WeekReport, name: str) -> WeekReport:
@@ -188,12 +215,18 @@ def compare(document: Document, status: dict[str, Any]) -> int:
     return compared
 
 
+@functools.cache
+def status_on(day: dt.date) -> dict[str, Any]:
+    """What the command says of the sample."""
+    told: dict[str, Any] = read_json(
+        done("--data", SAMPLE, "status", "--as-of", day.isoformat(), "--json")
+    )
+    return told
+
+
 @pytest.mark.parametrize("week", WEEKS)
-def test_figures_in_the_document_are_those_of_status_json(run: Run, week: str) -> None:
-    report = weeks().report(week)
-    day = report.week.as_of.isoformat()
-    status = read_json(run("--data", SAMPLE, "status", "--as-of", day, "--json").stdout)
-    assert compare(written(report), status) == 48
+def test_figures_in_the_document_are_those_of_status_json(week: str) -> None:
+    assert compare(written_of(week), status_on(weeks().report(week).week.as_of)) == 48
 
 
 @pytest.mark.parametrize(
@@ -216,7 +249,7 @@ def test_figures_of_the_cases_are_the_expected_ones(
 
 def test_the_flow_in_the_document_balances() -> None:
     for week in WEEKS:
-        table = cells(table_with(written(weeks().report(week)), "本周新增", "期末未销号"))
+        table = cells(table_with(written_of(week), "本周新增", "期末未销号"))
         for _, opening, new, closed, sent_back, closing in table[1:]:
             assert int(opening) + int(new) - int(closed) + int(sent_back) == int(closing)
         sums = [sum(int(row[at]) for row in table[1:-1]) for at in range(1, 6)]
@@ -228,8 +261,7 @@ def test_the_flow_in_the_document_balances() -> None:
 
 @pytest.mark.parametrize("week", WEEKS)
 def test_sections_stand_in_the_order_of_the_report(week: str) -> None:
-    document = written(weeks().report(week))
-    shown = headings(document)
+    shown = headings(written_of(week))
     assert shown[0] == "本期要点"
     for numeral, heading, part in zip("一二三四五六七", shown[1:], HEADINGS, strict=True):
         assert heading.startswith(f"{numeral}、")
@@ -237,7 +269,7 @@ def test_sections_stand_in_the_order_of_the_report(week: str) -> None:
 
 
 def test_the_first_page_says_which_issue_period_and_day_it_is() -> None:
-    lines = [p.text for p in written(weeks().report("2021-W25")).paragraphs[:6]]
+    lines = [p.text for p in written_of("2021-W25").paragraphs[:6]]
     assert lines == [
         weeks().dataset.rules.name,
         "督战周报",
@@ -257,7 +289,7 @@ def test_a_week_before_the_first_issue_has_no_number() -> None:
 def test_a_countys_summary_is_addressed_to_its_group_and_copied_to_the_offices() -> None:
     report = weeks().report("2021-W25")
     for county in report.roster.counties:
-        document = written(of_county(report, county.name))
+        document = written_of("2021-W25", county.name)
         text = all_text(document)
         assert f"{county.name}督战组：" in text
         assert "抄送：州爱卫办、州爱卫专项办" in text
@@ -268,7 +300,7 @@ def test_a_countys_summary_is_addressed_to_its_group_and_copied_to_the_offices()
 
 
 def test_every_page_shows_the_samples_mark_and_real_data_shows_none(dataset: Path) -> None:
-    document = written(weeks().report("2021-W25"))
+    document = written_of("2021-W25")
     for header in (document.sections[0].header, document.sections[0].even_page_header):
         assert header.paragraphs[0].text == weeks().dataset.sample
     real = written(Weeks(dataset).report("2021-W25"))
@@ -277,8 +309,8 @@ def test_every_page_shows_the_samples_mark_and_real_data_shows_none(dataset: Pat
 
 
 def test_small_print_says_where_the_figures_come_from() -> None:
-    report = weeks().report("2021-W25")
-    notes = [p.text for p in written(report).paragraphs if p.style and p.style.name == "说明"]
+    report, shown = weeks().report("2021-W25"), written_of("2021-W25").paragraphs
+    notes = [p.text for p in shown if p.style and p.style.name == "说明"]
     assert len(notes) == 3
     assert notes[0].startswith("预测的依据：")
     assert "文办通〔2021〕81号" in notes[1]
@@ -305,12 +337,15 @@ def test_marks_in_descriptions_stay_what_they_are(sample: Path) -> None:
 def test_a_dataset_without_anything_and_the_edges_of_the_campaign_make_sense(
     dataset: Path, week: str
 ) -> None:
-    for source in (Weeks(dataset), weeks()):
-        report = source.report(week)
-        for one in (report, of_county(report, "马关县")):
-            document = written(one)
-            assert len(headings(document)) == (7 if one.county else 8)
-            assert not re.search(r"None|nan|第0|\{\{|\{%", all_text(document))
+    report = Weeks(dataset).report(week)
+    for document, parts in (
+        (written(report), 8),
+        (written(of_county(report, "马关县")), 7),
+        (written_of(week), 8),
+        (written_of(week, "马关县"), 7),
+    ):
+        assert len(headings(document)) == parts
+        assert not re.search(r"None|nan|第0|\{\{|\{%", all_text(document))
 
 
 def test_another_campaign_without_offices_or_scores_is_another_dataset(sample: Path) -> None:
@@ -323,24 +358,24 @@ def test_another_campaign_without_offices_or_scores_is_another_dataset(sample: P
     source = Weeks(sample)
     for week in ("2021-W25", "2022-W05"):
         report = source.report(week)
-        document = docx.Document(
-            io.BytesIO(weekly_docx.render(report, sample, drawn(report, source)))
-        )
+        # Painting takes longest: it is done once, of the week that only this campaign has.
+        pictures = drawn(report, source) if week == "2022-W05" else []
+        document = docx.Document(io.BytesIO(weekly_docx.render(report, sample, pictures)))
         assert len(headings(document)) == 8
-        assert len(document.inline_shapes) == 2
+        assert len(document.inline_shapes) == len(pictures)
         assert "第" not in document.paragraphs[3].text
         assert document.paragraphs[3].text.startswith("\t202")
         assert headings(written(of_county(report, "富宁县"), sample))[6].startswith("七、")
+    assert len(pictures) == 2
 
 
 # ---------------------------------------------------------------- looks
 
 
 def test_tables_are_as_wide_as_the_text_and_their_rows_hold_together() -> None:
-    for week in WEEKS:
-        report = weeks().report(week)
-        for one in (report, of_county(report, "富宁县"), of_county(report, "麻栗坡县")):
-            for table in written(one).tables:
+    for week, name in zip(WEEKS, itertools.cycle(("富宁县", "麻栗坡县")), strict=False):
+        for county in ("", name):
+            for table in written_of(week, county).tables:
                 grid = [int(c.get(qn("w:w"))) for c in table._tbl.tblGrid.gridCol_lst]
                 assert sum(grid) == TEXT_WIDTH
                 assert min(grid) >= 450  # two characters in the smaller letters
@@ -368,28 +403,25 @@ def test_long_columns_share_what_short_ones_leave() -> None:
     assert sum(roomy) == TEXT_WIDTH
 
 
+PRINTED = [("2021-W25", ""), ("2021-W36", "富宁县")]
+
+
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
-    """Print a report with charts through LibreOffice, each once."""
-
-    @functools.cache
-    def pdf_of(week: str, county: str) -> Path:
-        folder = tmp_path_factory.mktemp("pdf")
-        report = weeks().report(week)
-        report = of_county(report, county) if county else report
-        path = folder / "周报.docx"
-        path.write_bytes(weekly_docx.render(report, None, drawn(report)))
-        return converted(path, "pdf", folder)
-
-    return pdf_of
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """Reports with charts, printed through LibreOffice."""
+    folder = tmp_path_factory.mktemp("pdf")
+    paths = [folder / f"周报{number}.docx" for number, _ in enumerate(PRINTED)]
+    for path, (week, county) in zip(paths, PRINTED, strict=True):
+        path.write_bytes(rendered(week, county, charts=True))
+    return dict(zip(PRINTED, all_converted(paths, "pdf", folder), strict=True))
 
 
-@pytest.mark.parametrize(("week", "county"), [("2021-W25", ""), ("2021-W36", "富宁县")])
+@pytest.mark.parametrize(("week", "county"), PRINTED)
 def test_libreoffice_prints_it_within_the_margins_with_every_figure(
-    run: Run, printed: Callable[[str, str], Path], week: str, county: str
+    printed: dict[tuple[str, str], Path], week: str, county: str
 ) -> None:
-    require("soffice", "pdftotext")
-    pdf = printed(week, county)
+    require("pdftotext")
+    pdf = printed[week, county]
     boxes = ET.fromstring(  # noqa: S314 - of a program that runs here
         subprocess.run(
             ["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, check=True, text=True
@@ -410,8 +442,7 @@ def test_libreoffice_prints_it_within_the_margins_with_every_figure(
     ).stdout
     for number in range(1, len(pages) + 1):
         assert re.search(rf"^ *– ?{number} ?–$", text, re.MULTILINE)
-    day = weeks().report(week).week.as_of.isoformat()
-    status = read_json(run("--data", SAMPLE, "status", "--as-of", day, "--json").stdout)
+    status = status_on(weeks().report(week).week.as_of)
     squashed = re.sub(r"\s", "", text)
     for one in status["counties"]:
         if county in ("", one["county"]):
@@ -422,11 +453,11 @@ def test_libreoffice_prints_it_within_the_margins_with_every_figure(
 
 
 def test_the_printed_characters_are_chinese_and_no_boxes(
-    printed: Callable[[str, str], Path],
+    printed: dict[tuple[str, str], Path],
 ) -> None:
     """Every glyph comes from a font that has it: none is the missing character."""
-    require("soffice", "pdffonts", "pdftotext")
-    pdf = printed("2021-W25", "")
+    require("pdffonts", "pdftotext")
+    pdf = printed["2021-W25", ""]
     fonts = subprocess.run(["pdffonts", str(pdf)], capture_output=True, check=True, text=True)
     assert "CJK" in fonts.stdout
     text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True)
@@ -438,16 +469,14 @@ def test_the_printed_characters_are_chinese_and_no_boxes(
 
 
 def test_charts_stand_after_the_second_section_with_their_words() -> None:
-    report = weeks().report("2021-W25")
-    for one, titles in (
+    for week, county, titles in (
         (
-            report,
+            *PRINTED[0],
             ["各县（市）整改达标率", "各县（市）创卫标准考核总体评分", "文山州问题整改进度"],
         ),
-        (of_county(report, "富宁县"), ["富宁县问题整改进度", "富宁县创卫标准考核总体评分"]),
+        (*PRINTED[1], ["富宁县问题整改进度", "富宁县创卫标准考核总体评分"]),
     ):
-        made = weekly_docx.render(one, None, drawn(one))
-        document = docx.Document(io.BytesIO(made))
+        document = docx.Document(io.BytesIO(rendered(week, county, charts=True)))
         words = [shape._inline.docPr.get("descr", "") for shape in document.inline_shapes]
         assert [word.split("，")[0] for word in words] == titles
         assert all(shape.width.mm <= 156 for shape in document.inline_shapes)
@@ -457,7 +486,7 @@ def test_charts_stand_after_the_second_section_with_their_words() -> None:
             if p._p.findall(f".//{qn('w:drawing')}") or (p.style and p.style.style_id == "Heading1")
         ]
         pictures = ["图"] * len(titles)
-        lead = [] if one.county else ["本期"]
+        lead = [] if county else ["本期"]
         assert order == [*lead, "一、", "二、", *pictures, "三、", "四、", "五、", "六、", "七、"]
 
 
@@ -468,38 +497,38 @@ def test_there_is_no_chart_of_nothing(dataset: Path) -> None:
     assert drawn(of_county(report, "马关县"), source) == []
 
 
-def test_without_the_extra_one_sentence_stands_in_the_charts_place(tmp_path: Path) -> None:
-    code = "import sys; sys.modules['vl_convert'] = None; from duzhan.cli import main; main()"
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if the extra were not installed."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    drawing._engine.cache_clear()
+    yield
+    drawing._engine.cache_clear()
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_without_the_extra_one_sentence_stands_in_the_charts_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     options = ("--week", "2021-W25", "--format", "docx", "--output", str(tmp_path))
-    ran = subprocess.run(
-        [sys.executable, "-c", code, "--data", str(SAMPLE), "weekly-report", *options],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
+    Calls(SAMPLE, capsys).done("weekly-report", *options)
     document = docx.Document(str(tmp_path / "督战周报_2021-W25.docx"))
     assert len(document.inline_shapes) == 0
     assert [p.text for p in document.paragraphs].count(drawing.NO_ENGINE) == 1
 
 
-def test_the_command_gives_the_same_bytes_in_any_zone_and_locale(run: Run, tmp_path: Path) -> None:
-    made = []
-    for place, (seed, zone) in enumerate((("1", "Asia/Shanghai"), ("2", "America/Lima"))):
-        folder = tmp_path / str(place)
-        options = ("--week", "2021-W25", "--format", "docx", "--output", folder)
-        ran = run(
-            "--data",
-            SAMPLE,
-            "weekly-report",
-            *options,
-            env={"PYTHONHASHSEED": seed, "TZ": zone, "LANG": "C", "LC_ALL": "C"},
-        )
-        assert ran.returncode == 0, ran.stderr
-        made.append((folder / "督战周报_2021-W25.docx").read_bytes())
-    assert made[0] == made[1]
-    assert len(docx.Document(io.BytesIO(made[0])).inline_shapes) == 3
+def test_the_command_gives_the_same_bytes_in_any_zone_and_locale(
+    start: Run, tmp_path: Path
+) -> None:
+    """Those that were made in this process, which has another zone, locale and seed of hashes.
+
+    That charts are painted alike everywhere is known by `test_charts`.
+    """
+    there = {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LANG": "C", "LC_ALL": "C"}
+    options = ("--week", "2021-W25", "--format", "docx", "--no-charts", "--output", tmp_path)
+    ran = start("--data", SAMPLE, "weekly-report", *options, env=there)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "督战周报_2021-W25.docx").read_bytes() == rendered("2021-W25")
 
 
 # ---------------------------------------------------------------- an office's own template
