@@ -325,6 +325,11 @@ def test_another_campaign_says_nothing_of_this_one_and_leaves_nothing_over(
         if word in plainly(output, text)
     ]
     assert not found, "；".join(found)
+    # Subjects alone set a figure apart; the data inside a page are no text for people.
+    texts = {
+        one: text.partition('<script type="application/json"')[0] for one, text in told.items()
+    }
+    assert [one for one, text in texts.items() if re.search(r"\d 件(?!（截至)", text)] == []
     assert [one for one in told if "示例数据" not in told[one] and one not in UNMARKED] == []
     if name == "nothing weekly":
         assert "包联组" in told["week"]

@@ -127,7 +127,7 @@ def test_a_long_walk_through_counties_shows_progress_on_a_terminal_and_nothing_i
             screen.close()
             shown.append(reading.result())
     assert "读台账：" not in "".join(answer.err for answer in in_pipe)
-    assert re.search(r"读台账：\d+ 行，共 \d+ 行", shown[0])
+    assert re.search(r"读台账：\d+行，共\d+行", shown[0])
     assert shown[1] == ""
 
 

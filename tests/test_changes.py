@@ -351,7 +351,7 @@ def test_an_issue_in_a_file_dropped_in_has_to_be_imported_first(ds: Path, call: 
     ("change", "why"),
     [
         (lambda text: "富宁县问题清单\n" + text, "表头上面还有标题行"),
-        (lambda text: text + "填报人：张三,,,,,,,,,,,,,\n", "有 1 行不是数据"),
+        (lambda text: text + "填报人：张三,,,,,,,,,,,,,\n", "有1行不是数据"),
         (lambda text: text.replace("备注", "点位", 1), "有两列是一个意思（“地点”“点位”）"),
         (lambda text: text + "a-1,b,c,,,,,,,,,,,,多\n", "第7行的格数比表头多"),
         (
@@ -399,7 +399,7 @@ def test_an_id_that_stands_twice_is_not_guessed(ds: Path, call: Calls) -> None:
     put(ds, row("b"), file=GUANGNAN)
 
     twice = call("close", "a", "--on", "2021-07-01", *BY)
-    assert "编号“a”有 2 行：issues/富宁县.csv 第2行、issues/富宁县.csv 第3行" in twice.err
+    assert "编号“a”有2行：issues/富宁县.csv 第2行、issues/富宁县.csv 第3行" in twice.err
 
     put(ds, row("b"))
     both = call("close", "b", "--on", "2021-07-01", *BY)
@@ -492,7 +492,7 @@ def test_the_same_row_twice_needs_again(ds: Path, call: Calls) -> None:
     refused = call(*row_again)
 
     assert refused.code == 1
-    assert "supervision.csv 的第 1 条记录已是同样的内容；确要再记一次请加 --again" in refused.err
+    assert "supervision.csv 的第1条记录已是同样的内容；确要再记一次请加 --again" in refused.err
     assert snapshot(ds) == first
     call.done(*row_again, "--again")
     assert len(read_rows((ds / "supervision.csv").read_bytes())[1]) == 2
@@ -530,7 +530,7 @@ def test_a_record_file_with_more_than_records_is_not_rewritten(ds: Path, call: C
     result = call(*SCORE, "--points", "800")
 
     assert result.code == 1
-    assert "scores.csv 不是规范格式（有 1 行不是数据" in result.err
+    assert "scores.csv 不是规范格式（有1行不是数据" in result.err
     assert snapshot(ds) == first
 
 
@@ -595,7 +595,7 @@ def test_history_names_damaged_lines(ds: Path, call: Calls) -> None:
 
     said = call.done("history", "富宁-0002")
 
-    assert "有 1 行读不懂（第 2 行）" in said.err
+    assert "有1行读不懂（第2行）" in said.err
     assert "销号　张三" in said.out
 
 

@@ -276,7 +276,7 @@ def test_tables_of_word_archives_and_wps_give_theirs_too(folder: Path) -> None:
     ]
     assert done.not_taken == ()
     page = render(import_page(done.accounts, (), {}, done.pictures, sample=None, dry_run=False))
-    assert "富宁县：共 5 件，新存 5 件（整改后 2、其他 3）" in page
+    assert "富宁县：共5件，新存5件（整改后 2、其他 3）" in page
     assert "title.emf（不在清单里） → evidence/富宁县/未对应/其他-01.emf：照原样存了" in page
     assert "照片/1.jpg → evidence/富宁县/未对应/其他-02.jpg：没有对应到问题" in page
 

@@ -118,7 +118,7 @@ def test_an_id_of_two_counties_is_asked_for_by_county(calls: Calls) -> None:
     set_issues(calls.folder, "广南县", overdue_row("1"))
     said = calls("letter", "整改通知单", "1")
     assert (said.code, said.out) == (2, "")
-    assert "编号“1”有 2 件问题（广南县、富宁县），请用 --county 指明" in said.err
+    assert "编号“1”有2件问题（广南县、富宁县），请用 --county 指明" in said.err
     assert "广南县" in calls.done("letter", "整改通知单", "1", "--county", "广南").out
 
 

@@ -698,6 +698,7 @@ FILTERS = {
     "required": "RequirementResult → ≥750分、≥95%",
     "listed": "一组名称 → 甲、乙、丙等8个；listed(3, '件') 只列前 3 个",
     "one_line": "去掉换行",
+    "tight": "去掉汉字和数字之间的空格",
     "cell": "放进 Markdown 的文字，表格符号转义",
     "fill": "补空格到多少列，汉字占两列：fill(12)、fill(6, 'right')",
 }

@@ -63,5 +63,5 @@ def _monday_of_day(text: str, rules: Rules, option: str) -> dt.date:
         raise UsageError(f"{option} 的“{shorten(text)}”不是周，应写成 2021-W25、last 或一个日期")
     meant = f"{like[1] or rules.start.year}-W{int(like[2]):02d}"
     if parse_week(meant) is None:
-        raise UsageError(f"{option} 的“{shorten(text)}”：{meant[:4]} 年没有第 {int(like[2])} 周")
+        raise UsageError(f"{option} 的“{shorten(text)}”：{meant[:4]}年没有第{int(like[2])}周")
     raise UsageError(f"{option} 的“{shorten(text)}”写法不对，是否为 {meant}？")

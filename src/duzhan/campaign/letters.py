@@ -56,5 +56,5 @@ def _issue(campaign: Campaign, asked: str | None) -> IssueLine:
         raise UsageError(f"台账里没有编号“{asked}”的问题（截至 {campaign.day}）")
     if len(found) > 1:
         where = "、".join(dict.fromkeys(line.county for line in found))
-        raise UsageError(f"编号“{asked}”有 {len(found)} 件问题（{where}），请用 --county 指明")
+        raise UsageError(f"编号“{asked}”有{len(found)}件问题（{where}），请用 --county 指明")
     return found[0]

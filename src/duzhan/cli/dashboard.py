@@ -33,11 +33,11 @@ def command(session: Campaign, output: Path) -> int:
     with watched():
         facts = dashboard_facts(session)
     write(output, facts)
-    note(f"已写入 {output}（截至 {session.day}，可选 {len(facts.days)} 个日期）")
+    note(f"已写入 {output}（截至{session.day}，可选{len(facts.days)}个日期）")
     if facts.kept is not None:
         unit = session.dataset.roster.unit
         note(
-            f"台账太大，问题只列最差的 {len(facts.kept)} 个{unit}的，各{unit}的合计都在；"
+            f"台账太大，问题只列最差的{len(facts.kept)}个{unit}的，各{unit}的合计都在；"
             f"其余的可用 --county 一个{unit}做一页"
         )
     size = output.stat().st_size

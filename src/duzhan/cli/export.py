@@ -79,7 +79,7 @@ def _export_open(
     rows = sum(len(table.rows) for table in tables)
     for path in (sqlite, datapackage):
         if path is not None:
-            say(f"已写入 {path}：{len(tables)} 张表，{rows} 行（截至{campaign.day}）")
+            say(f"已写入 {path}：{len(tables)}张表，{rows}行（截至{campaign.day}）")
 
 
 def _export_parquet(ctx: click.Context, data: str | None, parquet: Path) -> None:
@@ -91,14 +91,14 @@ def _export_parquet(ctx: click.Context, data: str | None, parquet: Path) -> None
     with progress(work) as step:
 
         def tell(done: int, number: int) -> None:
-            step(f"导出第 {done + 1}–{done + number} 个县区", work * number // total)
+            step(f"导出第{done + 1}–{done + number}个县区", work * number // total)
 
         parts = export_parquet(dataset, parquet, tell)
     rows, faults = (sum(getattr(p, name) for p in parts.values()) for name in ("rows", "faults"))
     if dataset.sample:
         note(dataset.sample)
     unit = dataset.roster.unit
-    say(f"已写入 {parquet}：{len(parts)} 个{unit}，{rows} 行，其中 {faults} 处错误记在“拒收”列")
+    say(f"已写入 {parquet}：{len(parts)}个{unit}，{rows}行，其中{faults}处错误记在“拒收”列")
 
 
 def _work(dataset: Dataset) -> int:

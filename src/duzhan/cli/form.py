@@ -42,7 +42,7 @@ def command(session: Campaign, output: Path) -> int:
     for form in forms:
         if form.nameless:
             note(
-                f"{form.county.name}有 {form.nameless} 件未销号的问题既没有编号也没有问题描述，"
+                f"{form.county.name}有{form.nameless}件未销号的问题既没有编号也没有问题描述，"
                 "没有放进表格，请先在台账里补上（duzhan check 指出在哪一行）"
             )
     return 0

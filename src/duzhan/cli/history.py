@@ -42,7 +42,7 @@ def command(
     lines = history(dataset.root, owner.name, identifier, damaged)
     if damaged:
         numbers = "、".join(map(str, damaged[:5])) + (" 等" if len(damaged) > 5 else "")
-        note(f"{JOURNAL} 有 {len(damaged)} 行读不懂（第 {numbers} 行），没有列出")
+        note(f"{JOURNAL} 有{len(damaged)}行读不懂（第{numbers}行），没有列出")
     if (dataset.root / PENDING).exists():
         note("上一次写入没有完成，最后几条可能有出入；下一次写入时会自动收尾")
     if as_json:

@@ -129,10 +129,10 @@ def deliver(session: Campaign, lines: Listed, what: str, files: Files, page: Pag
             click.echo(text.encode(), nl=False)
     elif files.csv:
         issue_files.write_csv(files.csv, lines, sample)
-        say(f"已写入 {files.csv}（{len(lines)} 件）", err=True)
+        say(f"已写入 {files.csv}（{len(lines)}件）", err=True)
     if files.xlsx:
         issue_files.write_xlsx(files.xlsx, lines.whole(), what, day, sample)
-        say(f"已写入 {files.xlsx}（{len(lines)} 件）", err=True)
+        say(f"已写入 {files.xlsx}（{len(lines)}件）", err=True)
     if page is not None:
         show(page)
     elif not files.to_pipe:

@@ -69,7 +69,7 @@ def watched() -> Iterator[None]:
                     return
                 bar = shown.enter_context(_bar())
                 bar.add_task("", total=rows)
-            text = f"读台账：{done} 行，共 {rows} 行"
+            text = f"读台账：{done}行，共{rows}行"
             bar.update(bar.task_ids[0], description=text, completed=done, refresh=True)
 
         before = WATCHER.set(tell)

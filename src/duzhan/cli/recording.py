@@ -45,7 +45,7 @@ def append(
         number = RecordFile(store, place.dataset, file, place.terms).stage(row, again=again, by=who)
         store.commit(command="record")
     cells = "，".join(f"{column} {shorten(text)}" for column, text in row.items() if text)
-    say(f"{file} 加了第 {number} 条记录：{cells}")
+    say(f"{file} 加了第{number}条记录：{cells}")
     if place.dataset.sample:
         note(place.dataset.sample)
     return 0

@@ -219,7 +219,7 @@ def _refuse_more_names(issue: IssueRow, text: str, terms: Terms) -> None:
     closings = len(dates.read_several(issue.cells[col.CLOSED])[0])
     if names > max(1, closings):
         raise DuzhanError(
-            f"{issue.name}：“核验人”写了 {names} 个，销号日期只有 {closings} 个，每次销号写一个；"
+            f"{issue.name}：“核验人”写了{names}个，销号日期只有{closings}个，每次销号写一个；"
             "几个人一起核验的，写成“张三和李四”"
         )
 

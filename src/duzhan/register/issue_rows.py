@@ -259,7 +259,7 @@ class IssueRows:
         where = "、".join(places[:4]) + (" 等" if len(places) > 4 else "")
         counties = {self._place(row)[0].county for row in rows}
         advice = "请用 --county 指明" if len(counties) > 1 else "请先改成不同的编号或删去重复的行"
-        return f"编号“{identifier}”有 {len(rows)} 行：{where}；{advice}"
+        return f"编号“{identifier}”有{len(rows)}行：{where}；{advice}"
 
     # ------------------------------------------------------------ putting back
 

@@ -59,7 +59,7 @@ def _losses(table: Table, county: County | None) -> Iterator[str]:
     if any(cell.strip() for row in table.preface for cell in row):
         yield "表头上面还有标题行"
     if table.skipped:
-        yield f"有 {table.skipped} 行不是数据（填报人、合计、说明之类）"
+        yield f"有{table.skipped}行不是数据（填报人、合计、说明之类）"
     shifted = [row for row, column, _, _ in table.flaws if column is None]
     if shifted:
         yield f"第{table.lines(np.array(shifted[:1]))[0]}行的格数比表头多"

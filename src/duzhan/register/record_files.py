@@ -175,7 +175,7 @@ class RecordFile:
         """What the journal says of one more row below others."""
         cells = {column: row.get(column, "") for column in self.columns}
         if not again and (twin := self._twin([*cells.values()], rows)) is not None:
-            line = f"{self.name} 的第 {twin} 条记录已是同样的内容；确要再记一次请加 --again"
+            line = f"{self.name} 的第{twin}条记录已是同样的内容；确要再记一次请加 --again"
             raise DuzhanError(line)
         dates = self._terms.reading.dates
         refuse_unreadable(cells, self.columns, self._layout, dates, self._dataset.root)

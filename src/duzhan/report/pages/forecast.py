@@ -62,7 +62,7 @@ def forecast_page(
 def _extended(overview: Overview) -> str:
     """Issues whose deadline was extended: that moves no line of a milestone."""
     some = "、".join(
-        f"{one.county.name} {one.counts.extended} 件"
+        f"{one.county.name}{one.counts.extended}件"
         for one in overview.counties
         if one.counts and one.counts.extended
     )

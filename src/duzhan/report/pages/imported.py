@@ -148,8 +148,8 @@ def _evidence(page: Page, pictures: Sequence[Piece]) -> None:
         new = Counter(one.kind for one in ours if one.new)
         kinds = f"（{'、'.join(f'{kind} {count}' for kind, count in new.items())}）" if new else ""
         known = sum(not one.new and bool(one.file) for one in ours)
-        parts = [f"新存 {new.total()} 件{kinds}", f"已有 {known} 件" if known else ""]
-        page.line(f"{county.name}：共 {len(ours)} 件，{'，'.join(filter(None, parts))}")
+        parts = [f"新存{new.total()}件{kinds}", f"已有{known}件" if known else ""]
+        page.line(f"{county.name}：共{len(ours)}件，{'，'.join(filter(None, parts))}")
     told = (
         (_UNPLACED, [p for p in pictures if p.file and not p.id]),
         ("照原样存了，但不是看得了的图片", [p for p in pictures if p.file and not p.shown]),
@@ -160,7 +160,7 @@ def _evidence(page: Page, pictures: Sequence[Piece]) -> None:
             kept = f" → {one.file}" if one.file else ""
             page.line(f"{shorten(one.source, _CELL)}{kept}：{words}")
         if len(some) > _SHOWN:
-            page.line(f"以上是前 {_SHOWN} 件，另有 {len(some) - _SHOWN} 件{words}")
+            page.line(f"以上是前{_SHOWN}件，另有{len(some) - _SHOWN}件{words}")
 
 
 def _summary(page: Page, accounts: Sequence[Account]) -> None:

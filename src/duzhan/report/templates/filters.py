@@ -57,6 +57,11 @@ def one_line(text: object) -> str:
     return " ".join(visible(str(scalar(text))).split())
 
 
+def tight(text: object) -> str:
+    """A sentence without spaces between characters and figures."""
+    return words.tight(str(scalar(text)))
+
+
 def cell(value: object) -> str:
     """Text that no Markdown table takes for its own marks."""
     text = words.NONE if value is None else one_line(value)
@@ -104,6 +109,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "points": words.points,
     "required": words.required,
     "state": state,
+    "tight": tight,
     "verdict": words.verdict,
     "week_id": week_id,
 }
