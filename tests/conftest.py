@@ -53,9 +53,18 @@ elif settings.get_current_profile_name() == "default":
     settings.load_profile("here")
 
 
+# The files that take longest, longest first: begun late, others would wait for them at the end.
+LONG = [
+    *("spark", "faults", "weekly_docx", "dashboard_browser", "fuzz", "engines", "mail_bounds"),
+    *("mail_commands", "charts", "batches", "mail_kill", "import_laws", "dashboard", "form"),
+    *("import", "cache", "cli", "visit", "brief", "mail_faults", "robots", "hostile_files"),
+]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the file whose tests wait for most: at the end others would wait for it."""
-    items.sort(key=lambda item: item.path.name != "test_spark.py")
+    """Begin with the long files."""
+    place = {f"test_{name}.py": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 def pytest_collection_finish() -> None:
@@ -66,13 +75,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa: ANN401 - xdist's
-    """Give each worker a stretch of the files, and take from a slow one what it has not begun.
+    """Give each worker a file after the other: what a file's tests share is made once so."""
+    from xdist.scheduler import LoadFileScheduling
 
-    What a file's tests share is made by few workers so, and all of them end together.
-    """
-    from xdist.scheduler import WorkStealingScheduling
-
-    return WorkStealingScheduling(config, log)
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 class Run(Protocol):
