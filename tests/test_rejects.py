@@ -31,7 +31,7 @@ from duzhan.report.sheets.returned import (
     write_returned_csv,
     write_returned_xlsx,
 )
-from duzhan.report.sheets.workbook import lines_in
+from duzhan.report.sheets.workbook import lines_in, new_workbook
 from small import Calls
 
 if TYPE_CHECKING:
@@ -234,13 +234,27 @@ def test_what_a_sheet_has_no_room_for_is_told_of_and_stands_in_the_csv(
     assert len(rows_of_csv(written(tmp_path, "csv"))) == 3
 
 
-def test_a_workbook_whose_parts_need_zip64_is_written(
+def test_a_workbook_holds_as_many_lines_as_its_parts_can_be_long(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = read_back(written(tmp_path, "xlsx"), dataset).cells
-    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 60_000)
+    rows = [reject(n, FIRST, column=col.DUE, reason=f"第{n}处") for n in range(2, 302)]
 
-    assert read_back(written(tmp_path, "xlsx"), dataset).cells == plain
+    held = write_returned_xlsx(tmp_path / "富宁县.xlsx", returned(rows, DATES))
+
+    assert (held, read_back(tmp_path / "富宁县.xlsx", dataset).row_count) == (75, 75)
+
+
+def test_a_workbook_with_a_part_that_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)
+    with (
+        pytest.raises(DuzhanError, match="超过 2 GiB"),
+        new_workbook(tmp_path / "a.xlsx") as book,
+    ):
+        book.add_worksheet()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", WRITERS)

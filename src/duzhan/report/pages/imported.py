@@ -12,7 +12,6 @@ from duzhan import columns as col
 from duzhan.intake.text import shorten
 from duzhan.register.merging import ADDED, REJECTED, UNCHANGED, UPDATED
 from duzhan.report.pages.page import Page, PageColumn, Text, titled
-from duzhan.report.sheets import returned as sheets
 from duzhan.report.sheets.returning import first_rejects
 
 if TYPE_CHECKING:
@@ -246,7 +245,7 @@ def _sent_back(page: Page, returned: SentBack) -> None:
     page.line(f"请退回县里更正：{returned.csv}（另有同名 xlsx）")
     if rest := returned.beyond:
         page.line(
-            f"同名 xlsx 只放得下前{sheets.ROOM}行，其余{rest}行只在 CSV 里，请把 CSV 一并退回"
+            f"同名 xlsx 只放得下前{returned.held}行，其余{rest}行只在 CSV 里，请把 CSV 一并退回"
         )
 
 

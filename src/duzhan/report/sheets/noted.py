@@ -162,9 +162,7 @@ def styles(frame: bytes) -> list[str]:
     return re.findall(r'<c r="[A-Z]+\d+"( s="\d+")/>', last_row)
 
 
-def pour(
-    frame: bytes, filling: Filling, rows: Iterable[str], path: Path, *, large: bool = False
-) -> None:
+def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> None:
     """Write the workbook: a frame's parts, with the rows in place of its last row.
 
     Args:
@@ -173,10 +171,9 @@ def pour(
         filling: what the rows are made with.
         rows: made as they are written.
         path: the file.
-        large: whether parts may be of more than 2 GiB, which not every program reads.
 
     Raises:
-        RuntimeError: a part is, and may not be.
+        RuntimeError: a part is of more than 2 GiB, which not every program reads.
     """
     late: dict[str, Callable[[], Iterable[str]]] = {
         STRINGS: filling.strings, COMMENTS: filling.comments, SHAPES: filling.shapes,
@@ -187,7 +184,7 @@ def pour(
     ):
         for name in sorted(old.namelist(), key=lambda name: name in late):
             make = late.get(name)
-            with new.open(name, "w", force_zip64=large) as part:
+            with new.open(name, "w") as part:
                 if name == SHEET:
                     before, _, last = old.read(name).decode().rpartition("<row ")
                     _write(part, chain((before,), rows, (last.partition("</row>")[2],)))

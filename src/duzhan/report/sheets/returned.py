@@ -150,16 +150,35 @@ def write_returned_xlsx(path: Path, returned: Returned) -> int:
     Arguments and errors are those of `write_returned_csv`.
 
     Returns:
-        How many lines have no place in a sheet, and stand in the CSV alone.
+        How many lines it holds; those behind have no place in it, and stand in the CSV alone.
     """
-    columns, lines = returned.columns, returned.lines[:ROOM]
-    beyond = len(returned.lines) - len(lines)
+    held = min(len(returned.lines), ROOM)
+    with replacing(path) as temporary:
+        while not _written(temporary, returned, held):
+            held //= 2
+    return held
+
+
+def _written(path: Path, returned: Returned, held: int) -> bool:
+    """Write so many lines, unless they make a part of more than 2 GiB."""
+    columns, lines = returned.columns, returned.lines[:held]
+    frame = _frame(columns, lines, len(returned.lines) - held)
+    writer = _Writer(frame, columns)
+    try:
+        pour(frame, writer.filling, map(writer.line, lines), path)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _frame(columns: Sequence[str], lines: Sequence[_Line], beyond: int) -> bytes:
+    """A workbook without its lines; the sheet's name tells how many it does not hold."""
     headers = (*HEADERS, *columns, MARK_HEADER)
     frame = io.BytesIO()
     with workbook_into(frame) as book:
         rest = f"（后面{beyond}行见CSV）" if beyond else ""
         sheet = book.add_worksheet(f"退回清单{rest}")
-        _frame(book, sheet, columns, len(lines))
+        _header(book, sheet, columns, len(lines))
         if any(line.notes for line in lines):
             sheet.write_comment(len(lines), 0, headers[0])
         sheet.freeze_panes(1, 3)
@@ -173,20 +192,7 @@ def write_returned_xlsx(path: Path, returned: Returned) -> int:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_footer("&C第 &P 页，共 &N 页")
-    with replacing(path) as temporary:
-        try:
-            _pour(frame.getvalue(), columns, lines, temporary, large=False)
-        except RuntimeError:
-            # A part turned out to be of more than 2 GiB.
-            _pour(frame.getvalue(), columns, lines, temporary, large=True)
-    return beyond
-
-
-def _pour(
-    frame: bytes, columns: Sequence[str], lines: Sequence[_Line], path: Path, *, large: bool
-) -> None:
-    writer = _Writer(frame, columns)
-    pour(frame, writer.filling, map(writer.line, lines), path, large=large)
+    return frame.getvalue()
 
 
 def _line(
@@ -239,7 +245,7 @@ def _one_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _frame(book: Any, sheet: Any, columns: Sequence[str], last: int) -> None:  # noqa: ANN401
+def _header(book: Any, sheet: Any, columns: Sequence[str], last: int) -> None:  # noqa: ANN401
     """Write the header, set the columns' widths, and show the styles in the last row."""
     told_head = book.add_format({**_HEAD, "bg_color": "#FCE4D6"})
     cell_head = book.add_format({**_HEAD, "bg_color": "#D9E1F2"})

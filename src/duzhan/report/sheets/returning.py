@@ -193,10 +193,12 @@ class SentBack(NamedTuple):
 
     Attributes:
         csv: the whole of it; a workbook of the same name lies beside.
-        beyond: how many of its lines had no place in the workbook.
+        held: how many of its lines the workbook holds.
+        beyond: how many behind them had no place in it.
     """
 
     csv: Path
+    held: int
     beyond: int
 
 
@@ -230,8 +232,9 @@ def write_rejects(
         together += strays.get(name, ())
         back = returned(together, dates)
         write_returned_csv(target, back)
-        beyond = write_returned_xlsx(target.with_suffix(".xlsx"), back)
-        written.update(dict.fromkeys((place for place, _ in parts), SentBack(target, beyond)))
+        held = write_returned_xlsx(target.with_suffix(".xlsx"), back)
+        sent = SentBack(target, held, len(back.lines) - held)
+        written.update(dict.fromkeys((place for place, _ in parts), sent))
     return written
 
 

@@ -8,6 +8,7 @@ import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from duzhan.errors import DuzhanError
 from duzhan.report.sheets.texts import MISTAKEN, STRINGS, shared_texts
 from duzhan.store.outputs import replacing
 from duzhan.widths import width
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # The last one that a sheet has; XlsxWriter passes over those below in silence.
 LAST_ROW = 1_048_576
+_TOO_LARGE = "工作簿里的一部分超过 2 GiB，表格软件打不开，没有写出；请改写成 CSV，或少列一些"
 
 
 def lines_in(text: str, columns: float) -> int:
@@ -64,14 +66,19 @@ def workbook_into(made: io.BytesIO) -> Iterator[Any]:
 
     Yields:
         The XlsxWriter workbook.
+
+    Raises:
+        DuzhanError: a part of it is of more than 2 GiB, which not every program reads.
     """
     import xlsxwriter  # noqa: PLC0415 - only for those who want a workbook
+    from xlsxwriter.exceptions import FileSizeError  # noqa: PLC0415
 
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    # Parts of more than 2 GiB are written so, and no other.
-    safe["use_zip64"] = True
-    with xlsxwriter.Workbook(made, safe) as book:
-        yield book
+    try:
+        with xlsxwriter.Workbook(made, safe) as book:
+            yield book
+    except FileSizeError:
+        raise DuzhanError(_TOO_LARGE) from None
     texts = book.str_table.string_array
     if any(map(MISTAKEN.search, texts)):
         _with_texts(made, texts)
