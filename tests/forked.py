@@ -38,6 +38,7 @@ def _command(
     environment: Mapping[str, str],
     output: Sequence[str],
     file_size: int | None,
+    constants: Mapping[str, object],
 ) -> None:
     os.chdir(folder)
     os.environ.clear()
@@ -48,6 +49,10 @@ def _command(
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
     if file_size is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    for name, value in constants.items():
+        module, _, constant = name.rpartition(".")
+        assert hasattr(sys.modules[module], constant)
+        setattr(sys.modules[module], constant, value)
     main(arguments)
 
 
@@ -57,6 +62,7 @@ def run(
     environment: Mapping[str, str],
     timeout: float = 120,
     file_size: int | None = None,
+    constants: Mapping[str, object] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command.
 
@@ -66,6 +72,7 @@ def run(
         environment: all variables; what Python itself reads from them at its start is not obeyed.
         timeout: seconds that it may take.
         file_size: bytes that it may write to a file; then it says no more than a pipe holds.
+        constants: what modules' names stand for in it.
 
     Raises:
         subprocess.TimeoutExpired: it took longer, and was killed.
@@ -77,7 +84,7 @@ def run(
             target=_command,
             args=(
                 *(list(arguments), str(folder), dict(environment)),
-                *(list(map(str, output)), file_size),
+                *(list(map(str, output)), file_size, dict(constants or {})),
             ),
         )
         code = _end(process, list(arguments), timeout)

@@ -15,10 +15,12 @@ from pathlib import Path
 # What is called in such a process.
 import fault_driver  # noqa: F401
 import forked  # noqa: F401
+import known
 import mail_driver  # noqa: F401
 from duzhan.cli import main
 from duzhan.register.create import create
 
+known.remember()
 with (
     tempfile.TemporaryDirectory() as folder,
     contextlib.redirect_stdout(io.StringIO()),
