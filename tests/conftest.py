@@ -16,8 +16,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 import forked
+from duzhan.campaign import opening
+from duzhan.dataset.folder import read_configuration
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT
-from made import create
+from made import configuration, create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,14 +37,17 @@ OURS = ("NO_COLOR", "COLUMNS")
 # The hundreds of processes that tests start load the same modules: the first one that loads
 # a module keeps it compiled for the others, here as on a user's machine.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# A law is tried with some examples; nightly, with as many as DUZHAN_LAWS says.
+EXAMPLES = int(os.environ.get("DUZHAN_LAWS", "30"))
 # An example takes as long as the others on the machine let it.
-settings.register_profile("here", deadline=None)
+settings.register_profile("here", deadline=None, max_examples=EXAMPLES)
 # Where nobody waits to debug, the first example that fails is enough, with what repeats it.
 settings.register_profile(
     "ci",
     derandomize=True,
     database=None,
     deadline=None,
+    max_examples=EXAMPLES,
     print_blob=True,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
@@ -121,6 +126,20 @@ def no_fault_is_an_answer() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subprocess, "run", checked)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rosters_and_rules_are_read_once() -> Iterator[None]:
+    """Commands in this process know those of the same bytes; tests about reading them do not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "read_configuration", configuration)
+        yield
+
+
+@pytest.fixture
+def rosters_and_rules_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process of one command: for tests of how often and when they are read."""
+    monkeypatch.setattr(opening, "read_configuration", read_configuration)
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 SIZES = (1, 60, 1_000_000)
 
 
-@pytest.fixture(params=("messy-1", "dirty"))
+# The dirty one is the other with more that is wrong.
+@pytest.fixture(params=("messy-1", "dirty") if "DUZHAN_LAWS" in os.environ else ("dirty",))
 def both(
     request: pytest.FixtureRequest,
     tmp_path: Path,

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DAYS = (dt.date(2021, 6, 24), dt.date(2021, 9, 2))
+LAW = settings(
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "2")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -194,7 +199,7 @@ def case(folder: Path) -> Path:
     return root
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@LAW
 @given(st.lists(st.sampled_from(EDITS), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_after_any_edits_the_answer_is_that_of_a_first_look(
     edits: list[Callable[[Path, random.Random], None]], chance: random.Random
@@ -251,7 +256,7 @@ AT_REST: tuple[Callable[[Path, random.Random], None], ...] = (
 )  # fmt: skip
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@LAW
 @given(
     st.lists(st.sampled_from(AT_REST), min_size=2, max_size=4), st.randoms(use_true_random=False)
 )

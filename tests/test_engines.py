@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SOURCE = Path(engines.__file__).parent.parent
 HERE = (None, engines.DUCKDB)
 DATASETS = ("clean", "messy-1", "messy-2", "sample", "dirty")
+# The dirty one is messy-1 with more that is wrong; in the clean one nothing is.
+LOOKED_AT = DATASETS if "DUZHAN_LAWS" in os.environ else ("messy-2", "sample", "dirty")
 DAY = "2021-07-18"
 LIST = "issues/富宁县.csv"
 OLDER = Path(__file__).with_name("rested-form-2")
@@ -144,7 +146,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path
 # ---------------------------------------------------------------- the same answer
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", LOOKED_AT)
 def test_every_engine_gives_the_same_answer_from_files_and_at_rest(
     name: str,
     both: Callable[[str], tuple[Path, Path]],
@@ -161,7 +163,7 @@ def test_every_engine_gives_the_same_answer_from_files_and_at_rest(
             assert in_files.done(*asked, *engine) == rested.done(*asked, *engine) == want
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", LOOKED_AT)
 def test_what_lists_issues_says_the_same_of_a_ledger_at_rest(
     name: str,
     both: Callable[[str], tuple[Path, Path]],

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
+    from duzhan.compliance.results import CountyStatus
+    from duzhan.requirements.results import Counts
 
 Rows = tuple[Row, ...]
 
@@ -103,24 +105,14 @@ class Office:
         path = self.root / FUNING
         return path.read_bytes() if path.exists() else b""
 
-    def issues(self, day: dt.date = END) -> dict[str, Any] | None:
-        """The county's counts as `status` gives them."""
-        said = self._call("status", "--json", "--as-of", day.isoformat())
-        counties = read_json(said.out)["counties"]
-        found: dict[str, Any] | None = next(
-            county["issues"] for county in counties if county["county"] == COUNTY
-        )
-        return found
+    def status(self, days: Sequence[dt.date]) -> list[CountyStatus]:
+        """How the county stands as of several days, counted at once."""
+        judged = Campaign(open_dataset(self.root), days[-1]).judged(days)
+        return [next(c for c in judged[d].counties if c.county.name == COUNTY) for d in days]
 
     def closed(self, days: Sequence[dt.date]) -> list[Fraction | None]:
         """The county's rate as of several days; None before its first issue."""
-        dataset = open_dataset(self.root)
-        judged = Campaign(dataset, days[-1]).judged(days)
-        found: list[Fraction | None] = []
-        for day in days:
-            rate = next(c.rate for c in judged[day].counties if c.county.name == COUNTY)
-            found.append(rate.value if rate else None)
-        return found
+        return [one.rate.value if one.rate else None for one in self.status(days)]
 
 
 @contextmanager
@@ -258,7 +250,7 @@ def test_a_rehearsal_says_the_same_and_writes_nothing(
 
 def in_both_orders(
     one: Rows, other: Rows, capsys: pytest.CaptureFixture[str], old: Rows = ()
-) -> list[list[dict[str, Any] | None]]:
+) -> list[list[Counts | None]]:
     found = []
     for order in (("甲", one), ("乙", other)), (("乙", other), ("甲", one)):
         with office(capsys) as here:
@@ -266,7 +258,8 @@ def in_both_orders(
                 here.take(here.sent("旧", old))
             for name, rows in order:
                 here.take(here.sent(name, rows))
-            found.append([here.issues(dt.date(2021, month, 30)) for month in (6, 9, 12)])
+            days = [dt.date(2021, month, 30) for month in (6, 9, 12)]
+            found.append([status.counts for status in here.status(days)])
     return found
 
 

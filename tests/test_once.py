@@ -49,6 +49,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.usefixtures("rosters_and_rules_are_read")
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_reads_and_computes_once(
     line: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +105,8 @@ def test_lists_at_rest_are_byte_for_byte_those_of_the_files(
     day = ("2021-06-15", "2021-07-01", "2021-07-18")[seed % 3]
     in_files = Calls(random_dataset(tmp_path / "ds", seed), capsys)
     rested = Calls(at_rest(in_files.folder), capsys)
-    for words in ASKED:
+    # Two seeds ask for each.
+    for words in ASKED if "DUZHAN_LAWS" in os.environ else ASKED[seed % 2 :: 2]:
         asked = (*words, "--as-of", day)
         assert rested(*asked) == in_files(*asked), asked
 

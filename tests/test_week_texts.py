@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from duzhan.compliance.week_report import WeekReport
 
+ALL = "DUZHAN_LAWS" in os.environ
 SNAPSHOTS = HERE / "snapshots"
 WEEKS = (
     "2021-W17", "2021-W21", "2021-W22", "2021-W25", "2021-W26", "2021-W29", "2021-W31",
@@ -95,7 +96,7 @@ def test_no_week_says_anything_awkward(name: str, tmp_path: Path) -> None:
     elif name != "sample":
         weeks = Weeks(case_dataset(tmp_path / "ds", name))
     said = set()
-    mondays = weeks.mondays()[:: 1 if name == "sample" else 3]
+    mondays = weeks.mondays()[:: (1 if name == "sample" else 3) * (1 if ALL else 2)]
     for monday in mondays:
         every = weeks.report(monday)
         for report in (every, *(every.of(county) for county in weeks.ledger.counties)):
