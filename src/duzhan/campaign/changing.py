@@ -292,7 +292,6 @@ def extend_deadlines(
         DuzhanError: some would not count; one line for each.
     """
     from duzhan.columns import EXTENSIONS
-    from duzhan.dataset.registers import load_registers
     from duzhan.register.extensions import extend
     from duzhan.register.issue_rows import IssueRows
     from duzhan.register.record_files import RecordFile
@@ -301,12 +300,11 @@ def extend_deadlines(
     dataset = place.dataset
     with place.hold() as store:
         issues = IssueRows(store, dataset, county, identifiers).find(identifiers)
-        registers = load_registers(dataset.root, dataset.roster, dataset.rules)
         new: list[dict[str, str]] = []
         lines: list[str] = []
         for issue in issues:
             try:
-                new.append(extend(issue, grant, registers, place.terms))
+                new.append(extend(issue, grant, place.terms))
             except DuzhanError as error:
                 lines.extend(error.lines)
         if lines:

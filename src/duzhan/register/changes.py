@@ -29,7 +29,7 @@ from duzhan.register.verifiers import Signed, names_in, together
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from duzhan.dataset.facts import Facts
+    from duzhan.dataset.facts import Facts, Reading
     from duzhan.dataset.faults import Fault
     from duzhan.register.issue_rows import IssueRow
     from duzhan.register.typed_values import Terms
@@ -242,14 +242,18 @@ def _refuse_later(issue: IssueRow, text: str, terms: Terms) -> None:
 # ---------------------------------------------------------------- judging
 
 
-def _facts(issue: IssueRow, cells: Mapping[str, str], terms: Terms) -> Facts:
-    """Judge a row with what the registers say of it; evidence may still come."""
+def facts_of(issue: IssueRow, cells: Mapping[str, str], reading: Reading) -> Facts:
+    """Judge a row, as it stands or with other cells, with what the registers say of it."""
     row = pa.table({name: pa.array([cells[name]], pa.string()) for name in cells})
     counties, name = issue.registers.counties, issue.county.name
     number = counties.index(name) if name in counties else 0
-    reading = replace(terms.reading, closure_needs_evidence=False)
     county = np.full(1, number, np.int16)
     return judge(row, county, Brokenness(), reading, registers=issue.registers)
+
+
+def _facts(issue: IssueRow, cells: Mapping[str, str], terms: Terms) -> Facts:
+    """The same; evidence may still come."""
+    return facts_of(issue, cells, replace(terms.reading, closure_needs_evidence=False))
 
 
 def tried(

@@ -7,20 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from duzhan import columns as col
-from duzhan.dataset.judging import judge
-from duzhan.dataset.readable import Brokenness
 from duzhan.errors import DuzhanError, UsageError
 from duzhan.intake.dateforms import Calendar, read_date
 from duzhan.intake.text import shorten
 from duzhan.model import Extension, State
-from duzhan.register.changes import refuse_withdrawn
+from duzhan.register.changes import facts_of, refuse_withdrawn
 
 if TYPE_CHECKING:
-    from duzhan.dataset.facts import Facts
-    from duzhan.dataset.registers import Registers
     from duzhan.model import County
     from duzhan.register.issue_rows import IssueRow
     from duzhan.register.typed_values import Terms
@@ -86,53 +81,47 @@ def later_day(text: str, terms: Terms) -> dt.date:
     return day
 
 
-def extend(issue: IssueRow, grant: Grant, registers: Registers, terms: Terms) -> dict[str, str]:
+def extend(issue: IssueRow, grant: Grant, terms: Terms) -> dict[str, str]:
     """The row that extends an issue's deadline; tried before it is written.
 
     Args:
         issue: the issue.
         grant: what was approved.
-        registers: the extensions there are.
         terms: what it is judged by.
 
     Raises:
         DuzhanError: it would not count; one line.
     """
     refuse_withdrawn(issue)
-    _refuse_closed(issue, grant.on, registers, terms)
+    _refuse_closed(issue, grant.on, terms)
     new = Extension(issue.id, issue.county.name, grant.on, grant.until, grant.by)
 
-    def judged(registers: Registers) -> tuple[int, int, int]:
-        facts = _facts(issue, registers, terms)
+    def judged(issue: IssueRow) -> tuple[int, int, int]:
+        facts = facts_of(issue, issue.cells, terms.reading)
         before = int(facts.due_at(np.zeros(1, np.int64), grant.on.toordinal())[0])
         return int(facts.found[0]), before, len(facts.deadlines)
 
-    found, before, count = judged(registers)
+    found, before, count = judged(issue)
     if grant.on.toordinal() < found:
         day = dt.date.fromordinal(found)
         raise DuzhanError(f"{issue.name} 是 {day} 发现的，批准日期 {grant.on} 早于发现日期")
     old = dt.date.fromordinal(before) if before else None
     if old and grant.until <= old:
         raise DuzhanError(f"{issue.name} 的期限已是 {old}，{grant.until} 不比它晚，不算延期")
-    more = replace(registers, extensions=(*registers.extensions, new))
-    if judged(more)[2] != count + 1:
+    more = replace(issue.registers, extensions=(*issue.registers.extensions, new))
+    if judged(replace(issue, registers=more))[2] != count + 1:
         raise DuzhanError(f"{issue.name} 这样延期不起作用，请看 extensions.csv 里它以后的批准")
     return extension_row(issue.id, issue.county, old, grant)
 
 
-def _facts(issue: IssueRow, registers: Registers, terms: Terms) -> Facts:
-    row = pa.table({name: pa.array([text], pa.string()) for name, text in issue.cells.items()})
-    county = np.full(1, registers.counties.index(issue.county.name), np.int16)
-    return judge(row, county, Brokenness(), terms.reading, registers=registers)
-
-
-def _refuse_closed(issue: IssueRow, on: dt.date, registers: Registers, terms: Terms) -> None:
+def _refuse_closed(issue: IssueRow, on: dt.date, terms: Terms) -> None:
     """An issue that was closed by the approval and stayed so has no deadline to keep.
 
     Raises:
         DuzhanError: it was; one line.
     """
-    facts, last = _facts(issue, registers, terms), max(on, min(terms.today, terms.rules.end))
+    facts = facts_of(issue, issue.cells, terms.reading)
+    last = max(on, min(terms.today, terms.rules.end))
     days = (on + dt.timedelta(after) for after in range((last - on).days + 1))
     if all(terms.state(facts, day) is State.CLOSED for day in days):
         raise DuzhanError(

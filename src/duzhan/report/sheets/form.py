@@ -21,7 +21,7 @@ from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, RowMa
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
 from duzhan.report.sheets.texts import fitting
-from duzhan.report.sheets.workbook import LAST_ROW, lines_in, new_workbook
+from duzhan.report.sheets.workbook import LAST_ROW, lines_in, new_workbook, set_up_pages
 from duzhan.report.words import full_date
 
 if TYPE_CHECKING:
@@ -321,9 +321,4 @@ class _Sheet:
         sheet = self._sheet
         sheet.freeze_panes(header + 1, 2)
         sheet.protect("", {"format_columns": True, "format_rows": True})
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(header)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
+        set_up_pages(sheet, header)

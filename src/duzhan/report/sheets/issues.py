@@ -23,7 +23,13 @@ from duzhan.report.cells import (
     side_by_side,
 )
 from duzhan.report.sheets.texts import fitting
-from duzhan.report.sheets.workbook import LAST_ROW, lines_in, new_workbook, workbook_into
+from duzhan.report.sheets.workbook import (
+    LAST_ROW,
+    lines_in,
+    new_workbook,
+    set_up_pages,
+    workbook_into,
+)
 from duzhan.report.words import STATES, full_date
 from duzhan.store.outputs import replacing
 
@@ -167,12 +173,7 @@ def _fill_sheet(book: Any, sheet: Any, lines: Sequence[IssueLine], title: str) -
             _write(sheet, row, column, cell, date if column in (8, 9) else body)
     sheet.freeze_panes(_ABOVE, 2)
     sheet.autofilter(1, 0, 1 + len(lines), len(HEADERS) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    set_up_pages(sheet, 1)
 
 
 def _height(cells: Sequence[object]) -> int:

@@ -20,7 +20,7 @@ from duzhan.register.returned_sheets import MARK_HEADER, RowMarks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets.noted import Filling, pour, styles
 from duzhan.report.sheets.texts import fitting
-from duzhan.report.sheets.workbook import LAST_ROW, lines_in, workbook_into
+from duzhan.report.sheets.workbook import LAST_ROW, lines_in, set_up_pages, workbook_into
 from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
@@ -183,15 +183,10 @@ def _frame(columns: Sequence[str], lines: Sequence[_Line], beyond: int) -> bytes
             sheet.write_comment(len(lines), 0, headers[0])
         sheet.freeze_panes(1, 3)
         sheet.autofilter(0, 0, len(lines), len(headers) - 2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         # All columns on one sheet could not be read: printed is what is wrong with which issue.
         described = len(HEADERS) + columns.index(col.DESCRIPTION)
         sheet.print_area(0, 0, len(lines), described)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
+        set_up_pages(sheet, 0)
     return frame.getvalue()
 
 

@@ -37,6 +37,16 @@ def lines_in(text: str, columns: float) -> int:
     return sum(max(1, math.ceil(width(line) * 1.1 / columns)) for line in text.split("\n"))
 
 
+def set_up_pages(sheet: Any, header: int) -> None:  # noqa: ANN401 - XlsxWriter's
+    """Make a sheet ready for A4 lengthwise, with its header, a row from 0, on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(header)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
 @contextmanager
 def new_workbook(path: Path) -> Iterator[Any]:
     """Write an xlsx, in which text stays text, whatever it looks like.
