@@ -106,6 +106,12 @@ def said(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+def may_say(text: str, words: list[str]) -> bool:
+    """Whether all characters of a word stand in a file, in one string or two, or may be escaped."""
+    there = set(text)
+    return any(there.issuperset(word) for word in words) or bool(re.search(r"\\[uUNx]", text))
+
+
 def test_no_word_of_one_campaign_stands_in_code_or_templates() -> None:
     found = []
     for root in _SOURCES:
@@ -114,6 +120,8 @@ def test_no_word_of_one_campaign_stands_in_code_or_templates() -> None:
                 continue
             name = path.relative_to(root).as_posix()
             words = [word for word in OURS if word not in ALLOWED.get(name, ())]
+            if not may_say(path.read_text("utf-8"), words):
+                continue
             found += [
                 f"{name}:{line}: {word}"
                 for line, text in said(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import tomllib
 from collections import Counter
@@ -39,9 +38,9 @@ def test_every_room_of_the_drawing_is_there() -> None:
 
 def test_no_two_public_classes_have_one_name() -> None:
     found = Counter(
-        node.name
+        name
         for path in SOURCE.rglob("*.py")
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        for name in re.findall(r"(?m)^class ([^\W_]\w*)", path.read_text("utf-8"))
     )
+    assert len(found) > 300
     assert [name for name, number in found.items() if number > 1] == []

@@ -54,7 +54,7 @@ ID, DESCRIPTION, LOCATION = range(3)
 OUTCOMES = ("added", "updated", "unchanged", "rejected", "skipped")
 
 LAW = settings(
-    max_examples=int(os.environ.get("DUZHAN_LAWS", "4")),
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "3")),
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 from made import create
 
 LAW = settings(
-    max_examples=int(os.environ.get("DUZHAN_LAWS", "4")),
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "3")),
     deadline=None,
     # To look for the smallest list takes minutes, and a list has four rows at most.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from conftest import EXAMPLES
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
 from duzhan.store.canonical_csv import clean, read_rows, rows_bytes
@@ -130,7 +131,7 @@ def carry_out(folder: Path, file: str, steps: Sequence[tuple[bool, int, str, str
         store.commit(command="import")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(STEPS)
 def test_the_journal_replayed_over_the_first_files_gives_the_last(
     steps: list[tuple[str, list[tuple[bool, int, str, str]]]],
@@ -275,7 +276,7 @@ def test_carriage_returns_replay_as_they_are_written(ds: Path) -> None:
 CELLS = st.text(max_size=4) | st.sampled_from(['引"号', "反\\斜", "换\n行", "\x01", "同"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(CELLS, min_size=len(ISSUE_COLUMNS), max_size=len(ISSUE_COLUMNS)),

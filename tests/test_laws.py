@@ -65,7 +65,7 @@ FOUND, DUE, CLAIMED, CLOSED, SENT_BACK = range(3, 8)
 EVENTS = (CLAIMED, CLOSED, SENT_BACK)
 
 # A busy machine is no fault of a law.
-LAWS = int(os.environ.get("DUZHAN_LAWS", "15"))
+LAWS = int(os.environ.get("DUZHAN_LAWS", "10"))
 LAW = settings(
     max_examples=LAWS,
     deadline=None,
@@ -469,7 +469,7 @@ def _rate_verdict(status: CountyStatus, milestone: str) -> Verdict:
 # ---------------------------------------------------------------- display
 
 
-@settings(max_examples=10 * LAWS, deadline=None)
+@settings(max_examples=20 * LAWS, deadline=None)
 @given(st.integers(1, 10**9), st.data())
 def test_display_never_rounds_a_failing_figure_up_to_its_threshold(
     total: int, data: st.DataObject
@@ -542,7 +542,7 @@ def assert_both_ways_agree(text: str, encoding: str) -> None:
     assert (fast.header, fast.preface) == (exact.header, exact.preface)
 
 
-@settings(max_examples=4 * LAWS, deadline=None)
+@settings(max_examples=6 * LAWS, deadline=None)
 @given(csv_files(), st.sampled_from(("utf-8", "utf-8-sig", "gb18030")))
 def test_the_fast_and_the_exact_way_read_the_same_cells_on_the_same_lines(
     text: str, encoding: str
