@@ -9,20 +9,22 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-import forked
 from duzhan.campaign import opening
+from duzhan.cli import main
 from duzhan.dataset.folder import read_configuration
 from duzhan.errors import FAULT_WORDS, INTERNAL_FAULT
 from made import configuration, create
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 
@@ -149,15 +151,38 @@ def no_dataset_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def called(
+    arguments: Sequence[str | Path], folder: Path, variables: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, in a folder and with these variables besides its own."""
+    told = list(map(str, arguments))
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as out,
+        tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as err,
+    ):
+        patch.chdir(folder)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+            main(told)
+        said = []
+        for stream in (out, err):
+            stream.seek(0)
+            said.append(stream.read())
+    assert isinstance(end.value.code, int)
+    return answered(subprocess.CompletedProcess(told, end.value.code, *said))
+
+
 @pytest.fixture
 def run(tmp_path: Path, start: Run) -> Run:
-    """Run a command in a process forked from one that has loaded the program already.
+    """Run a command in this process, in a folder without a dataset unless told otherwise.
 
-    In a folder without a dataset unless told otherwise. Whatever else than the program
-    reads the variables given, such as LANG, does so at its start: then it is started.
+    Whatever else than the program reads the variables given, such as LANG, does so at its
+    start: then it is started.
     """
 
-    def fork(
+    def here(
         *arguments: str | Path,
         cwd: Path | None = None,
         env: dict[str, str] | None = None,
@@ -165,15 +190,14 @@ def run(tmp_path: Path, start: Run) -> Run:
         more = env or {}
         if not all(name.startswith(("DUZHAN_", *OURS)) for name in more):
             return start(*arguments, cwd=cwd, env=env)
-        variables = {**os.environ, **more}
-        return answered(forked.run(list(map(str, arguments)), cwd or tmp_path, variables))
+        return called(arguments, cwd or tmp_path, more)
 
-    return fork
+    return here
 
 
 def done(*arguments: str | Path) -> str:
     """What a command prints that must succeed, run as `run` does."""
-    result = answered(forked.run(list(map(str, arguments)), HERE, os.environ))
+    result = called(arguments, HERE, {})
     assert result.returncode == 0, result.stderr
     return result.stdout
 

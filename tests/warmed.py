@@ -15,12 +15,13 @@ from pathlib import Path
 # What is called in such a process.
 import fault_driver  # noqa: F401
 import forked  # noqa: F401
-import known
 import mail_driver  # noqa: F401
+from duzhan.campaign import opening
 from duzhan.cli import main
 from duzhan.register.create import create
+from made import configuration
 
-known.remember()
+setattr(opening, "read_configuration", configuration)  # noqa: B010
 with (
     tempfile.TemporaryDirectory() as folder,
     contextlib.redirect_stdout(io.StringIO()),
