@@ -291,7 +291,7 @@ def _marked_serial(grid: Grid, serial: int | None) -> Mask:
 
 def _candidates(grid: Grid, layout: Layout, there: Mask) -> list[int]:
     """Rows that may be no issues."""
-    if len(there) == 0:
+    if not there.any():
         return []
     wanted = np.zeros(len(there), bool)
     wanted[0] = True

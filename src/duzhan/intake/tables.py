@@ -230,7 +230,7 @@ def _part(
     names = made.names
     flaws: list[tuple[Flaw, str | None]] = [
         (flaw, None if flaw.position is None else names[flaw.position])
-        for flaw in (*grid.flaws, *_broken(grid, names, layout))
+        for flaw in (*grid.flaws, *(_broken(grid, names, layout) if mask.any() else ()))
         if section.first <= flaw.row < end and keep[flaw.row]
         if (flaw.position in names and (not flaw.as_date or names[flaw.position] in layout.dates))
         or (flaw.position is None and has_shifted(grid, flaw.row, section.header))
