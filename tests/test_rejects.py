@@ -7,9 +7,11 @@ import datetime as dt
 import os
 import re
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+import pyarrow as pa
 import pytest
 import xlsxwriter
 
@@ -21,7 +23,7 @@ from duzhan.errors import DuzhanError
 from duzhan.intake.dateforms import Calendar
 from duzhan.intake.dates import DateReader
 from duzhan.intake.tables import Table, read_tables
-from duzhan.register.returned_sheets import MARK_HEADER
+from duzhan.register.returned_sheets import MARK_HEADER, untouched
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
 from duzhan.report.sheets import returned as sheets
 from duzhan.report.sheets.returned import (
@@ -54,6 +56,8 @@ FIRST = {
     col.REMARK: "-",
 }
 SECOND = {col.DESCRIPTION: "", col.UNIT: "环卫站", col.FOUND: "2021-06-01"}
+
+ASKS = {col.DESCRIPTION: "重复的一件", col.WITHDRAWN: "重复"}
 
 
 def reject(row: int, cells: dict[str, str], **told: Any) -> Reject:  # noqa: ANN401 - fields of Reject
@@ -120,6 +124,17 @@ def test_the_original_cells_read_back_as_they_came(
     expected = [{name: row.get(name, "") for name in col.ISSUE_COLUMNS} for row in (FIRST, SECOND)]
     assert table.cells.select(list(col.ISSUE_COLUMNS)).to_pylist() == expected
     assert (table.row_count, table.skipped, table.flaws) == (2, 0, ())
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_list_that_nobody_touched_is_known_also_where_the_county_wrote_what_the_office_decides(
+    kind: str, dataset: Path, tmp_path: Path
+) -> None:
+    table = read_back(written(tmp_path, kind, [*REJECTS, reject(7, ASKS)]), dataset)
+    assert untouched(table, "returned", DATES)
+    place = table.cells.column_names.index(col.UNIT)
+    mended = table.cells.set_column(place, col.UNIT, pa.array(["<r>&</r>", "环卫站", "城管局"]))
+    assert not untouched(replace(table, cells=mended), "returned", DATES)
 
 
 @pytest.mark.parametrize("kind", WRITERS)

@@ -7,17 +7,20 @@ beside the list in them is no content of it.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from duzhan import columns as col
 from duzhan.intake.dateforms import may_be_date
 from duzhan.intake.dates import SEPARATORS
 from duzhan.intake.text import header_key, squash
+from duzhan.intake.text_columns import squash_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from duzhan.intake.dates import DateReader
     from duzhan.intake.tables import Table
@@ -60,17 +63,18 @@ def beside(table: Table, kind: Kind) -> tuple[str, ...]:
 
 def untouched(table: Table, kind: Kind, dates: DateReader) -> bool:
     """Whether nobody has changed anything in such a list since it was sent out."""
-    rows = table.cells.to_pylist()
     aside = {header_key(name): name for name in beside(table, kind)}
     mark, column, value = (aside.get(name) for name in (MARK, _COLUMN, _VALUE))
-    content = [name for name in table.cells.column_names if name not in aside.values()]
     if mark is not None:
-        marks = RowMarks(dates)
-        return all(
-            squash(row[mark]) == marks.of({name: row[name] for name in content}) for row in rows
-        )
+        content = {
+            name: table.cells[name].combine_chunks()
+            for name in table.cells.column_names
+            if name not in aside.values()
+        }
+        sent: list[str] = squash_array(table.cells[mark]).to_pylist()
+        return sent == row_marks(content, dates)
     return bool(column and value) and all(
-        _as_sent(row, row[column], row[value], dates) for row in rows
+        _as_sent(row, row[column], row[value], dates) for row in table.cells.to_pylist()
     )
 
 
@@ -83,30 +87,32 @@ def _as_sent(row: Mapping[str, str], column: str, value: str, dates: DateReader)
     return _plain(col.JOINT.join(filter(None, cells)), dates) == _plain(value, dates)
 
 
-class RowMarks:
-    """The marks over the rows of a list; words that many rows have are read once."""
+def row_marks(cells: Mapping[str, pa.StringArray], dates: DateReader) -> list[str]:
+    """The marks over the rows of a list, however a spreadsheet program writes them again.
 
-    def __init__(self, dates: DateReader) -> None:
-        """Args: dates: reads dates, which programs write in many forms."""
-        self._plain = functools.cache(lambda text: _plain(text, dates))
-        self._order = functools.cache(_order)
-
-    def of(self, cells: Mapping[str, str]) -> str:
-        """The mark over a row's cells, however a spreadsheet program writes them again.
-
-        Args:
-            cells: column to text; empty ones do not count.
-        """
-        told = [
-            f"{name}\0{plain}"
-            for name in self._order(tuple(cells))
-            if (text := cells[name]) and (plain := self._plain(text))
-        ]
-        return hashlib.sha256("\0\0".join(told).encode()).hexdigest()[:12]
+    Args:
+        cells: column to its texts; empty ones do not count.
+        dates: reads dates, which programs write in many forms.
+    """
+    names = sorted(cells.keys() - {col.SERIAL, col.COUNTY})
+    told = (_told(name, cells[name].dictionary_encode(), dates) for name in names)
+    rows = pc.binary_join_element_wise(*told, "\0\0", null_handling="skip")
+    return [hashlib.sha256(row.encode()).hexdigest()[:12] for row in rows.to_pylist()]
 
 
-def _order(names: Iterable[str]) -> list[str]:
-    return sorted(name for name in names if name not in (col.SERIAL, col.COUNTY))
+def _told(name: str, texts: pa.DictionaryArray, dates: DateReader) -> pa.StringArray:
+    """What each cell of a column says behind the column's name, null for nothing."""
+    words = texts.dictionary
+    parted = pc.match_substring_regex(words, SEPARATORS.pattern)
+    squashed = squash_array(pa.chunked_array([words]))
+    plain = (
+        _plain(text, dates) if several or may_be_date(word) else word
+        for text, word, several in zip(
+            *(one.to_pylist() for one in (words, squashed, parted)), strict=True
+        )
+    )
+    told = pa.array([f"{name}\0{word}" if word else None for word in plain], pa.string())
+    return told.take(texts.indices)
 
 
 def _plain(text: str, dates: DateReader) -> str:

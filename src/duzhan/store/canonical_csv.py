@@ -52,7 +52,12 @@ def table_chunks(cells: pa.Table, columns: Sequence[str]) -> Iterator[bytes]:
         columns: which of them, in order; the header.
     """
     yield rows_bytes(columns, ())
-    for batch in cells.select(list(columns)).to_batches(max_chunksize=_BATCH):
+    yield from row_chunks(cells.select(list(columns)))
+
+
+def row_chunks(cells: pa.Table) -> Iterator[bytes]:
+    """Write a table's rows alone, whatever its columns are called."""
+    for batch in cells.to_batches(max_chunksize=_BATCH):
         if batch.num_rows:
             texts = [_written(column) for column in batch.columns]
             lines = pc.binary_join_element_wise(*texts, ",")

@@ -11,13 +11,14 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from xlsxwriter.utility import xl_col_to_name
 
 from duzhan import columns as col
 from duzhan.dataset.ledger import reading_of
 from duzhan.errors import DuzhanError
 from duzhan.intake.headers import HEADER_WITHIN
-from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, RowMarks
+from duzhan.register.returned_sheets import FORM_TITLE, MARK_HEADER, MEND, row_marks
 from duzhan.report.sheets.form_notes import NOTES, write_notes
 from duzhan.report.sheets.form_rows import earliest_date
 from duzhan.report.sheets.texts import fitting
@@ -164,7 +165,6 @@ class _Sheet:
         self._rules = rules
         self._words = words
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        self._mark = RowMarks(reading_of(rules).dates)
         self._columns = form.columns
         self._width = len(form.columns)
         self._mends = any(row.mend for row in form.rows)
@@ -180,8 +180,11 @@ class _Sheet:
         header = self._write_titles(day, sample)
         self._write_header(header)
         first = header + 1
-        for row, issue in enumerate(self._form.rows, first):
+        for row, (issue, mark) in enumerate(
+            zip(self._form.rows, self._sent_as(), strict=True), first
+        ):
             self._write_issue(row, issue)
+            self._sheet.write_string(row, self._marks, mark)
         if not self._form.rows:
             self._frame_blank(first)
         last = first + len(self._form.rows) + BLANK_ROWS - 1
@@ -255,8 +258,15 @@ class _Sheet:
             self._write(row, position, value, self._format(_BODY, kind, fault, locked))
         if self._mends:
             self._write(row, self._width, issue.mend, self._format(_BODY))
-        cells = {name: str(issue.cells[name]) for name in self._columns}
-        self._sheet.write_string(row, self._marks, self._mark.of(cells))
+
+    def _sent_as(self) -> list[str]:
+        """The marks over the rows."""
+        rows = self._form.rows
+        cells = {
+            name: pa.array([str(row.cells[name]) for row in rows], pa.string())
+            for name in self._columns
+        }
+        return row_marks(cells, reading_of(self._rules).dates)
 
     def _write(self, row: int, position: int, value: Value, style: Any) -> None:  # noqa: ANN401
         if isinstance(value, dt.date):

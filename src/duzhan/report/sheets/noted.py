@@ -1,8 +1,8 @@
 """Long sheets with a note on many cells: XlsxWriter makes the frame, the rows are poured into it.
 
 Cell by cell and note by note, XlsxWriter takes most of an import of which a third goes back.
-What it would write for them is written here as text: the same cell once, all shapes of the
-notes from one pattern.
+What it would write for them is written here as text: the rows column by column, all shapes of
+the notes from one pattern.
 """
 
 from __future__ import annotations
@@ -11,21 +11,25 @@ import functools
 import io
 import re
 import zipfile
-from itertools import accumulate, chain, islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from duzhan.report.sheets.texts import MAIN, STRINGS, XML, element, shared_texts
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duzhan.intake.text_columns import bytes_of
+from duzhan.report.sheets.texts import MAIN, STRINGS, XML, element, fitting, shared_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
-    from typing import IO
+    from typing import IO, TypeAlias
+
+    # What `styles` tells, of a whole column or of each of its cells.
+    Style: TypeAlias = str | pa.StringArray
 
 SHEET = "xl/worksheets/sheet1.xml"
 COMMENTS, SHAPES = "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"
-
-# What a row's number stands in for until the row has one; no XML holds it.
-ROW = "\0"
 
 # Fast, and not much larger: rows and shapes are like each other.
 _DEFLATE = 1
@@ -65,50 +69,54 @@ class Note(NamedTuple):
 class Filling:
     """The rows that go into a frame, with their shared texts and notes."""
 
-    def __init__(self, headers: Sequence[str], widths: Sequence[int], height: int) -> None:
+    def __init__(
+        self,
+        texts: pa.Table,
+        heights: Sequence[int],
+        widths: Sequence[int],
+        notes: Sequence[Note],
+        figures: int,
+    ) -> None:
         """Begin below the header row.
 
         Args:
-            headers: what the frame has there.
+            texts: the cells; its columns are called what the frame has above them.
+            heights: of the rows, the header's first, in points.
             widths: of the columns, in characters; 0 for a hidden one.
-            height: of the header row, in points.
+            notes: row by row.
+            figures: the place of the column whose texts are written as numbers.
         """
-        self._shared: dict[str, int] = {}
-        self._letters = [_letters(at) for at in range(len(headers))]
+        filled = [
+            pc.if_else(pc.equal(one, ""), None, one).combine_chunks() for one in texts.columns
+        ]
+        number = pc.binary_join_element_wise("><v>", filled.pop(figures), "</v></c>", "")
+        shared = pa.chunked_array([pa.array(texts.column_names), *filled]).dictionary_encode()
+        self._shared = shared.chunk(0).dictionary
+        self._cells = [
+            pc.binary_join_element_wise(' t="s"><v>', one.indices.cast("string"), "</v></c>", "")
+            for one in shared.chunks[1:]
+        ]
+        self._cells.insert(figures, number)
+        self._letters = [_letters(at) for at in range(len(widths))]
         self._widths = [width * _CHARACTER + _PADDING if width else 0 for width in widths]
-        self._heights = [_pixels(height)]
-        self._notes: list[Note] = []
-        self._opening = f'<row r="{ROW}" spans="1:{len(headers)}" ht="'
-        for name in headers:
-            self._place(name)
+        self._heights = [int(points / _POINT + 0.5) for points in heights]
+        self._notes = notes
 
-    def cell(self, column: int, style: str, text: str) -> str:
-        """A text's cell in a column, of any row; its style as `styles` tells it."""
-        opening = f'<c r="{self._letters[column]}{ROW}"{style}'
-        return f'{opening} t="s"><v>{self._place(text)}</v></c>' if text else f"{opening}/>"
-
-    def number(self, column: int, style: str, number: int) -> str:
-        """A number's cell in a column, of any row."""
-        return f'<c r="{self._letters[column]}{ROW}"{style}><v>{number}</v></c>'
-
-    def row(self, cells: Iterable[str], height: int, notes: Iterable[tuple[int, str, int]]) -> str:
-        """The next row.
-
-        Args:
-            cells: one for each column.
-            height: in points.
-            notes: column, text and height in pixels of each note.
-        """
-        row = len(self._heights)
-        pixels = _pixels(height)
-        self._heights.append(pixels)
-        self._notes += (Note(row, *note) for note in notes)
-        whole = f'{self._opening}{pixels * _POINT:g}" customHeight="1">{"".join(cells)}</row>'
-        return whole.replace(ROW, str(row + 1))
+    def rows(self, styles: Iterable[Style]) -> Iterator[bytes]:
+        """The rows; the styles are those of each column, or of each of its cells."""
+        heights = pa.array([f"{pixels * _POINT:g}" for pixels in self._heights[1:]], pa.string())
+        numbers = pa.array(map(str, range(2, 2 + len(heights))), pa.string())
+        opening = f'" spans="1:{len(self._letters)}" ht="'
+        parts = ['<row r="', numbers, opening, heights, '" customHeight="1">']
+        for letters, style, cells in zip(self._letters, styles, self._cells, strict=True):
+            parts += [f'<c r="{letters}', numbers, '"', style, pc.coalesce(cells, "/>")]
+        for begin in range(0, len(heights), _AT_ONCE):
+            some = (one if isinstance(one, str) else one.slice(begin, _AT_ONCE) for one in parts)
+            yield bytes_of(pc.binary_join_element_wise(*some, "</row>", "")).tobytes()
 
     def strings(self) -> Iterator[str]:
         """The shared texts."""
-        return shared_texts(self._shared)
+        return shared_texts([fitting(text) for text in self._shared.to_pylist()])
 
     def comments(self) -> Iterator[str]:
         """The notes' texts."""
@@ -151,9 +159,6 @@ class Filling:
         end, rest = _end(self._widths, _COLUMN, begin, _NOTE_WIDTH + _ASIDE)
         return (sum(self._widths[:begin]) + _ASIDE) * _POINT, (begin, end, rest)
 
-    def _place(self, text: str) -> int:
-        return self._shared.setdefault(text, len(self._shared))
-
 
 def styles(frame: bytes) -> list[str]:
     """The styles of the blank cells in a frame's last row, as cells' attributes."""
@@ -162,14 +167,14 @@ def styles(frame: bytes) -> list[str]:
     return re.findall(r'<c r="[A-Z]+\d+"( s="\d+")/>', last_row)
 
 
-def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> None:
+def pour(frame: bytes, filling: Filling, styles: Iterable[Style], path: Path) -> None:
     """Write the workbook: a frame's parts, with the rows in place of its last row.
 
     Args:
         frame: a workbook of XlsxWriter's with one sheet: a header row and, in the last row that
             there will be, the styles, and a note if there will be any.
-        filling: what the rows are made with.
-        rows: made as they are written.
+        filling: the rows.
+        styles: those of each column, or of each of its cells.
         path: the file.
 
     Raises:
@@ -187,7 +192,9 @@ def pour(frame: bytes, filling: Filling, rows: Iterable[str], path: Path) -> Non
             with new.open(name, "w") as part:
                 if name == SHEET:
                     before, _, last = old.read(name).decode().rpartition("<row ")
-                    _write(part, chain((before,), rows, (last.partition("</row>")[2],)))
+                    part.write(before.encode())
+                    part.writelines(filling.rows(styles))
+                    part.write(last.partition("</row>")[2].encode())
                 elif make is not None:
                     _write(part, make())
                 else:
@@ -205,10 +212,6 @@ def _letters(column: int) -> str:
     """What a spreadsheet calls a column, from 0."""
     before, last = divmod(column, 26)
     return (_letters(before - 1) if before else "") + chr(ord("A") + last)
-
-
-def _pixels(points: int) -> int:
-    return int(points / _POINT + 0.5)
 
 
 def _end(sizes: Sequence[int], usual: int, at: int, length: int) -> tuple[int, int]:

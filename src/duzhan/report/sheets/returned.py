@@ -11,24 +11,29 @@ from __future__ import annotations
 import functools
 import io
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from duzhan import columns as col
-from duzhan.intake.safety import csv_cell, csv_line, defuse
-from duzhan.register.returned_sheets import MARK_HEADER, RowMarks
+from duzhan.register.returned_sheets import MARK_HEADER, row_marks
 from duzhan.register.returned_sheets import RETURN_HEADERS as HEADERS
-from duzhan.report.sheets.noted import Filling, pour, styles
+from duzhan.report.sheets.noted import Filling, Note, pour, styles
 from duzhan.report.sheets.texts import fitting
 from duzhan.report.sheets.workbook import LAST_ROW, lines_in, set_up_pages, workbook_into
+from duzhan.store.canonical_csv import row_chunks, rows_bytes
 from duzhan.store.outputs import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from duzhan.intake.dates import DateReader
+    from duzhan.report.sheets.noted import Style
 
+    _Fault = tuple["Kind", str | None, str | None, str | None, str, str]
     _Told = tuple[tuple[str, ...], Mapping[str, str]]
 
 Kind = Literal["rejected", "refused", "moved", "missing"]
@@ -81,49 +86,49 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """All that is wrong with one original row.
-
-    Attributes:
-        texts: for HEADERS, then the original cells in the list's columns.
-        notes: what to say on the cells, by column.
-        mark: the mark over them.
-    """
-
-    texts: tuple[str, ...]
-    notes: Mapping[str, str]
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
 class Returned:
     """A list that goes back.
 
     Attributes:
-        columns: those of the original cells.
-        lines: one an original row.
+        texts: a row for all that is wrong with an original one: HEADERS, its cells in the
+            list's columns, and the mark over them.
+        notes: what to say on the cells of each row, by column.
     """
 
-    columns: tuple[str, ...]
-    lines: tuple[_Line, ...]
+    texts: pa.Table
+    notes: Sequence[Mapping[str, str]]
+
+    @property
+    def columns(self) -> list[str]:
+        """Those of the original cells."""
+        names: list[str] = self.texts.column_names[len(HEADERS) : -1]
+        return names
 
 
 def returned(rejects: Sequence[Reject], dates: DateReader) -> Returned:
     """Put a list together.
 
     Args:
-        rejects: what was not taken; those of one row become one line.
+        rejects: what was not taken, at least one; those of one row become one line.
         dates: reads dates, for the marks.
     """
     rows: dict[tuple[str, str | None, int | str], list[Reject]] = {}
     for reject in rejects:
         place = f"{reject.cells[col.ID]}" if reject.row is None else reject.row
         rows.setdefault((reject.file, reject.sheet, place), []).append(reject)
-    marks, columns = RowMarks(dates), _cell_columns(rejects)
     # Most rows have the same faults.
     told = functools.cache(_told)
-    lines = tuple(_line(together, columns, marks, told) for together in rows.values())
-    return Returned(columns, lines)
+    words, notes = zip(*(told(*map(_fault, together)) for together in rows.values()), strict=True)
+    firsts = [together[0] for together in rows.values()]
+    places = ((one.file, one.sheet or "", str(one.row or "")) for one in firsts)
+    beside = map(_column, (*zip(*places, strict=True), *zip(*words, strict=True)))
+    cells = {
+        name: _column([one.cells.get(name, "") for one in firsts])
+        for name in _cell_columns(rejects)
+    }
+    marks = pa.array(row_marks(cells, dates))
+    names = [*HEADERS, *cells, MARK_HEADER]
+    return Returned(pa.Table.from_arrays([*beside, *cells.values(), marks], names), notes)
 
 
 def write_returned_csv(path: Path, returned: Returned) -> None:
@@ -136,12 +141,10 @@ def write_returned_csv(path: Path, returned: Returned) -> None:
     Raises:
         DuzhanError: the file cannot be written.
     """
-    columns = returned.columns
-    cell = functools.cache(lambda text: csv_cell(_one_line_end(text)))
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
-        f.write(csv_line(map(defuse, (*HEADERS, *columns, MARK_HEADER))))
-        for line in returned.lines:
-            f.write(f"{','.join(map(cell, (*line.texts, line.mark)))}\n")
+    texts = returned.texts
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.write(rows_bytes(texts.column_names, ()))
+        file.writelines(row_chunks(texts))
 
 
 def write_returned_xlsx(path: Path, returned: Returned) -> int:
@@ -152,7 +155,7 @@ def write_returned_xlsx(path: Path, returned: Returned) -> int:
     Returns:
         How many lines it holds; those behind have no place in it, and stand in the CSV alone.
     """
-    held = min(len(returned.lines), ROOM)
+    held: int = min(returned.texts.num_rows, ROOM)
     with replacing(path) as temporary:
         while not _written(temporary, returned, held):
             held //= 2
@@ -161,49 +164,42 @@ def write_returned_xlsx(path: Path, returned: Returned) -> int:
 
 def _written(path: Path, returned: Returned, held: int) -> bool:
     """Write so many lines, unless they make a part of more than 2 GiB."""
-    columns, lines = returned.columns, returned.lines[:held]
-    frame = _frame(columns, lines, len(returned.lines) - held)
-    writer = _Writer(frame, columns)
+    columns, texts, notes = returned.columns, returned.texts.slice(0, held), returned.notes[:held]
+    frame = _frame(columns, notes, returned.texts.num_rows - held)
+    faults, said = _at_fault(columns, notes)
+    widths = _widths(columns)
+    # The mark is hidden.
+    filling = Filling(texts, _heights(texts, widths), (*widths, 0), said, _ROW)
     try:
-        pour(frame, writer.filling, map(writer.line, lines), path)
+        pour(frame, filling, _styles(frame, columns, faults, held), path)
     except RuntimeError:
         return False
     return True
 
 
-def _frame(columns: Sequence[str], lines: Sequence[_Line], beyond: int) -> bytes:
+def _frame(columns: Sequence[str], notes: Sequence[Mapping[str, str]], beyond: int) -> bytes:
     """A workbook without its lines; the sheet's name tells how many it does not hold."""
-    headers = (*HEADERS, *columns, MARK_HEADER)
-    frame = io.BytesIO()
+    last, frame = len(notes), io.BytesIO()
     with workbook_into(frame) as book:
         rest = f"（后面{beyond}行见CSV）" if beyond else ""
         sheet = book.add_worksheet(f"退回清单{rest}")
-        _header(book, sheet, columns, len(lines))
-        if any(line.notes for line in lines):
-            sheet.write_comment(len(lines), 0, headers[0])
+        _header(book, sheet, columns, last)
+        if any(notes):
+            sheet.write_comment(last, 0, HEADERS[0])
         sheet.freeze_panes(1, 3)
-        sheet.autofilter(0, 0, len(lines), len(headers) - 2)
+        sheet.autofilter(0, 0, last, len(HEADERS) + len(columns) - 1)
         # All columns on one sheet could not be read: printed is what is wrong with which issue.
         described = len(HEADERS) + columns.index(col.DESCRIPTION)
-        sheet.print_area(0, 0, len(lines), described)
+        sheet.print_area(0, 0, last, described)
         set_up_pages(sheet, 0)
     return frame.getvalue()
 
 
-def _line(
-    together: Sequence[Reject], columns: Sequence[str], marks: RowMarks, told: Callable[..., _Told]
-) -> _Line:
-    first, cells = together[0], together[0].cells
-    faults = [
-        (one.kind, one.column, one.heading, one.value, one.reason, one.remedy) for one in together
-    ]
-    words, notes = told(*faults)
-    place = (first.file, first.sheet or "", str(first.row or ""))
-    texts = (*place, *words, *[cells.get(name, "") for name in columns])
-    return _Line(texts, notes, marks.of(cells))
+def _fault(one: Reject) -> _Fault:
+    return one.kind, one.column, one.heading, one.value, one.reason, one.remedy
 
 
-def _told(*faults: tuple[Kind, str | None, str | None, str | None, str, str]) -> _Told:
+def _told(*faults: _Fault) -> _Told:
     """The words for HEADERS, behind the place, and the notes by column."""
     notes: dict[str, str] = {}
     for _, column, *_, reason, remedy in faults:
@@ -236,8 +232,10 @@ def _cell_columns(rejects: Iterable[Reject]) -> tuple[str, ...]:
     return (col.COUNTY, *columns) if col.COUNTY in filled else columns
 
 
-def _one_line_end(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _column(texts: Sequence[str]) -> pa.StringArray:
+    """Texts with one kind of line end."""
+    column = pc.replace_substring(pa.array(texts, pa.string()), "\r\n", "\n")
+    return pc.replace_substring(column, "\r", "\n")
 
 
 def _header(book: Any, sheet: Any, columns: Sequence[str], last: int) -> None:  # noqa: ANN401
@@ -263,48 +261,41 @@ def _widths(columns: Sequence[str]) -> tuple[int, ...]:
     return (*_WIDTHS, *(_CELL_WIDTHS.get(name, _CELL_WIDTH) for name in columns))
 
 
-class _Writer:
-    """Makes the rows of the workbook; a cell that many of them have is made once."""
+def _at_fault(
+    columns: Sequence[str], notes: Iterable[Mapping[str, str]]
+) -> tuple[dict[int, list[int]], list[Note]]:
+    """The rows at fault of each column, and what to say on their cells."""
+    at = {name: place for place, name in enumerate(columns, len(HEADERS))}
+    height = functools.cache(lambda text: 20 * (1 + lines_in(text, 28)))
+    faults: dict[int, list[int]] = {}
+    said = []
+    for row, named in enumerate(notes):
+        for place, text in sorted((at[name], text) for name, text in named.items() if name in at):
+            faults.setdefault(place, []).append(row)
+            if text:
+                said.append(Note(row + 1, place, fitting(text), height(text)))
+    return faults, said
 
-    def __init__(self, frame: bytes, columns: Sequence[str]) -> None:
-        widths = _widths(columns)
-        self._at = {name: at for at, name in enumerate(columns, len(HEADERS))}
-        # The mark is hidden.
-        headers = (*HEADERS, *columns, MARK_HEADER)
-        self.filling = Filling(headers, (*widths, 0), _HEAD_HEIGHT)
-        told, text, text_fault, date, date_fault = styles(frame)
-        dated = [name in col.DATE_COLUMNS for name in columns]
-        plain = (*(told for _ in HEADERS), *(date if is_date else text for is_date in dated))
-        fault = (
-            *(told for _ in HEADERS),
-            *(date_fault if is_date else text_fault for is_date in dated),
-        )
-        self._plain = [self._maker(*column) for column in zip(count(), plain, widths)]
-        self._fault = [self._maker(*column) for column in zip(count(), fault, widths)]
-        self._note = functools.cache(lambda text: (fitting(text), 20 * (1 + lines_in(text, 28))))
 
-    def line(self, line: _Line) -> str:
-        """One line, with a note on each cell at fault."""
-        made = [make(text) for make, text in zip(self._plain, line.texts, strict=True)]
-        notes = []
-        for at, note in sorted((self._at.get(name, 0), note) for name, note in line.notes.items()):
-            if at:
-                made[at] = self._fault[at](line.texts[at])
-            if at and note:
-                notes.append((at, *self._note(note)))
-        cells, lines = zip(*made, strict=True)
-        height = min(_TALLEST, max(lines) * _LINE_HEIGHT + 4)
-        mark = self.filling.cell(len(cells), "", line.mark)
-        return self.filling.row((*cells, mark), height, notes)
+def _heights(texts: pa.Table, widths: Sequence[int]) -> list[int]:
+    """The heights of the header's row and all others, in points."""
+    most = np.zeros(texts.num_rows, np.int64)
+    for column, width in zip(texts.columns, widths, strict=False):
+        encoded = column.combine_chunks().dictionary_encode()
+        lines = np.array([lines_in(text, width) for text in encoded.dictionary.to_pylist()])
+        most = np.maximum(most, lines[encoded.indices.to_numpy()])
+    return [_HEAD_HEIGHT, *np.minimum(most * _LINE_HEIGHT + 4, _TALLEST).tolist()]
 
-    def _maker(self, at: int, style: str, width: int) -> Callable[[str], tuple[str, int]]:
-        """What makes the cells of a column, and says how many lines each takes."""
 
-        def make(text: str) -> tuple[str, int]:
-            if at == _ROW and text:
-                cell = self.filling.number(at, style, int(text))
-            else:
-                cell = self.filling.cell(at, style, fitting(_one_line_end(text)))
-            return cell, lines_in(text, width)
-
-        return functools.cache(make)
+def _styles(
+    frame: bytes, columns: Sequence[str], faults: Mapping[int, Sequence[int]], count: int
+) -> Iterator[Style]:
+    """The styles of the cells, column by column; nobody sees the mark's."""
+    told, text, text_fault, date, date_fault = styles(frame)
+    yield from [told] * len(HEADERS)
+    for place, name in enumerate(columns, len(HEADERS)):
+        plain, fault = (date, date_fault) if name in col.DATE_COLUMNS else (text, text_fault)
+        faulty = np.zeros(count, bool)
+        faulty[faults.get(place, [])] = True
+        yield pc.if_else(pa.array(faulty), fault, plain)
+    yield ""

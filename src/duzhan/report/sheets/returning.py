@@ -233,7 +233,7 @@ def write_rejects(
         back = returned(together, dates)
         write_returned_csv(target, back)
         held = write_returned_xlsx(target.with_suffix(".xlsx"), back)
-        sent = SentBack(target, held, len(back.lines) - held)
+        sent = SentBack(target, held, back.texts.num_rows - held)
         written.update(dict.fromkeys((place for place, _ in parts), sent))
     return written
 
