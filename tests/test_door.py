@@ -284,6 +284,15 @@ def test_events_of_a_withdrawn_double_are_told_and_the_issue_itself_is_not_missi
     assert door.issues()["open"] == 1
 
 
+def test_of_many_hidden_rows_the_first_are_told_and_how_many(door: Door, tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row r="{n}" hidden="1">{parts.text_cell(f"B{n}", f"甲{n}")}</row>' for n in range(2, 27)
+    )
+    said = door.call.done("import", str(parts.xlsx(tmp_path / "富宁县.xlsx", rows))).out
+
+    assert "第20行、第21行等25处\n" in said
+
+
 def test_an_issue_that_reads_like_headings_is_an_issue(door: Door) -> None:
     (entry,) = door.taken(
         door.csv("序号,问题描述,地点,责任单位", "1,甲,一街,甲局", "2,卫生问题,小区,城管局")

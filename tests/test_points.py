@@ -16,9 +16,11 @@ from conftest import read_json
 from duzhan.campaign.opening import open_dataset
 from duzhan.campaign.standing import Campaign
 from duzhan.compliance.lost_points import fewest
+from duzhan.report.charts import points as points_charts
 from duzhan.report.charts.drawing import svg
 from duzhan.report.charts.points import lost_points, slope
 from duzhan.report.weekly.visit import asks
+from duzhan.report.words import items
 from duzhan.store.canonical_csv import rows_bytes
 from small import FUNING, Calls
 
@@ -174,11 +176,16 @@ def test_nothing_reaches_the_line_from_an_assessment_that_is_not_the_latest(
     assert (told.is_latest, told.fewest, told.score.day.isoformat()) == (False, None, JULY)
 
 
-def test_nothing_reaches_the_line_where_an_item_cannot_be_read(folder: Path) -> None:
+def test_nothing_reaches_the_line_where_an_item_cannot_be_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(folder, {JULY: ("省级", (370, "九十", 200, 111.5))})
     told = found(folder)
     assert told.fewest is None
     assert [one.item.id for one in told.unreadable] == ["A2"]
+    assert "另有1个分项读不出来（健康教育）" in "".join(items.sentences(told))
+    monkeypatch.setattr(items, "NAMED", 0)
+    assert "另有1个分项读不出来（等1项）" in "".join(items.sentences(told))
     assert [number(one.lost) for one in told.categories] == [188.5, None]
 
 
@@ -277,9 +284,13 @@ def test_points_are_there_as_a_frame(opened: OpenedCampaign) -> None:
     assert frame["fewest"].tolist() == [True, False, False, False]
 
 
-def test_charts_say_what_they_show(opened: OpenedCampaign) -> None:
+def test_charts_say_what_they_show(opened: OpenedCampaign, monkeypatch: pytest.MonkeyPatch) -> None:
     (told,) = opened.campaign.points
     lost, moved = lost_points(told), slope(told)
+    monkeypatch.setattr(points_charts, "SHOWN", 1)
+    for cut in (lost_points(told), slope(told)):
+        assert cut is not None
+        assert cut.alt.partition("（")[2].startswith("列出1类，共2类），")
 
     assert lost is not None
     assert lost.alt == "富宁县各类别失分，7月10日省级评估：市容环境失188.5分；基础失40分。"

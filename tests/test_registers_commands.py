@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import read_json
+from duzhan.report.pages import status
 from small import FUNING, Calls, assert_replays, snapshot
 
 if TYPE_CHECKING:
@@ -161,6 +162,15 @@ def test_a_file_left_aside_is_told_once_on_a_terminal(
 
     assert [said.err.count("通知.pdf：") for said in (piped, shown)] == [1, 0]
     assert [said.out.count("通知.pdf：") for said in (piped, shown)] == [1, 1]
+
+
+def test_red_lights_that_are_not_explained_are_counted(
+    call: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "_EXPLAINED", 1)
+    shown = call.done("status").out
+    assert "丘北县、广南县：" in shown
+    assert "\n另有1个县（市）亮红灯，原因各用 --county 看。\n" in shown
 
 
 def test_a_recheck_found_untrue_opens_the_issue_again(call: Calls) -> None:

@@ -30,10 +30,11 @@ def lost_points(told: CountyPoints, *, row: int = _ROW) -> Chart | None:
         told: a county's latest assessment item by item.
         row: height of a category's row, in pixels of a screen.
     """
-    losing = [one for one in told.categories if one.lost][:SHOWN]
+    every = [one for one in told.categories if one.lost]
+    losing = every[:SHOWN]
     if not losing:
         return None
-    title = f"{told.county.name}各类别失分"
+    title = f"{told.county.name}各类别失分{_cut(every)}"
     values = [
         {
             "c": one.name,
@@ -53,6 +54,10 @@ def lost_points(told: CountyPoints, *, row: int = _ROW) -> Chart | None:
     subtitle = f"{assessed(told.score)}，分"
     spec = parts.chart(title, layers, row * len(losing), subtitle=subtitle, sides=sides)
     return Chart(title, f"{title}，{assessed(told.score)}：{alt}。", spec)
+
+
+def _cut(every: Sequence[object]) -> str:
+    return f"（列出{SHOWN}类，共{len(every)}类）" if len(every) > SHOWN else ""
 
 
 def _across(top: float) -> Spec:
@@ -80,11 +85,11 @@ def slope(told: CountyPoints, *, height: int = 260) -> Chart | None:
         height: of the plot, in pixels of a screen.
     """
     before = told.previous
-    known = [one for one in told.categories if one.before is not None and one.points is not None]
-    known = known[:SHOWN]
+    every = [one for one in told.categories if one.before is not None and one.points is not None]
+    known = every[:SHOWN]
     if before is None or not known:
         return None
-    title = f"{told.county.name}各类别得分率的变化"
+    title = f"{told.county.name}各类别得分率的变化{_cut(every)}"
     shares = [_share(value, one) for one in known for value in (one.before, one.points)]
     low, high = min(shares), max(shares)
     room = max((high - low) * 0.12, 2)

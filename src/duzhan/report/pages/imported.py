@@ -309,7 +309,8 @@ def _sheet(page: Page, account: Account) -> None:
     if len(table.left_out) > _SHOWN:
         page.line(f"另有{len(table.left_out) - _SHOWN}行不是问题，跳过")
     if hidden := _hidden(account):
-        page.line(f"隐藏的，照样读了：{'、'.join(hidden[:_SHOWN])}")
+        more = f"等{len(hidden)}处" if len(hidden) > _SHOWN else ""
+        page.line(f"隐藏的，照样读了：{'、'.join(hidden[:_SHOWN])}{more}")
     beside = table.grid.beside
     told = (
         ("批注", beside.comments), ("链接", beside.links), ("划掉的字", beside.struck),

@@ -56,7 +56,7 @@ def overview_page(
     )
     if told := task_legend(tasks):
         page.line(f"{told}。")
-    _reasons(page, listed)
+    _reasons(page, listed, rules.wording.unit)
     if hidden := len(overview.counties) - len(listed):
         page.line(f"最差的{len(listed)}个在上，其余{hidden}个没有列出。")
         by_region = "；按地区汇总用 --rollup" if overview.counties[0].county.coded else ""
@@ -71,7 +71,7 @@ def lights_line(statuses: Sequence[CountyStatus]) -> str:
     return "，".join(f"{words.LIGHTS[light][1]}灯{numbers[light]}个" for light in ORDER)
 
 
-def _reasons(page: Page, listed: Sequence[CountyStatus]) -> None:
+def _reasons(page: Page, listed: Sequence[CountyStatus], unit: str) -> None:
     """Why lights are red; equal reasons once. What the others lack stands in the table."""
     alike: dict[str, list[str]] = {}
     for status in listed:
@@ -81,6 +81,8 @@ def _reasons(page: Page, listed: Sequence[CountyStatus]) -> None:
         page.heading("亮红灯的原因")
     for told, counties in list(alike.items())[:_EXPLAINED]:
         page.line(f"{'、'.join(counties)}：{told}。")
+    if rest := sum(map(len, list(alike.values())[_EXPLAINED:])):
+        page.line(f"另有{rest}个{unit}亮红灯，原因各用 --county 看。")
 
 
 def _overview_row(status: CountyStatus, lacks: str, *, scored: bool) -> tuple[Text | str, ...]:

@@ -28,7 +28,7 @@ def total_words(told: CountyPoints) -> str:
     got = "总分读不出来" if score.points is None else f"得{words.points(score.points)}分"
     said = f"{assessed(score)}{got}，分项共失{words.points(told.lost)}分"
     if told.unreadable:
-        names = "、".join(one.item.name for one in told.unreadable[:NAMED])
+        names = _listed([one.item.name for one in told.unreadable])
         said += f"，另有{len(told.unreadable)}个分项读不出来（{names}）"
     return said if told.is_latest else f"{said}；之后的评估没有分项"
 
