@@ -26,6 +26,8 @@ from made import configuration, create
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from playwright.sync_api import Browser
+
 Finished = TypeVar("Finished", bound="subprocess.CompletedProcess[Any]")
 
 HERE = Path(__file__).parent
@@ -66,6 +68,8 @@ LONG = [
     *("mail_commands", "charts", "batches", "mail_kill", "import_laws", "dashboard", "form"),
     *("import", "cache", "cli", "visit", "brief", "mail_faults", "robots", "hostile_files"),
 ]
+# Those that go to one worker, whose browser and pages they share.
+BROWSING = {"test_dashboard_browser", "test_dashboard", "test_weekly_browser", "test_brief"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,8 +89,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa
     """Give each worker a file after the other: what a file's tests share is made once so."""
     from xdist.scheduler import LoadFileScheduling
 
+    class Files(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "browsing" if Path(file).stem in BROWSING else file
+
     config.option.loadscopereorder = False
-    return LoadFileScheduling(config, log)
+    return Files(config, log)
 
 
 class Run(Protocol):
@@ -266,6 +275,15 @@ def dashboard_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tu
         return root, page
 
     return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all the files that open pages; see `BROWSING`."""
+    from browser import chromium
+
+    with chromium() as started:
+        yield started
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON document

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser import Opened, chromium, opened
+from browser import Opened, opened
 from conftest import REPOSITORY, require
 from duzhan.campaign import dashboard
 from duzhan.cli import main
@@ -45,12 +45,6 @@ VERDICTS = {
     "pending": "尚未达到",
     "no_data": "无数据",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -323,23 +317,28 @@ def test_turning_a_phone_keeps_what_was_searched(browser: Browser, whole: Path) 
 
 
 DEEP_LINKS = (
+    ("#%E0%A4%A", "各县（市）达标情况（截至2021年12月31日）", "没有“%E0%A4%A”这个县（市）"),
     ("#富宁县/2021-06-27", "富宁县达标情况（截至2021年6月27日）", ""),
+    ("#/2021-06-29", "各县（市）达标情况（截至2021年6月27日）", "没有 2021-06-29 的快照"),
     ("#532628", "富宁县达标情况（截至2021年12月31日）", ""),
+    ("#昆明市", "各县（市）达标情况（截至2021年12月31日）", "没有“昆明市”这个县（市）"),
     ("#富宁", "富宁县达标情况（截至2021年12月31日）", ""),
     ("#问题清单/2021-05-31", "各县（市）问题清单（截至2021年5月31日）", ""),
-    ("#/2021-06-29", "各县（市）达标情况（截至2021年6月27日）", "没有 2021-06-29 的快照"),
-    ("#昆明市", "各县（市）达标情况（截至2021年12月31日）", "没有“昆明市”这个县（市）"),
-    ("#%E0%A4%A", "各县（市）达标情况（截至2021年12月31日）", "没有“%E0%A4%A”这个县（市）"),
     ("#富宁县/昨天", "富宁县达标情况（截至2021年12月31日）", "“昨天”不是日期"),
 )
+# Those that a page is opened with; the others it turns to.
+LOADED_ANEW = 3
 
 
 def test_a_deep_link_opens_its_place_and_day(browser: Browser, whole: Path) -> None:
     with opened(browser, whole) as (page, requests, complaints):
-        for anchor, heading, notice in DEEP_LINKS:
-            # From elsewhere, so that the page is loaded anew and does not only turn to the place.
-            page.goto("about:blank")
-            page.goto(whole.as_uri() + anchor)
+        for number, (anchor, heading, notice) in enumerate(DEEP_LINKS):
+            if number < LOADED_ANEW:
+                # From elsewhere: the page is loaded and does not only turn to the place.
+                page.goto("about:blank")
+                page.goto(whole.as_uri() + anchor)
+            else:
+                go(page, anchor)
             assert page.inner_text("h2").startswith(heading), anchor
             assert notice in page.inner_text("#notice"), anchor
             assert bool(page.inner_text("#notice")) == bool(notice), anchor
@@ -599,7 +598,7 @@ def test_eight_counties_print_on_one_page(browser: Browser, whole: Path, tmp_pat
 
 def test_a_page_without_any_list_opens_and_says_so(browser: Browser, tmp_path: Path) -> None:
     create(tmp_path / "ds", sample=False)
-    for day in ("2021-04-01", "2021-07-31", "2022-02-01"):
+    for day in ("2021-04-01", "2022-02-01"):
         file = make(tmp_path / "ds", day)
         with opened(browser, file) as (page, requests, complaints):
             assert set(dict(page.evaluate(READ_CARDS))["532628"]["rate"]) == {"—"}

@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from browser import opened
 from conftest import REPOSITORY, done, require
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PROBE = """<script>
-addEventListener("load", () => {
-  const wide = [...document.querySelectorAll("body *")].filter((e) => {
+    from playwright.sync_api import Browser
+
+_PROBE = """() => ({
+  width: innerWidth,
+  over: document.documentElement.scrollWidth - innerWidth,
+  wide: [...document.querySelectorAll("body *")].filter((e) => {
     const box = e.getBoundingClientRect();
     return box.right > innerWidth + 1 && !e.closest(".scroll") && !e.closest("figure");
-  });
-  document.title = JSON.stringify({
-    width: innerWidth,
-    over: document.documentElement.scrollWidth - innerWidth,
-    wide: wide.map((e) => e.tagName + ":" + e.textContent.slice(0, 20)),
-    tables: document.querySelectorAll("table").length,
-    charts: document.querySelectorAll("svg[role=img][aria-label]").length,
-  });
-});
-</script></head>"""
+  }).map((e) => e.tagName + ":" + e.textContent.slice(0, 20)),
+  tables: document.querySelectorAll("table").length,
+  charts: document.querySelectorAll("svg[role=img][aria-label]").length,
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -41,51 +39,21 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "督战周报_2021-W25.html"
 
 
-def chromium(*arguments: str | Path, profile: Path) -> str:
-    require("chromium")
-    made = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-         "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--hide-scrollbars", f"--user-data-dir={profile}", *arguments],
-        check=True, capture_output=True, encoding="utf-8", timeout=100,
-    )  # fmt: skip
-    return made.stdout
-
-
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_runs_off_the_screen(page: Path, tmp_path: Path, width: int) -> None:
-    inner = tmp_path / "inner.html"
-    inner.write_text(page.read_text("utf-8").replace("</head>", _PROBE, 1), "utf-8")
-    # A window cannot be as narrow as a phone; a frame can.
-    outer = tmp_path / "outer.html"
-    frame = f'<iframe src="inner.html" style="width:{width}px;height:900px;border:0"></iframe>'
-    copy = (
-        "<script>addEventListener('load', () => { document.title = "
-        "document.querySelector('iframe').contentDocument.title; })</script>"
-    )
-    outer.write_text(f"<html><head>{copy}</head><body>{frame}</body></html>", "utf-8")
-
-    shown = chromium(
-        "--allow-file-access-from-files", "--window-size=1400,1000", "--dump-dom",
-        outer.as_uri(), profile=tmp_path / "profile",
-    )  # fmt: skip
-
-    (title,) = re.findall(r"<title>(\{.*?\})</title>", shown)
-    told = title.replace("&amp;", "&")
-    assert f'"width":{width}' in told
-    assert '"over":0' in told
-    assert '"wide":[]' in told
-    assert '"tables":11' in told
-    assert '"charts":3' in told
+def test_nothing_runs_off_the_screen(page: Path, browser: Browser, width: int) -> None:
+    with opened(browser, page, size=(width, 900)) as (shown, requests, complaints):
+        told = shown.evaluate(_PROBE)
+        assert (requests, complaints) == ([], [])
+    assert told == {"width": width, "over": 0, "wide": [], "tables": 11, "charts": 3}
 
 
-def test_it_prints_on_a_few_pages_of_a4_with_all_its_words(page: Path, tmp_path: Path) -> None:
+def test_it_prints_on_a_few_pages_of_a4_with_all_its_words(
+    page: Path, browser: Browser, tmp_path: Path
+) -> None:
     require("pdfinfo", "pdftotext")
     paper = tmp_path / "paper.pdf"
-    chromium(
-        "--no-pdf-header-footer", f"--print-to-pdf={paper}", page.as_uri(),
-        profile=tmp_path / "profile",
-    )  # fmt: skip
+    with opened(browser, page) as (shown, *_):
+        shown.pdf(path=paper, prefer_css_page_size=True)
 
     told = subprocess.run(
         ["pdfinfo", paper], check=True, capture_output=True, encoding="utf-8"
