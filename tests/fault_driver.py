@@ -84,10 +84,13 @@ def points(ends: Path, every: int) -> Iterator[int]:
     Args:
         ends: what it wrote.
         every: at every n-th point, and wherever something is done for the first time; but not
-            before an `fsync`, which leaves all as it is for what comes next.
+            before an `fsync`, which leaves all as it is for what comes next, nor before the
+            process's own output is opened.
     """
     known: set[str] = set()
     for at, what in enumerate(json.loads(ends.read_text("utf-8"))):
+        if at == 0 and every > 1:
+            continue
         first = what not in known and not what.startswith("fsync")
         if first or at % every == 0:
             yield at + 1

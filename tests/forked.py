@@ -6,11 +6,13 @@ command's time goes into loading modules, and a suite of hundreds need not pay f
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import multiprocessing
 import os
 import pkgutil
 import resource
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,8 @@ import duzhan
 from duzhan.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
 _MODULES = [found.name for found in pkgutil.walk_packages(duzhan.__path__, "duzhan.")]
@@ -145,3 +148,28 @@ def _called(said: str, function: Callable[..., object], *arguments: object) -> N
     os.dup2(os.open(said, os.O_WRONLY), 2)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
     function(*arguments)
+
+
+@contextlib.contextmanager
+def served(program: Path, *arguments: str | Path) -> Iterator[int]:
+    """Run a server, a program of its own, until the block ends; give the port that it prints."""
+    _begin()
+    ours, theirs = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_serve, args=(theirs, str(program), *map(str, arguments)))
+    process.start()
+    theirs.close()
+    try:
+        yield int(os.read(ours.fileno(), 16))
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+
+
+def _serve(told: Connection, *line: str) -> None:
+    os.dup2(told.fileno(), 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.argv = list(line)
+    runpy.run_path(line[0], run_name="__main__")

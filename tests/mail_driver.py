@@ -61,7 +61,7 @@ def kill(scratch: Path, template: Path, command: tuple[str, ...], every: int) ->
     """Kill at point after point, and at none the last time; see `points` of fault_driver.
 
     What a server says comes in more pieces one time and in fewer another: a late point may not
-    come, and its sender gets through. Where the next sender is in no doubt, only every third
+    come, and its sender gets through. Where the next sender is in no doubt, only every sixth
     copy is asked to resend.
     """
     settling = ((*command, "--resend-unknown"), command)
@@ -74,7 +74,7 @@ def kill(scratch: Path, template: Path, command: tuple[str, ...], every: int) ->
         shutil.copytree(template, folder)
         ends.append([end_of(start(folder, command, point))])
         ends[-1].append(end_of(start(folder, command)))
-        if point is None or ends[-1][1] != 0 or len(ends) % 3 == 0:
+        if point is None or ends[-1][1] != 0 or len(ends) % 6 == 0:
             ends[-1] += [end_of(start(folder, following)) for following in settling]
     return ends
 

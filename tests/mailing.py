@@ -15,7 +15,6 @@ from duzhan.store.canonical_csv import rows_bytes
 from small import row, server_process, small_dataset
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
     from email.message import EmailMessage
 
@@ -61,7 +60,6 @@ class Post:
 
     port: int
     folder: Path
-    process: subprocess.Popen[str]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -104,8 +102,8 @@ def mail_environment(url: str, **more: str) -> dict[str, str]:
 @contextmanager
 def post_office(folder: Path, *faults: dict[str, Any], **script: Any) -> Iterator[Post]:  # noqa: ANN401
     """A server with these faults, until the block ends."""
-    with server_process("mail_server.py", folder, faults, script) as (port, process):
-        yield Post(port, folder, process)
+    with server_process("mail_server.py", folder, faults, script) as port:
+        yield Post(port, folder)
 
 
 def record(folder: Path) -> list[dict[str, Any]]:

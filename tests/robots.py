@@ -12,7 +12,6 @@ from mailing import DAY
 from small import server_process, small_dataset
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
@@ -52,7 +51,6 @@ class Chats:
 
     port: int
     folder: Path
-    process: subprocess.Popen[str]
     scheme: str = "http"
 
     def address(self, kind: str, name: str, host: str = "127.0.0.1") -> str:
@@ -90,5 +88,5 @@ def robot_environment(chats: Chats, **kinds: str) -> dict[str, str]:
 def chat_services(folder: Path, *faults: dict[str, Any], **script: Any) -> Iterator[Chats]:  # noqa: ANN401
     """The services with these faults, until the block ends."""
     scheme = "https" if "cert" in script else "http"
-    with server_process("robot_server.py", folder, faults, script) as (port, process):
-        yield Chats(port, folder, process, scheme)
+    with server_process("robot_server.py", folder, faults, script) as port:
+        yield Chats(port, folder, scheme)

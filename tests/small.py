@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import fields
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+import forked
 from duzhan.cli import main
 from duzhan.columns import CLAIMED, CLOSED, ID, ISSUE_COLUMNS, RECORD_COLUMNS
 from duzhan.compliance.issue_list import IssueLine
@@ -158,21 +158,12 @@ def issue_line(identifier: str | None, words: str, place: str = "", **more: Any)
 @contextmanager
 def server_process(
     program: str, folder: Path, faults: tuple[dict[str, Any], ...], script: dict[str, Any]
-) -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    """A server beside this file with these faults, until the block ends: its port, its process."""
+) -> Iterator[int]:
+    """A server beside this file with these faults, until the block ends: its port."""
     folder.mkdir(exist_ok=True)
-    with subprocess.Popen(
-        [sys.executable, HERE / program, folder, json.dumps({"faults": list(faults), **script})],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline()), process
-        finally:
-            process.kill()
+    told = json.dumps({"faults": list(faults), **script})
+    with forked.served(HERE / program, folder, told) as port:
+        yield port
 
 
 def command(folder: Path, *arguments: str) -> list[str]:

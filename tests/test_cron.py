@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from conftest import REPOSITORY, require
+from conftest import REPOSITORY, Run, require
 from mailing import FUNING, GUANGNAN, events, mail_dataset, post_office
 
 if TYPE_CHECKING:
@@ -146,16 +146,11 @@ def test_the_unit_files_are_sound_and_the_timer_means_seven_in_wenshan(tmp_path:
         assert hour in done.stdout
 
 
-def test_the_page_names_every_exit_code_and_option_as_the_program_has_them() -> None:
-    helped = "".join(
-        subprocess.run(
-            [sys.executable, "-m", "duzhan", command, "--help"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for command in ("overdue", "weekly-report", "doctor")
-    )
+def test_the_page_names_every_exit_code_and_option_as_the_program_has_them(
+    run: Run,
+) -> None:
+    commands = ("overdue", "weekly-report", "doctor")
+    helped = "".join(run(command, "--help").stdout for command in commands)
     for option in re.findall(r"--(?:email|dry-run|quiet|resend-unknown|max-age)", PAGE):
         assert option in helped
     assert all(f"；{code} " in PAGE or f"：{code} " in PAGE for code in range(4))

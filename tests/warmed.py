@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+
+# What servers of the tests are made of.
+import http.server  # noqa: F401
 import io
 import tempfile
 from pathlib import Path
@@ -16,6 +19,7 @@ from pathlib import Path
 import fault_driver  # noqa: F401
 import forked  # noqa: F401
 import mail_driver  # noqa: F401
+import mail_server  # noqa: F401
 from duzhan.campaign import opening
 from duzhan.cli import main
 from duzhan.register.create import create
