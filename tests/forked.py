@@ -40,8 +40,10 @@ def _command(
     folder: str,
     environment: Mapping[str, str],
     output: Sequence[str],
+    *,
     file_size: int | None,
     constants: Mapping[str, object],
+    entry: Callable[[Sequence[str]], None],
 ) -> None:
     os.chdir(folder)
     os.environ.clear()
@@ -56,7 +58,7 @@ def _command(
         module, _, constant = name.rpartition(".")
         assert hasattr(sys.modules[module], constant)
         setattr(sys.modules[module], constant, value)
-    main(arguments)
+    entry(arguments)
 
 
 def run(
@@ -64,8 +66,10 @@ def run(
     folder: Path,
     environment: Mapping[str, str],
     timeout: float = 120,
+    *,
     file_size: int | None = None,
     constants: Mapping[str, object] | None = None,
+    entry: Callable[[Sequence[str]], None] = main,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command.
 
@@ -76,21 +80,28 @@ def run(
         timeout: seconds that it may take.
         file_size: bytes that it may write to a file; then it says no more than a pipe holds.
         constants: what modules' names stand for in it.
+        entry: what takes the arguments, if it is not `duzhan`; of a module beside this one.
 
     Raises:
-        subprocess.TimeoutExpired: it took longer, and was killed.
+        subprocess.TimeoutExpired: it took longer, and was killed; with what it had said.
     """
     with tempfile.TemporaryDirectory() as scratch:
         output = [Path(scratch) / "stdout", Path(scratch) / "stderr"]
         pipes = [] if file_size is None else [_pipe(path) for path in output]
         process = _CONTEXT.Process(
             target=_command,
-            args=(
-                *(list(arguments), str(folder), dict(environment)),
-                *(list(map(str, output)), file_size, dict(constants or {})),
-            ),
+            args=(list(arguments), str(folder), dict(environment), list(map(str, output))),
+            kwargs={
+                "file_size": file_size,
+                "constants": dict(constants or {}),
+                "entry": entry,
+            },
         )
-        code = _end(process, list(arguments), timeout)
+        try:
+            code = _end(process, list(arguments), timeout)
+        except subprocess.TimeoutExpired as error:
+            error.output = output[0].read_text("utf-8") if output[0].exists() else ""
+            raise
         said = [os.read(pipe, 1 << 16) for pipe in pipes] or [
             path.read_bytes() if path.exists() else b"" for path in output
         ]

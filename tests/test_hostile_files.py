@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import damage
+import forked
 import parts
 from conftest import CASES
 from duzhan.intake import foreign_reader
@@ -23,36 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOSTILE = sorted((CASES / "hostile").iterdir())
-MEMORY = 2 << 30
-# Of one core; a machine that does other things too takes longer.
-SECONDS = 20
-
-
-def _limited() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @pytest.mark.parametrize("source", HOSTILE, ids=lambda path: path.name)
 def test_one_hostile_file_leaves_the_other_counties_their_status(
-    source: Path, tmp_path: Path
+    source: Path, dataset: Path
 ) -> None:
-    root = tmp_path / "ds"
-    command = [sys.executable, "-m", "duzhan"]
-    env = {**os.environ, "DUZHAN_TODAY": "2021-06-25"}
-    subprocess.run([*command, "init", str(root)], check=True, capture_output=True, env=env)
-    shutil.copy(source, root / "issues" / f"富宁县{source.suffix}")
+    shutil.copy(source, dataset / "issues" / f"富宁县{source.suffix}")
+    told = ["--data", str(dataset), "status", "--json", "--as-of", "2021-06-25"]
 
-    done = subprocess.run(
-        [*command, "--data", str(root), "status", "--json"],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=env,
-        preexec_fn=_limited,
-        check=False,
-    )
+    done = forked.run(told, dataset, os.environ, entry=damage.main_limited)
 
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr[-500:]
 

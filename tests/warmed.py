@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 # What is called in such a process.
+import damage  # noqa: F401
 import fault_driver  # noqa: F401
 import forked  # noqa: F401
 import mail_driver  # noqa: F401
