@@ -56,7 +56,7 @@ def test_help_is_as_wide_as_the_terminal(said: str | None, monkeypatch: pytest.M
 HEAVY = {
     "pandas", "numpy", "pyarrow", "narwhals", "duckdb", "pydantic", "yaml", "rich", "jinja2",
     "lxml", "PIL", "orjson", "rapidfuzz", "xlsxwriter", "python_calamine", "filelock", "shutil",
-    "logging", "random", "difflib",
+    "logging", "random", "difflib", "hashlib", "duzhan.model.records",
 }  # fmt: skip
 
 
@@ -68,7 +68,10 @@ HEAVY = {
         (("status", "--help"), set()),
         (("groups",), {"yaml"}),
         (("milestones",), {"yaml"}),
-        (("status", "--no-cache"), {"yaml", "numpy", "pyarrow", "shutil", "difflib"}),
+        (
+            ("status", "--no-cache"),
+            {"yaml", "numpy", "pyarrow", "shutil", "difflib", "duzhan.model.records"},
+        ),
     ],
 )
 def test_a_short_command_loads_nothing_heavy_but_what_it_needs(

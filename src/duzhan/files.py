@@ -7,12 +7,12 @@ A pipe in a file's place would keep a command waiting for ever, and a device suc
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hashlib import _Hash
     from io import BufferedReader
     from pathlib import Path
 
@@ -62,11 +62,20 @@ def contents(path: Path) -> bytes:
         return file.read()
 
 
+def sha256(data: bytes) -> _Hash:
+    """Begin a SHA-256; who needs none does not wait for OpenSSL to be loaded."""
+    import hashlib  # noqa: PLC0415 - as said
+
+    return hashlib.sha256(data)
+
+
 def digest(path: Path) -> str | None:
     """Give the SHA-256 of a file's content; "" if there is none, None if it cannot be read."""
+    from hashlib import file_digest  # noqa: PLC0415 - as in `sha256`
+
     try:
         with opened(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""
     except OSError:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from duzhan.dataset.locate import ROSTER, ROSTER_PARTS, RULES, STANDARD, roster_parts
 from duzhan.store.cache import FOLDER, Cache, wanted
 from duzhan.store.digests import digest_of_all
-from duzhan.store.plain import plain, restored
 from duzhan.store.program import program
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def kept_configuration(
         # What changed while it was read is of no use to anybody.
         if roster is None or rules is None or problems or _digest(root) != before:
             return found, None
+        from duzhan.store.plain import plain  # noqa: PLC0415 - as in `_restored`
+
         with suppress(TypeError):  # A kind of requirement may bring values of its own.
             cache.put(_NAME, before, plain((roster, rules)))
     return found, Cache(root, f"{made_by} {before}", keep)
@@ -65,6 +66,9 @@ def _restored(root: Path, document: Plain) -> Configuration | None:
     """Roster and rules; None if they cannot be told, or if what they name is not there."""
     if document is None:
         return None
+    # It knows every class of the model; without a cache nobody asks.
+    from duzhan.store.plain import restored  # noqa: PLC0415 - as said
+
     try:
         roster, rules = cast("tuple[Roster, Rules]", restored(document))
     except ValueError:

@@ -6,20 +6,10 @@ Words follow Popolo (person, post, membership) for the roster and the notice
 
 from __future__ import annotations
 
-from duzhan.model.judgement import Light, State, Verdict
+from typing import TYPE_CHECKING
+
+from duzhan.model.judgement import Light, State, Verdict, plain_number
 from duzhan.model.problem import Problem
-from duzhan.model.records import (
-    Completion,
-    CountyReport,
-    Evidence,
-    Extension,
-    ItemScore,
-    Recheck,
-    Records,
-    Score,
-    Supervision,
-    plain_number,
-)
 from duzhan.model.roster import (
     PLACES,
     ROBOTS,
@@ -48,6 +38,29 @@ from duzhan.model.rules import (
     Vocabularies,
     Wording,
 )
+
+if TYPE_CHECKING:
+    from duzhan.model.records import (
+        Completion,
+        CountyReport,
+        Evidence,
+        Extension,
+        ItemScore,
+        Recheck,
+        Records,
+        Score,
+        Supervision,
+    )
+else:
+
+    def __getattr__(name: str) -> object:
+        """The records, whose classes take a while to make: who shows rules needs none."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from duzhan.model import records  # noqa: PLC0415 - as said
+
+        return getattr(records, name)
+
 
 __all__ = [
     "PLACES",

@@ -1,8 +1,17 @@
-"""How requirements, counties and issues stand."""
+"""How requirements, counties and issues stand, and how points are written."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def plain_number(value: Fraction) -> int | float:
+    """Points as they are written: whole where they are."""
+    return value.numerator if value.denominator == 1 else float(value)
 
 
 class Verdict(StrEnum):

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from duzhan.model.rules import Item
 
 
-def plain_number(value: Fraction) -> int | float:
-    """Points as they are written: whole where they are."""
-    return value.numerator if value.denominator == 1 else float(value)
-
-
 @dataclass(frozen=True, slots=True)
 class ItemScore:
     """What a county got for an item: `points` None if it cannot be read or cannot be."""

@@ -7,7 +7,6 @@ it is as if it were not there; what cannot be put aside is made again the next t
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -17,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from duzhan.files import open_plain
+from duzhan.files import open_plain, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,4 +180,4 @@ class Cache:
 
 
 def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).hexdigest().encode()
+    return sha256(data).hexdigest().encode()

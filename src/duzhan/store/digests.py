@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from duzhan.files import digest
+from duzhan.files import digest, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +18,7 @@ def digest_of_all(root: Path, names: Iterable[str]) -> str | None:
         root: the dataset's folder.
         names: paths in it, in a steady order; files that are not there count as well.
     """
-    whole = hashlib.sha256()
+    whole = sha256(b"")
     for name in names:
         content = digest(root / name)
         if content is None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duzhan.files import contents
+from duzhan.files import contents, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ def program(*, whole: bool = False) -> str | None:
     Args:
         whole: of all that shows, sends and writes as well.
     """
-    found = hashlib.sha256(sys.version.encode())
+    found = sha256(sys.version.encode())
     home = Path(__file__).parent.parent
     try:
         for path in _texts(home, frozenset() if whole else _ASIDE):
