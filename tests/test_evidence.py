@@ -10,8 +10,10 @@ import io
 import json
 import random
 import re
+import struct
 import subprocess
 import zipfile
+import zlib
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -408,17 +410,23 @@ def test_doubles_early_photographs_and_what_nothing_names_are_named(folder: Path
 
 
 def test_pictures_that_are_none_and_bombs_are_kept_and_stop_nothing(folder: Path) -> None:
-    bomb = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(bomb, "PNG")
+    large = io.BytesIO()
+    Image.new("1", (6400, 6400)).save(large, "PNG")
+    data = large.getvalue()
+    assert reduced(data, (80, 80)) is None
+    # As if it were of so many pixels that the library itself would not look at it.
+    head = b"IHDR" + struct.pack(">II", 30_000, 30_000) + data[24:29]
+    bomb = data[:12] + head + struct.pack(">I", zlib.crc32(head)) + data[33:]
     rows = [
-        filed(folder, "富宁-0002", "a.png", bomb.getvalue()),
+        filed(folder, "富宁-0002", "a.png", bomb),
+        filed(folder, "富宁-0002", "d.png", data),
         filed(folder, "富宁-0002", "b.jpg", b"\xff\xd8\xff\xe0 not a picture"),
         filed(folder, "富宁-0002", "c.jpg", photograph(1)[:200]),
     ]
     register(folder, *rows)
 
     assert errors(folder) == []
-    assert reduced(bomb.getvalue(), (80, 80)) is None
+    assert reduced(bomb, (80, 80)) is None
 
 
 def test_a_small_picture_tells_nothing_of_place_and_device() -> None:

@@ -13,7 +13,7 @@ import pytest
 from conftest import REPOSITORY
 from duzhan.report.templates import environment, filters
 from duzhan.report.weekly.context import context
-from small import Calls
+from small import Calls, small_dataset
 from weekly import Weeks
 
 if TYPE_CHECKING:
@@ -78,18 +78,18 @@ def test_the_shortest_template_of_the_page_works(
     assert lines[2].startswith("文山市红灯，—；砚山县红灯，—；")
 
 
-def test_the_commands_of_the_page_exist(capsys: pytest.CaptureFixture[str], sample: Path) -> None:
+def test_the_commands_of_the_page_exist(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     text = PAGE.read_text("utf-8")
     block = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0]
-    calls = Calls(sample, capsys)
+    calls = Calls(small_dataset(tmp_path / "ds"), capsys)
     for line in block.splitlines():
         words = line.partition("#")[0].split()[1:]
         if "--output" in words:
-            words[words.index("--output") + 1] = str(sample.parent / "周报")
+            words[words.index("--output") + 1] = str(tmp_path / "周报")
             words.append("--no-charts")
         if "--email" in words:
-            # The sample's roster has no addresses: each group is named, and nothing goes out.
-            words += ["--dry-run", "--eml-dir", str(sample.parent / "邮件")]
+            # The roster has no addresses: each group is named, and nothing goes out.
+            words += ["--no-charts", "--dry-run", "--eml-dir", str(tmp_path / "邮件")]
             said = calls(*words)
             assert (said.code, said.out.count("没有收件人：请填")) == (3, 17), line
             continue

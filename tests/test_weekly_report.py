@@ -452,11 +452,11 @@ def test_a_county_without_data_is_named_and_not_counted(
 @pytest.mark.parametrize(
     ("week", "told"),
     [
-        ("2021-W54", "“2021-W54”：2021 年没有第 54 周"),
+        ("2021-W54", "“2021-W54”：2021年没有第54周"),
         ("2021W25", "“2021W25”写法不对，是否为 2021-W25？"),
         ("W25", "“W25”写法不对，是否为 2021-W25？"),
         ("第25周", "“第25周”写法不对，是否为 2021-W25？"),
-        ("W99", "“W99”：2021 年没有第 99 周"),
+        ("W99", "“W99”：2021年没有第99周"),
         ("2021-W00", "“2021-W00”不是周"),
         ("昨天", "“昨天”不是周，应写成 2021-W25、last 或一个日期"),
         ("", "“”不是周"),
@@ -583,7 +583,9 @@ def mount_or_skip(folder: Path, how: str) -> None:
         pytest.skip("no right to mount")
 
 
-def test_a_full_disk_leaves_the_old_files_as_they_were(dataset: Path, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_files_as_they_were(
+    dataset: Path, tmp_path: Path, run: Run
+) -> None:
     small = tmp_path / "满"
     small.mkdir()
     mount_or_skip(small, "size=64k")
@@ -591,11 +593,10 @@ def test_a_full_disk_leaves_the_old_files_as_they_were(dataset: Path, tmp_path: 
         old = small / f"督战周报_{WEEK}.md"
         old.write_text("旧", "utf-8")
         (small / "占满").write_bytes(b"x" * 48_000)
-        command: list[str | Path] = [
-            sys.executable, "-m", "duzhan", "--data", dataset, "weekly-report", "--week", WEEK,
+        made = run(
+            "--data", dataset, "weekly-report", "--week", WEEK,
             "--format", "html", "--format", "md", "--no-charts", "--output", small,
-        ]  # fmt: skip
-        made = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
+        )  # fmt: skip
 
         assert made.returncode == 1
         assert "磁盘已满或超出限额" in made.stderr
@@ -605,16 +606,12 @@ def test_a_full_disk_leaves_the_old_files_as_they_were(dataset: Path, tmp_path: 
         subprocess.run(["umount", str(small)], check=True)
 
 
-def test_a_read_only_folder_is_named(dataset: Path, tmp_path: Path) -> None:
+def test_a_read_only_folder_is_named(dataset: Path, tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "只读"
     folder.mkdir()
     mount_or_skip(folder, "ro")
     try:
-        command: list[str | Path] = [
-            sys.executable, "-m", "duzhan", "--data", dataset, "weekly-report", "--week", WEEK,
-            "--output", folder,
-        ]  # fmt: skip
-        made = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
+        made = run("--data", dataset, "weekly-report", "--week", WEEK, "--output", folder)
 
         assert made.returncode == 1
         assert made.stderr.splitlines()[-1].endswith("所在的磁盘是只读的，请换到可写的位置")
