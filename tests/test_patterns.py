@@ -32,22 +32,21 @@ UNLOADED = ("duzhan.__main__", "duzhan.engines.cluster")
 Known = tuple[re.Pattern[str] | re.Pattern[bytes], bool]
 
 
-def _is_searched(name: str, code: str) -> bool:
-    """Whether a pattern is tried at every place of a text, not at its beginning alone."""
-    ways = ("search", "sub", "subn", "findall", "finditer", "split")
-    return any(f"{name}.{way}(" in code for way in ways)
+# What is tried at every place of a text, not at its beginning alone.
+SEARCHED = re.compile(r"(\w+)\.(?:search|subn?|findall|finditer|split)\(")
 
 
 def _patterns() -> dict[str, Known]:
     """Patterns by what they are, with whether they are looked for anywhere in a text."""
     found: dict[str, Known] = {}
     code = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    searched = set(SEARCHED.findall(code))
     for info in pkgutil.walk_packages(duzhan.__path__, "duzhan."):
         if info.name in UNLOADED:
             continue
         module = importlib.import_module(info.name)
         found |= {
-            f"{value.pattern!r}": (value, _is_searched(name, code))
+            f"{value.pattern!r}": (value, name in searched)
             for name, value in vars(module).items()
             if isinstance(value, re.Pattern)
         }
