@@ -476,9 +476,9 @@ def test_a_refused_file_takes_the_county_down_even_beside_a_sound_one(
 
 @pytest.mark.parametrize(
     ("character", "many", "column", "position"),
-    [("脏", 3_500_000, "地点", 2), ("1", 10 << 20, "销号日期", 6)],
+    [("脏", 3_500_000, "地点", 2), ("1", 3_500_000, "销号日期", 6)],
 )
-def test_a_cell_of_10_mb_is_refused_quickly_and_its_row_kept(
+def test_a_cell_of_many_mb_is_refused_quickly_and_its_row_kept(
     character: str, many: int, column: str, position: int, dataset: Path
 ) -> None:
     cells = OVERDUE.split(",")
@@ -493,7 +493,7 @@ def test_a_cell_of_10_mb_is_refused_quickly_and_its_row_kept(
     assert len(problems[0].value or "") <= 40
     issues = status_of_funing(dataset)["issues"]
     assert issues == Counts(total=2, closed=1, open=1, overdue=1, invalid=1)._asdict()
-    assert taken < 8
+    assert taken < 5
 
 
 def test_a_very_long_text_is_shortened_without_walking_through_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+import random
 import resource
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import duzhan
@@ -34,12 +35,11 @@ from duzhan.store.plain import plain, restored
 from small import Calls, small_dataset, snapshot
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
 
 DAYS = (dt.date(2021, 6, 24), dt.date(2021, 9, 2))
 LAW = settings(
-    max_examples=int(os.environ.get("DUZHAN_LAWS", "2")),
+    max_examples=int(os.environ.get("DUZHAN_LAWS", "1")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -108,6 +108,12 @@ def line(root: Path, chance: random.Random) -> None:
     if len(lines) > 1:
         del lines[chance.randrange(1, len(lines))]
     path.write_bytes(b"".join(lines))
+
+
+def score(root: Path, _: random.Random) -> None:
+    """An assessment less."""
+    path = root / "scores.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
 
 
 def name(root: Path, chance: random.Random) -> None:
@@ -200,6 +206,7 @@ def case(folder: Path) -> Path:
 
 
 @LAW
+@example([cell, score, register, rules, roster, name, damage], random.Random(1))  # noqa: S311 - no secret
 @given(st.lists(st.sampled_from(EDITS), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_after_any_edits_the_answer_is_that_of_a_first_look(
     edits: list[Callable[[Path, random.Random], None]], chance: random.Random
@@ -257,6 +264,7 @@ AT_REST: tuple[Callable[[Path, random.Random], None], ...] = (
 
 
 @LAW
+@example([export_again, rules, roster, damage, spoil], random.Random(1))  # noqa: S311 - no secret
 @given(
     st.lists(st.sampled_from(AT_REST), min_size=2, max_size=4), st.randoms(use_true_random=False)
 )

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import EXAMPLES
 from duzhan import columns as col
 from duzhan.compliance import issue_list
 from duzhan.compliance.filters import Filters
@@ -85,7 +86,7 @@ LISTS = st.integers(0, 1 << 30).map(made)
 
 
 @given(issues=LISTS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_a_long_list_is_the_json_that_its_lines_are(issues: IssueList) -> None:
     days = np.arange(len(issues))
     document = {
@@ -108,7 +109,7 @@ def test_a_long_list_is_the_json_that_its_lines_are(issues: IssueList) -> None:
 
 
 @given(issues=LISTS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_a_csv_of_a_list_holds_its_lines(
     issues: IssueList, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -156,7 +157,7 @@ def _iso(day: dt.date | None) -> str:
         {name: st.none() | TEXTS for name in ("action", "source", "unit", "text")}
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_a_filter_keeps_the_lines_that_have_all_that_is_asked_for(
     issues: IssueList, state: str | None, asked: dict[str, str | None]
 ) -> None:
