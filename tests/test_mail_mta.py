@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from python_calamine import CalamineWorkbook
 
+import forked
 from conftest import converted, require
 from duzhan.columns import UNIT
 from duzhan.deliver.channels.mail.message import XLSX
@@ -25,7 +26,6 @@ from mailing import (
     set_issues,
 )
 from postfix import delivered, postfix
-from small import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,14 +51,8 @@ def mailboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ]
     set_issues(ds, "富宁县", *rows)
     with postfix(f"{name}@example.cn" for name in NAMES) as (port, boxes):
-        done = subprocess.run(
-            command(ds, "overdue", "--email"),
-            env={**os.environ, **mail_environment(f"smtp://127.0.0.1:{port}")},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        variables = {**os.environ, **mail_environment(f"smtp://127.0.0.1:{port}")}
+        done = forked.run(["--data", str(ds), "overdue", "--email"], ds, variables)
         assert done.returncode == 0, done.stdout + done.stderr
         for name, count in (("funing", 1), ("guangnan", 1), ("aiwei", 2), ("zhuanxiang", 2)):
             delivered(boxes / name, count)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 import trustme
 
+import forked
 from duzhan.deliver import delivery
 from duzhan.deliver.channels import dingtalk, feishu
 from duzhan.deliver.channels.robot import RobotKind, RobotText, fitted, kind_of, plain
@@ -26,9 +26,10 @@ from robots import (
     robot_dataset,
     robot_environment,
 )
-from small import Calls, command
+from small import Calls
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -304,13 +305,16 @@ def test_a_certificate_of_another_name_is_refused_and_one_of_the_same_name_taken
         with chat_services(tmp_path / name, **script) as chats:
             # A process of its own: what vouches is read once a process.
             told = robot_environment(chats, W="wecom", D="dingtalk", F="feishu", G="wecom")
-            said[name] = subprocess.run(
-                command(ds, "overdue", "--notify", "--as-of", f"2021-07-0{len(said) + 2}"),
-                env={**os.environ, **told, "SSL_CERT_FILE": str(tmp_path / "ca.pem")},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            line = [
+                "--data",
+                str(ds),
+                "overdue",
+                "--notify",
+                "--as-of",
+                f"2021-07-0{len(said) + 2}",
+            ]
+            variables = {**os.environ, **told, "SSL_CERT_FILE": str(tmp_path / "ca.pem")}
+            said[name] = forked.run(line, tmp_path, variables)
             assert len(chats.shown()) == (4 if name == "127.0.0.1" else 0)
     assert said["127.0.0.1"].returncode == 0, said["127.0.0.1"].stderr
     assert said["other.example.cn"].returncode == 3

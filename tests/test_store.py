@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import forked
 from conftest import REPOSITORY
 from duzhan.columns import ISSUE_COLUMNS
 from duzhan.errors import DuzhanError
@@ -29,7 +30,6 @@ from small import (
     FUNING,
     GUANGNAN,
     assert_replays,
-    command,
     environment,
     litter,
     row,
@@ -275,13 +275,8 @@ def test_a_short_wait_is_not_worth_a_word(ds: Path) -> None:
 def test_a_writer_gives_up_after_its_timeout(ds: Path) -> None:
     arguments = ("amend", "富宁-0001", "备注", "好", "--by", "a", "--reason", "b")
     with Store(ds):
-        result = subprocess.run(
-            command(ds, *arguments, "--lock-timeout", "1.2"),
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        told = ["--data", str(ds), *arguments, "--lock-timeout", "1.2"]
+        result = forked.run(told, ds, environment())
 
     waiting, failed = result.stderr.splitlines()
     assert result.returncode == 1
