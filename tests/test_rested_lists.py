@@ -42,6 +42,9 @@ CELLS = {
     "经费": ("", "1"),
 }
 FURTHER = ("整改措施", "整改情况", "撤销说明")
+# One issue has an extension that counts, whatever the others have.
+EXTENDED = {"编号": "X-1", "问题描述": "积水", "发现日期": "2021-06-01", "整改期限": "2021-06-10"}
+EXTENSION = "X-1,富宁县,,,2021-06-14,雨,李某,2021-06-05"
 # One county of another prefecture stands between the others in the roster.
 LISTS = {
     "富宁县.csv": (*FURTHER, "目标", "经费"),
@@ -80,9 +83,11 @@ def random_dataset(folder: Path, seed: int) -> Path:
             [str(chance.choice(CELLS[column])) for column in header]
             for _ in range(chance.integers(10))
         ]
+        if file_name == "富宁县.csv":
+            rows.append([EXTENDED.get(column, "") for column in header])
         with (folder / "issues" / file_name).open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([header, *rows])
-    lines = ["编号,县(市),申请日期,原期限,延至,理由,批准人,批准日期"]
+    lines = ["编号,县(市),申请日期,原期限,延至,理由,批准人,批准日期", EXTENSION]
     for county in ("富宁县", "丘北县"):
         until, on = chance.choice(DAYS[2:]), chance.choice(DAYS[1:])
         lines.append(f"A-2,{county},,,{until},雨,李某,{on}")
