@@ -79,9 +79,11 @@ def random_dataset(folder: Path, seed: int) -> Path:
     move_county(folder, "532626", "110101")
     for file_name, further in LISTS.items():
         header = [*ISSUE_COLUMNS, *further]
+        # A list without rows brings columns too.
+        most = 1 if (seed, file_name) == (1, "丘北县 补.csv") else 10
         rows = [
             [str(chance.choice(CELLS[column])) for column in header]
-            for _ in range(chance.integers(10))
+            for _ in range(chance.integers(most))
         ]
         if file_name == "富宁县.csv":
             rows.append([EXTENDED.get(column, "") for column in header])

@@ -98,8 +98,8 @@ class _Resting:
             yield CountyBatch(tuple(known[code] for code in some), self._load(some))
 
     def _existing(self, day: dt.date) -> Listed:
-        places = list(self._places.values())
-        return listing.existing(self._rest, self._counties, places, self._dataset.rules, day)
+        places, rules = list(self._places.values()), self._dataset.rules
+        return listing.existing(self._rest, self._counties, self._codes, places, rules, day)
 
     # ------------------------------------------------------------ counting
 

@@ -25,7 +25,7 @@ from duzhan.parquet.reading import own_columns, read_files
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -156,6 +156,7 @@ class RestedList:
 def existing(
     at_rest: AtRest,
     counties: tuple[County, ...],
+    asked: Collection[str],
     spells: Sequence[at.Share],
     rules: Rules,
     day: dt.date,
@@ -165,7 +166,8 @@ def existing(
     Args:
         at_rest: where they are.
         counties: the roster's.
-        spells: those of the counties asked for.
+        asked: codes of the counties asked for; empty lists bring columns too.
+        spells: those of these counties.
         rules: whose period decides which days can be.
         day: as of which day.
 
@@ -187,7 +189,7 @@ def existing(
         return _Part(tuple(issues[code] for code in codes), now, extensions)
 
     read = tuple(ahead(standing, chain.from_iterable(neighbours)))
-    return RestedList(counties, tuple(at_rest.own_columns(ours)), day.toordinal(), read)
+    return RestedList(counties, tuple(at_rest.own_columns(asked)), day.toordinal(), read)
 
 
 def _standing(
