@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from duzhan.campaign.opening import open_dataset
+from duzhan.campaign.standing import Campaign
 from duzhan.columns import ISSUE_COLUMNS
+from duzhan.parquet.reading import own_columns
 from duzhan.register.create import create
 from small import Calls
 from test_engines import at_rest, files_of, move_county, write_again
@@ -79,11 +83,9 @@ def random_dataset(folder: Path, seed: int) -> Path:
     move_county(folder, "532626", "110101")
     for file_name, further in LISTS.items():
         header = [*ISSUE_COLUMNS, *further]
-        # A list without rows brings columns too.
-        most = 1 if (seed, file_name) == (1, "丘北县 补.csv") else 10
         rows = [
             [str(chance.choice(CELLS[column])) for column in header]
-            for _ in range(chance.integers(most))
+            for _ in range(chance.integers(10))
         ]
         if file_name == "富宁县.csv":
             rows.append([EXTENDED.get(column, "") for column in header])
@@ -118,6 +120,26 @@ def test_lists_at_rest_are_byte_for_byte_those_of_the_files(
         assert rested(*asked) == in_files(*asked), asked
 
 
+def test_the_counties_own_columns_stand_in_the_order_of_the_lists(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duzhan.dataset.batches.ROWS", 1)
+    folder = tmp_path / "ds"
+    create(folder, sample=False)
+    head = "编号,问题描述,发现日期,整改期限"
+    # The first list, which is empty, brings the columns too, in an order of its own.
+    (folder / "issues/富宁县.csv").write_text(f"{head},乙,甲\n", "utf-8")
+    for name in ("西畴县", "广南县"):
+        row = "A-1,占道,2021-06-01,2021-06-10,一,二"
+        (folder / f"issues/{name}.csv").write_text(f"{head},甲,乙\n{row}\n", "utf-8")
+    for folder_asked in (folder, at_rest(folder)):
+        call = Calls(folder_asked, capsys)
+        for asked in (("overdue", "--json"), ("weekly-report", "--format", "json")):
+            told = json.loads(call.done(*asked).out)
+            listed = told["issues"] if "issues" in told else told["overdue"]
+            assert [[*one["columns"]] for one in listed] == [["乙", "甲"]] * 2, asked
+
+
 def test_spells_that_cannot_be_are_never_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,3 +166,16 @@ def test_a_csv_that_is_printed_stands_alone(
         call.done(name, "--csv", str(file))
         assert printed.out.encode() == file.read_bytes()
         assert call(name, "--csv", "-", "--json").code == 2
+
+
+def test_a_county_at_rest_costs_nothing_for_the_columns_of_the_others(tmp_path: Path) -> None:
+    random_dataset(tmp_path / "ds", 1)
+    dataset = open_dataset(at_rest(tmp_path / "ds"))
+    sources = Campaign(dataset, dataset.rules.end).ledger.sources
+    assert sources
+    assert not any("目标" in source.table.cells.column_names for source in sources)
+    rows = pa.array([[], [("甲", "1")], []], pa.map_(pa.string(), pa.string()))
+    columns = own_columns(pa.chunked_array([rows]), ("乙", "甲"))
+    assert {name: list(map(len, column.chunks)) for name, column in columns.items()} == {
+        "甲": [1, 1, 1]
+    }

@@ -93,9 +93,10 @@ class _Resting:
     def _batches(self, codes: Collection[str] | None) -> Iterator[CountyBatch]:
         known = {county.code: county for county in self._asked}
         rows = {code: part.rows for code, part in self._rest.parts.items()}
+        own = tuple(self._rest.own_columns(self._codes))
         # As the files lie: whatever goes through them meets the rows in one order.
         for some in together(sorted(self._codes if codes is None else codes), rows):
-            yield CountyBatch(tuple(known[code] for code in some), self._load(some))
+            yield CountyBatch(tuple(known[code] for code in some), self._load(some), own)
 
     def _existing(self, day: dt.date) -> Listed:
         places, rules = list(self._places.values()), self._dataset.rules

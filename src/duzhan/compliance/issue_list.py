@@ -294,12 +294,19 @@ def _made(issues: IssueList) -> Iterator[IssueLine]:
         )  # fmt: skip
 
 
-def joined(parts: Sequence[IssueList]) -> IssueList:
-    """Lists of different counties one behind the other, all as of one day."""
+def joined(parts: Sequence[IssueList], own: Sequence[str] = ()) -> IssueList:
+    """Lists of different counties one behind the other, all as of one day.
+
+    Args:
+        parts: the lists.
+        own: headings of the counties' own columns in their order; others stand before them.
+    """
     parts = [part.with_texts_of(part.rows >= 0) for part in parts]
     sizes = [part.cells.num_rows for part in parts]
     firsts = np.cumsum([0, *sizes[:-1]])
-    names = dict.fromkeys(name for part in parts for name in part.cells.column_names)
+    last = {name: at for at, name in enumerate(own)}
+    there = dict.fromkeys(name for part in parts for name in part.cells.column_names)
+    names = sorted(there, key=lambda name: last.get(name, -1))
     rows = [
         np.where(part.rows < 0, -1, part.rows + first)
         for part, first in zip(parts, firsts.tolist(), strict=True)

@@ -102,13 +102,15 @@ def gathered(batches: Iterable[CountyBatch], asked: Asked) -> WeekPart:
         LONGEST if sum(numbers) > LISTED else None
         for numbers in ((one.overdue for one in counts), (one.claimed for one in counts))
     )
-    parts = []
+    parts: list[WeekPart] = []
+    own: Sequence[str] = ()
     for batch in batches:
         part = _shortened(_part(batch, asked.of(batch)), *most)
         if batch.counties == batch.ledger.counties:
             return part
         parts.append(_by_itself(part))
-    return _together(parts, asked.now)
+        own = batch.own
+    return _together(parts, asked.now, own)
 
 
 def _part(batch: CountyBatch, asked: Asked) -> WeekPart:
@@ -166,10 +168,10 @@ def _first_of_each(county: NDArray[np.int16], most: int) -> Mask:
     return mask
 
 
-def _together(parts: Sequence[WeekPart], now: Overview) -> WeekPart:
+def _together(parts: Sequence[WeekPart], now: Overview, own: Sequence[str]) -> WeekPart:
     """Several parts as if all had been found at once."""
-    late = joined([part.overdue for part in parts])
-    issues = joined([part.claims.issues for part in parts])
+    late = joined([part.overdue for part in parts], own)
+    issues = joined([part.claims.issues for part in parts], own)
     waits = WaitingList(issues, np.concatenate([part.claims.days for part in parts]))
     granted = {line: one for part in parts for line, one in part.granted.items()}
     codes = [status.county.code for status in now.counties]

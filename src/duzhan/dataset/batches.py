@@ -24,10 +24,12 @@ class CountyBatch(NamedTuple):
     Attributes:
         counties: which, in the ledger's order.
         ledger: their issues; of the other counties it says that they have no list.
+        own: the headings of all counties' own columns, in the order of their lists.
     """
 
     counties: tuple[County, ...]
     ledger: Ledger
+    own: tuple[str, ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:

@@ -80,7 +80,9 @@ def load_rested(
         np.array([index[share.code] for share in shares], np.int16),
         [at_rest.parts[share.code].rows for share in shares],
     )
-    own = own_columns(table[at.OWN], at_rest.own_columns(names))
+    headings = at_rest.own_columns(names)
+    nothing = pa.repeat(pa.scalar("", pa.string()), table.num_rows)
+    own = dict.fromkeys(headings, nothing) | own_columns(table[at.OWN], headings)
     cells = pa.table({name: _text(table, name) for name in _NAMES} | own)
     about = registers.about({c.name for c in wanted})
     said = Said.of(table[at.SAID].to_numpy())
@@ -165,8 +167,10 @@ def _text(table: pa.Table, name: str) -> pa.ChunkedArray:
     return pc.coalesce(table[f"{name}{at.ORIGINAL}"], pa.chunked_array(texts, pa.string()))
 
 
-def own_columns(column: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.Array]:
-    """The counties' own columns, "" where a row has nothing.
+def own_columns(column: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.ChunkedArray]:
+    """The counties' own columns in which anything stands, "" where a row has nothing.
+
+    Most headings are one county's: what has none of it is the same piece of nothing.
 
     Args:
         column: heading to text, row by row.
@@ -177,15 +181,22 @@ def own_columns(column: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.A
     rows = np.repeat(np.arange(len(maps)), np.diff(ends))
     texts = maps.items[ends[0] : ends[-1]]
     headings = maps.keys[ends[0] : ends[-1]].dictionary_encode()
+    found = headings.dictionary.to_pylist()
     codes = headings.indices.to_numpy()
-    empty = pa.repeat(pa.scalar("", pa.string()), len(maps))
-    columns = dict.fromkeys(names, empty)
-    for code, heading in enumerate(headings.dictionary.to_pylist()):
-        ours = np.flatnonzero(codes == code)
-        mask = np.zeros(len(maps), bool)
-        mask[rows[ours]] = True
-        columns[heading] = pc.replace_with_mask(empty, pa.array(mask), texts.take(pa.array(ours)))
-    return columns
+    sizes = np.bincount(codes, minlength=len(found))
+    cells = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes))
+    nothing = pa.repeat(pa.scalar("", pa.string()), len(maps))
+    columns = {}
+    for heading, ours in zip(found, cells, strict=False):
+        first, last = rows[ours[0]], rows[ours[-1]] + 1
+        mask = np.zeros(last - first, bool)
+        mask[rows[ours] - first] = True
+        filled = pc.replace_with_mask(
+            nothing[first:last], pa.array(mask), texts.take(pa.array(ours))
+        )
+        columns[heading] = pa.chunked_array([nothing[:first], filled, nothing[last:]])
+    known = [name for name in names if name in columns]
+    return {name: columns[name] for name in dict.fromkeys((*known, *found))}
 
 
 def _broken(
@@ -215,6 +226,8 @@ def _sources(table: pa.Table, cells: pa.Table, county: NDArray[np.int16]) -> Ite
     lines = table[at.LINE].to_numpy()
     turns = (files[1:] != files[:-1]) | (sheets[1:] != sheets[:-1]) | (county[1:] != county[:-1])
     firsts = [0, *(np.flatnonzero(turns) + 1).tolist()]
+    # Nobody looks for words in a part; of all columns of a nation each would be a thousand slices.
+    cells = cells.select([col.ID])
     for first, end in zip(firsts, [*firsts[1:], table.num_rows], strict=True):
         part, own = cells.slice(first, end - first), lines[first:end]
         sheet = sheets[first] or None
