@@ -179,3 +179,20 @@ def test_a_county_at_rest_costs_nothing_for_the_columns_of_the_others(tmp_path: 
     assert {name: list(map(len, column.chunks)) for name, column in columns.items()} == {
         "甲": [1, 1, 1]
     }
+
+
+def test_a_column_of_one_list_costs_nothing_in_the_rows_of_the_others(tmp_path: Path) -> None:
+    folder = tmp_path / "ds"
+    create(folder, sample=False)
+    names = ("富宁县", "广南县", "西畴县", "马关县")
+    for name in names:
+        text = f"编号,问题描述,{name}的列\n{name}-1,占道,一\n{name}-2,漏水,二\n"
+        (folder / f"issues/{name}.csv").write_text(text, "utf-8")
+    dataset = open_dataset(folder)
+    cells = Campaign(dataset, dataset.rules.end).ledger.cells
+    ids = cells["编号"].to_pylist()
+    for name in names:
+        column = cells[f"{name}的列"]
+        told = {f"{name}-1": "一", f"{name}-2": "二"}
+        assert column.to_pylist() == [told.get(one, "") for one in ids]
+        assert column.num_chunks <= 3

@@ -35,7 +35,7 @@ from duzhan.intake.text import squash
 from duzhan.parallel import on_all_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -206,15 +206,25 @@ def _combined(sources: Sequence[Source]) -> pa.Table:
     """One table of all columns; one that a list lacks is empty in its rows."""
     own = dict.fromkeys(name for source in sources for name in source.table.own)
     names = (*col.ISSUE_COLUMNS, col.COUNTY, *col.FURTHER_COLUMNS, *own)
-    schema = pa.schema([(name, pa.string()) for name in names])
-    parts = []
+    rows = sum(source.table.cells.num_rows for source in sources)
+    blank = pa.repeat(pa.scalar("", pa.string()), rows)
+    known: dict[str, list[tuple[int, pa.ChunkedArray]]] = {name: [] for name in names}
     for source in sources:
         cells = source.table.cells
-        none = pa.repeat(pa.scalar("", pa.string()), cells.num_rows)
-        parts.append(
-            pa.table([cells[n] if n in cells.column_names else none for n in names], schema)
-        )
-    return pa.concat_tables(parts) if parts else schema.empty_table()
+        for name, column in zip(cells.column_names, cells.columns, strict=True):
+            if name in known:
+                known[name].append((source.first, column))
+    return pa.table({name: _filled(blank, parts) for name, parts in known.items()})
+
+
+def _filled(blank: pa.StringArray, parts: Iterable[tuple[int, pa.ChunkedArray]]) -> pa.ChunkedArray:
+    """A column from what lists have of it and where, with as few pieces between as can be."""
+    pieces, end = [], 0
+    for first, column in parts:
+        pieces += [blank[end:first], *column.chunks]
+        end = first + len(column)
+    pieces.append(blank[end:])
+    return pa.chunked_array([piece for piece in pieces if len(piece)], pa.string())
 
 
 def _broken_cells(sources: Sequence[Source]) -> dict[tuple[int, str | None], tuple[str, str]]:
