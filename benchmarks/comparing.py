@@ -38,10 +38,11 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Command:
-    """A process to measure, with what it needs in its environment."""
+    """A process to measure, with what it needs in its environment and its exit code."""
 
     words: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    ends: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def measure(command: Command) -> Run:
     """Run a process to its end and say what it took.
 
     Raises:
-        SystemExit: it failed, so that its time would mean nothing; its last words are shown.
+        SystemExit: it ended otherwise than it should, so that its time would mean nothing; its
+            last words are shown.
     """
     with tempfile.TemporaryFile() as errors:
         actions = [
@@ -121,7 +123,7 @@ def measure(command: Command) -> Run:
         pid = os.posix_spawn(command.words[0], command.words, environment, file_actions=actions)
         _, status, usage = os.wait4(pid, 0)
         seconds = time.perf_counter() - begin
-        if status:
+        if os.waitstatus_to_exitcode(status) != command.ends:
             errors.seek(0)
             last_words = errors.read().decode(errors="replace")[-2000:]
             raise SystemExit(f"{' '.join(command.words)} failed:\n{last_words}")

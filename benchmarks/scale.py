@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from comparing import (
@@ -90,7 +91,8 @@ def import_comparisons(plan: Plan) -> list[Comparison]:
         ),
         Comparison(
             f"import, {WORKBOOK_ROWS:,} rows of xlsx, a third refused / copy",
-            duzhan(*into, str(refused)),
+            # It ends with 1: cells were refused.
+            replace(duzhan(*into, str(refused)), ends=1),
             python(read, str(refused), copy),
             3,
             before=Command(("/bin/sh", "-c", f"{anew} '{place}'")),

@@ -35,6 +35,9 @@ def squash_array(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def taken(column: pa.ChunkedArray, rows: NDArray[np.integer]) -> pa.StringArray:
     """Some rows of a column in any order; Arrow would copy all of a column in pieces first."""
+    filled = [chunk for chunk in column.chunks if len(chunk)]
+    if len(filled) == 1:
+        return filled[0].take(pa.array(rows))
     order = np.argsort(rows)
     ascending = rows[order]
     parts, first, begin = [pa.array([], column.type)], 0, 0

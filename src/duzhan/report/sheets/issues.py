@@ -20,7 +20,6 @@ from duzhan.report.cells import (
     of_distinct,
     of_known,
     one_by_one,
-    side_by_side,
 )
 from duzhan.report.sheets.texts import fitting
 from duzhan.report.sheets.workbook import (
@@ -98,7 +97,7 @@ def write_csv(path: Path, issues: Listed, sample: str | None) -> None:
 def csv_texts(issues: Listed, sample: str | None) -> Iterator[str]:
     """The same as text, part by part, without the byte order mark."""
     yield csv_line(map(defuse, [*HEADERS, sample] if sample else HEADERS))
-    yield from ahead(lambda part: in_one(_csv_lines(part), ""), issues.parts())
+    yield from ahead(lambda part: in_one(_csv_lines(part), "\n") + "\n", issues.parts())
 
 
 def _csv_lines(issues: IssueList) -> pa.Array:
@@ -113,7 +112,7 @@ def _csv_lines(issues: IssueList) -> pa.Array:
         pc.if_else(issues.is_dated, pc.cast(issues.days_overdue, pa.string()), ""),
         _csv_cells(issues.text(col.REMARK)),
     ]
-    return side_by_side(pc.binary_join_element_wise(*columns, ","), "\n")
+    return pc.binary_join_element_wise(*columns, ",")
 
 
 def _csv_cells(texts: pa.Array) -> pa.Array:
