@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Too slow to be waited for on more rows than these: compared by time a row.
 FINISHES = {"frictionless": 10_000, "csvkit": 10_000}
 FASTER_THAN_FRICTIONLESS = 30
+# How an import ends that did not take a cell.
+REFUSED = 1
 WORKBOOK_ROWS = 100_000
 COUNTIES = 2800
 # The days that the figures of BULK_DAY rest on: past deadlines, the last Sunday, the day itself.
@@ -91,8 +93,7 @@ def import_comparisons(plan: Plan) -> list[Comparison]:
         ),
         Comparison(
             f"import, {WORKBOOK_ROWS:,} rows of xlsx, a third refused / copy",
-            # It ends with 1: cells were refused.
-            replace(duzhan(*into, str(refused)), ends=1),
+            replace(duzhan(*into, str(refused)), ends=REFUSED),
             python(read, str(refused), copy),
             3,
             before=Command(("/bin/sh", "-c", f"{anew} '{place}'")),
@@ -106,7 +107,7 @@ def import_comparisons(plan: Plan) -> list[Comparison]:
         ),
         Comparison(
             f"import, {BIG:,} into {BIG:,} rows / status",
-            duzhan(*into, *sent),
+            replace(duzhan(*into, *sent), ends=REFUSED),
             status,
             3,
             before=Command(("/bin/sh", "-c", f"{full} '{place}'")),
