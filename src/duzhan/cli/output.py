@@ -103,8 +103,7 @@ def show_json(document: dict[str, Any]) -> None:
     lists = (part for part in document.values() if isinstance(part, list | LongList))
     long = any(len(part) > _LONG for part in lists)
     for text in written(document, indented=not long):
-        # A long text is not looked through for colours: JSON has none.
-        click.echo(text.encode() if long else text, nl=False)
+        click.echo(text, nl=False)
     click.echo()
 
 

@@ -173,6 +173,9 @@ def _written(path: Path, returned: Returned, held: int) -> bool:
     try:
         pour(frame, filling, _styles(frame, columns, faults, held), path)
     except RuntimeError:
+        # Without a line it is another fault, of which fewer lines would not be the cure.
+        if not held:
+            raise
         return False
     return True
 
