@@ -17,6 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
+from conftest import converted
 from duzhan.errors import DuzhanError
 from duzhan.report.templates import docx as word
 from duzhan.report.templates import sandbox
@@ -183,6 +184,14 @@ def test_a_picture_has_its_words_and_is_no_wider_than_the_text(tmp_path: Path) -
     assert len(numbers) == 3
     assert first._inline.docPr.get("descr") == '达标率<&>"图"'
     assert len([name for name in unpacked(data) if name.startswith("word/media/")]) == 3
+
+
+def test_libreoffice_opens_what_was_made(tmp_path: Path) -> None:
+    (tmp_path / "页.docx").write_bytes(made(tmp_path, "{{ county }}{{ text }}"))
+    text = converted(tmp_path / "页.docx", "txt:Text (encoded):UTF8", tmp_path).read_text(
+        "utf-8-sig"
+    )
+    assert text.strip() == "富宁县占道经营 <b>&\"'</b>"
 
 
 # ---------------------------------------------------------------- what can be wrong
