@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -32,14 +33,21 @@ CALLS = (
 )
 
 
-class Death:
-    """Kills this process at the n-th point: before a call, or half-way in a write.
+# What is done there, and how often it was done before: what a process does beside it, such as
+# reading an answer that comes in more pieces, does not move the place.
+Point = tuple[str, int]
+NOWHERE: Point = ("", 0)
 
-    At 0 it never does, and only tells of the points.
+
+class Death:
+    """Kills this process at a point: before a call, or half-way in a write.
+
+    NOWHERE it never does, and only tells of the points.
     """
 
-    def __init__(self, at: int) -> None:
-        self._left = at
+    def __init__(self, at: Point) -> None:
+        self._at = at
+        self._done: Counter[str] = Counter()
         self._points: list[str] = []
         self._reals: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in CALLS}
         for name in CALLS:
@@ -49,10 +57,15 @@ class Death:
         """Write what stood at each point."""
         path.write_text(json.dumps(self._points), "utf-8")
 
+    def _comes(self, what: str) -> bool:
+        """Whether the death comes the next time that this is done."""
+        return self._at == (what, self._done[what])
+
     def _point(self, what: str) -> None:
+        dies = self._comes(what)
         self._points.append(what)
-        self._left -= 1
-        if self._left == 0:
+        self._done[what] += 1
+        if dies:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _deadly(self, name: str) -> Callable[..., Any]:
@@ -64,7 +77,7 @@ class Death:
             what = f"{name} {_file(arguments[name in ('replace', 'rename')])}"
             self._point(what)
             if name == "write" and len(arguments[1]) > 1:
-                if self._left == 1:
+                if self._comes(f"{what} half-way"):
                     real(arguments[0], arguments[1][: len(arguments[1]) // 2])
                 self._point(f"{what} half-way")
             return real(*arguments, **options)
@@ -73,12 +86,15 @@ class Death:
 
 
 def _file(named: int | str | Path) -> str:
-    """The name of a file; what is new each time in it is left out."""
+    """The name of a file; what is another for each process in it is left out."""
     path = Path(f"/proc/self/fd/{named}").readlink() if isinstance(named, int) else Path(named)
-    return re.sub(r"[0-9a-f]{8,}", "", path.name)
+    # The folder that it works in, and the file beside it to which it prints.
+    if path.name == Path.cwd().name or path.suffix == ".out":
+        return path.suffix
+    return re.sub(rf"[0-9a-f]{{8,}}|\b{os.getpid()}\b", "", path.name)
 
 
-def points(ends: Path, every: int) -> Iterator[int]:
+def points(ends: Path, every: int) -> Iterator[Point]:
     """Where to kill, from what an undisturbed process told.
 
     Args:
@@ -87,17 +103,15 @@ def points(ends: Path, every: int) -> Iterator[int]:
             before an `fsync`, which leaves all as it is for what comes next, nor before the
             process's own output is opened.
     """
-    known: set[str] = set()
+    known: Counter[str] = Counter()
     for at, what in enumerate(json.loads(ends.read_text("utf-8"))):
-        if at == 0 and every > 1:
-            continue
         first = what not in known and not what.startswith("fsync")
-        if first or at % every == 0:
-            yield at + 1
-        known.add(what)
+        if (first or at % every == 0) and (at or every == 1):
+            yield what, known[what]
+        known[what] += 1
 
 
-def start(folder: Path, arguments: Sequence[str], die_at: int | None = None) -> int:
+def start(folder: Path, arguments: Sequence[str], die_at: Point | None = None) -> int:
     """Fork a process that runs one command; give its id."""
     child = os.fork()
     if not child:
@@ -166,7 +180,7 @@ def kill(
     """
     undisturbed = scratch / "000"
     shutil.copytree(template, undisturbed)
-    end_of(start(undisturbed, commands[0], 0))
+    end_of(start(undisturbed, commands[0], NOWHERE))
     ends: list[list[int]] = []
     known: set[frozenset[tuple[str, int, bytes]]] = set()
     for point in (*points(undisturbed.with_suffix(".points"), every), None):

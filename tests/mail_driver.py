@@ -16,17 +16,19 @@ import shutil
 import socket
 from typing import TYPE_CHECKING, Any
 
-from fault_driver import Death, end_of, load_everything, points, run
+from fault_driver import NOWHERE, Death, end_of, load_everything, points, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from fault_driver import Point
+
 
 class DeathOnTheLine(Death):
     """Kills also before and after each piece of the conversation, and half-way through it."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: Point) -> None:
         super().__init__(at)
         for name in ("sendall", "recv_into"):
             setattr(socket.socket, name, self._deadly_on(getattr(socket.socket, name)))
@@ -36,9 +38,10 @@ class DeathOnTheLine(Death):
             said = bytes(data[:4]) if real.__name__ == "sendall" else b""
             what = f"{real.__name__} {said!r}"
             self._point(what)
-            if said and self._left == 1:
-                real(line, data[: len(data) // 2])
-                self._point(what)
+            if said:
+                if self._comes(f"{what} half-way"):
+                    real(line, data[: len(data) // 2])
+                self._point(f"{what} half-way")
             done = real(line, data, *more)
             self._point(f"{what}, done")
             return done
@@ -46,7 +49,7 @@ class DeathOnTheLine(Death):
         return call
 
 
-def start(folder: Path, arguments: tuple[str, ...], die_at: int | None = None) -> int:
+def start(folder: Path, arguments: tuple[str, ...], die_at: Point | None = None) -> int:
     """Fork a sender; give its process's id."""
     child = os.fork()
     if not child:
@@ -67,7 +70,7 @@ def kill(scratch: Path, template: Path, command: tuple[str, ...], every: int) ->
     settling = ((*command, "--resend-unknown"), command)
     undisturbed = scratch / "none"
     shutil.copytree(template, undisturbed)
-    end_of(start(undisturbed, command, 0))
+    end_of(start(undisturbed, command, NOWHERE))
     ends: list[list[int]] = []
     for point in (*points(undisturbed.with_suffix(".points"), every), None):
         folder = scratch / f"{len(ends) + 1:04}"
